@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ * Blocks double up to a bound, so a session of any size makes few requests; a large
+ * request gets a block of its own. */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, ALIGNMENT = 16 };
+
+struct arena_block {
+    struct arena_block *previous;
+    size_t size; /* bytes of data behind the header */
+    size_t used;
+};
+
+#define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+
+void *memory_take(struct memory *memory, size_t size)
+{
+    memory->requests++;
+    if (memory->limit != 0 && size > memory->limit - memory->used)
+        fail_raise(memory->fail, FAIL_MEMORY_LIMIT);
+    void *block = memory->requests == memory->fail_at ? NULL : malloc(size);
+    if (block == NULL)
+        fail_raise(memory->fail, FAIL_MEMORY);
+    memory->used += size;
+    if (memory->used > memory->peak)
+        memory->peak = memory->used;
+    return block;
+}
+
+void memory_give(struct memory *memory, void *block, size_t size)
+{
+    if (block == NULL)
+        return;
+    memory->used -= size;
+    free(block);
+}
+
+void arena_init(struct arena *arena, struct memory *memory)
+{
+    arena->memory = memory;
+    arena->last = NULL;
+}
+
+static size_t next_size(const struct arena *arena, size_t wanted)
+{
+    size_t size = FIRST_BLOCK;
+    if (arena->last != NULL)
+        size = arena->last->size < LARGEST_BLOCK ? 2 * arena->last->size : LARGEST_BLOCK;
+    return size > wanted ? size : wanted;
+}
+
+void *arena_get(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 4)
+        fail_raise(arena->memory->fail, FAIL_MEMORY_LIMIT);
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    struct arena_block *block = arena->last;
+    if (block == NULL || size > block->size - block->used) {
+        size_t room = next_size(arena, size);
+        block = memory_take(arena->memory, HEADER + room);
+        block->previous = arena->last;
+        block->size = room;
+        block->used = 0;
+        arena->last = block;
+    }
+    void *result = (char *)block + HEADER + block->used;
+    block->used += size;
+    return result;
+}
+
+void *arena_zeroed(struct arena *arena, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / 4 / size)
+        fail_raise(arena->memory->fail, FAIL_MEMORY_LIMIT);
+    void *result = arena_get(arena, count * size);
+    memset(result, 0, count * size);
+    return result;
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_get(arena, length + 1);
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
+                 size_t size)
+{
+    size_t wanted = *capacity < 8 ? 8 : 2 * *capacity;
+    void *grown = arena_zeroed(arena, wanted, size);
+    if (count > 0)
+        memcpy(grown, old, count * size);
+    *capacity = wanted;
+    return grown;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    struct arena_mark mark = {arena->last, arena->last == NULL ? 0 : arena->last->used};
+    return mark;
+}
+
+void arena_release(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->last != mark.block) {
+        struct arena_block *block = arena->last;
+        arena->last = block->previous;
+        memory_give(arena->memory, block, HEADER + block->size);
+    }
+    if (arena->last != NULL)
+        arena->last->used = mark.used;
+}
+
+void arena_clear(struct arena *arena)
+{
+    struct arena_mark nothing = {NULL, 0};
+    arena_release(arena, nothing);
+}
+
+size_t arena_held(const struct arena *arena)
+{
+    size_t held = 0;
+    for (const struct arena_block *block = arena->last; block != NULL;
+         block = block->previous)
+        held += HEADER + block->size;
+    return held;
+}

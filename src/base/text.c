@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+void text_init(struct text *text, struct arena *arena)
+{
+    text->arena = arena;
+    text->data = NULL;
+    text->length = text->capacity = 0;
+}
+
+static void make_room(struct text *text, size_t more)
+{
+    if (text->capacity - text->length > more)
+        return;
+    size_t wanted = text->capacity < 64 ? 64 : text->capacity;
+    while (wanted - text->length <= more)
+        wanted *= 2;
+    char *grown = arena_get(text->arena, wanted);
+    if (text->length > 0)
+        memcpy(grown, text->data, text->length);
+    text->data = grown;
+    text->capacity = wanted;
+}
+
+void text_put(struct text *text, const char *bytes, size_t length)
+{
+    make_room(text, length);
+    if (length > 0)
+        memcpy(text->data + text->length, bytes, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void text_puts(struct text *text, const char *string)
+{
+    text_put(text, string, strlen(string));
+}
+
+void text_putc(struct text *text, char c)
+{
+    text_put(text, &c, 1);
+}
+
+void text_repeat(struct text *text, char c, size_t count)
+{
+    make_room(text, count);
+    memset(text->data + text->length, c, count);
+    text->length += count;
+    text->data[text->length] = '\0';
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        make_room(text, (size_t)length);
+        (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+const char *text_string(const struct text *text)
+{
+    return text->data == NULL ? "" : text->data;
+}
+
+/* printf and strtod speak the program's locale; the point is put back to '.'. */
+static char decimal_point(void)
+{
+    return localeconv()->decimal_point[0];
+}
+
+static void use_point(char *digits)
+{
+    char point = decimal_point();
+    if (point == '.')
+        return;
+    char *at = strchr(digits, point);
+    if (at != NULL)
+        *at = '.';
+}
+
+static size_t special_number(double value, char out[NUMBER_TEXT])
+{
+    const char *name = isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+    size_t length = strlen(name);
+    memcpy(out, name, length + 1);
+    return length;
+}
+
+size_t number_format(double value, char out[NUMBER_TEXT])
+{
+    if (!isfinite(value))
+        return special_number(value, out);
+    if (value == floor(value) && fabs(value) < 1e15) {
+        if (value == 0)
+            value = 0; /* the sign of zero is no news to a reader */
+        return (size_t)snprintf(out, NUMBER_TEXT, "%.0f", value);
+    }
+    int length = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        length = snprintf(out, NUMBER_TEXT, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    use_point(out);
+    return (size_t)length;
+}
+
+bool number_parse(const char *text, size_t length, double *value)
+{
+    char local[64];
+    char *copy = length < sizeof local ? local : malloc(length + 1);
+    if (copy == NULL)
+        return false;
+    size_t used = 0;
+    char point = decimal_point();
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '_')
+            copy[used++] = text[i] == '.' ? point : text[i];
+    copy[used] = '\0';
+    char *end = NULL;
+    *value = strtod(copy, &end);
+    bool whole = used > 0 && end == copy + used;
+    if (copy != local)
+        free(copy);
+    return whole;
+}
+
+void text_number(struct text *text, double value)
+{
+    char digits[NUMBER_TEXT];
+    size_t length = number_format(value, digits);
+    text_put(text, digits, length);
+}
+
+void text_rounded(struct text *text, double value, int digits)
+{
+    char out[64];
+    if (!isfinite(value)) {
+        text_number(text, value);
+        return;
+    }
+    (void)snprintf(out, sizeof out, "%.*g", digits, value);
+    use_point(out);
+    text_puts(text, strcmp(out, "-0") == 0 ? "0" : out);
+}
+
+static void json_escape(struct text *text, unsigned char c)
+{
+    switch (c) {
+    case '"':
+        text_puts(text, "\\\"");
+        break;
+    case '\\':
+        text_puts(text, "\\\\");
+        break;
+    case '\n':
+        text_puts(text, "\\n");
+        break;
+    case '\t':
+        text_puts(text, "\\t");
+        break;
+    default:
+        text_format(text, "\\u%04x", c);
+    }
+}
+
+void text_json(struct text *text, const char *bytes, size_t length)
+{
+    text_putc(text, '"');
+    size_t plain = 0;
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)bytes[i];
+        uint32_t character = 0;
+        size_t step = c < 0x80 ? 1 : utf8_decode(bytes + i, length - i, &character);
+        bool escaped = c < 0x20 || c == 0x7f || c == '"' || c == '\\' || step == 0;
+        if (escaped) {
+            text_put(text, bytes + plain, i - plain);
+            if (step == 0)
+                text_puts(text, "\\ufffd");
+            else
+                json_escape(text, c);
+            plain = i + 1;
+        }
+        i += step == 0 ? 1 : step;
+    }
+    text_put(text, bytes + plain, length - plain);
+    text_putc(text, '"');
+}
+
+void text_json_number(struct text *text, double value)
+{
+    if (isfinite(value)) {
+        text_number(text, value);
+        return;
+    }
+    text_putc(text, '"');
+    text_number(text, value);
+    text_putc(text, '"');
+}
+
+size_t utf8_decode(const char *text, size_t length, uint32_t *character)
+{
+    utf8proc_int32_t found = 0;
+    utf8proc_ssize_t limit = length > 4 ? 4 : (utf8proc_ssize_t)length;
+    utf8proc_ssize_t used =
+        utf8proc_iterate((const utf8proc_uint8_t *)text, limit, &found);
+    if (used <= 0)
+        return 0;
+    *character = (uint32_t)found;
+    return (size_t)used;
+}
+
+int utf8_width(uint32_t character)
+{
+    if (character < 0x7f)
+        return character < 0x20 ? 0 : 1;
+    int width = utf8proc_charwidth((utf8proc_int32_t)character);
+    return width < 0 ? 0 : width;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ * descent.h - the descent engine: minimize a function given by callbacks.
+ *
+ * The engine owns the loop: evaluation and its counting, finiteness, stopping, the best
+ * point, the trace, the observer and the clock.  A method or a step rule only moves the
+ * point.  One call makes one step (descent_step), so a caller can walk; descent_run
+ * loops. All memory of a search is one block, taken in descent_new; nothing is allocated
+ * after. */
+#ifndef DESCENT_H
+#define DESCENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct descent descent;
+
+/* What is to be minimized.  x and gradient have n entries. */
+typedef struct descent_problem {
+    size_t n;
+    void *context;
+    /* Sets *value, and gradient unless it is NULL.  Values may be inf or NaN: the engine
+     * notices. */
+    void (*evaluate)(void *context, const double *x, double *value, double *gradient);
+} descent_problem;
+
+/* One setting of a method or step rule, as data: help and checks are made from it. */
+typedef struct descent_setting {
+    const char *name;
+    double initial, least, most; /* default; bounds, both allowed */
+    const char *meaning;
+} descent_setting;
+
+/* A way of going downhill; the records are listed by descent_methods(). */
+typedef struct descent_method descent_method;
+/* A rule for the length of a step; the records are listed by descent_searches(). */
+typedef struct descent_search descent_search;
+
+/* The lists end with NULL. */
+const descent_method *const *descent_methods(void);
+const descent_search *const *descent_searches(void);
+const char *descent_method_name(const descent_method *method);
+const char *descent_method_summary(const descent_method *method);
+/* NULL-named setting ends the list. */
+const descent_setting *descent_method_settings(const descent_method *method);
+const descent_method *descent_method_find(const char *name); /* NULL: none */
+const char *descent_search_name(const descent_search *search);
+const char *descent_search_summary(const descent_search *search);
+const descent_setting *descent_search_settings(const descent_search *search);
+const descent_search *descent_search_find(const char *name);
+
+/* The search quantities at the current point, before step number `step_count + 1`. */
+typedef struct descent_state {
+    size_t n;
+    const double *x;
+    const double *gradient;
+    double value, gradient_norm; /* the 2-norm */
+    double value_change;         /* |value - previous|, inf before the first step */
+    double point_change;         /* 2-norm of the last move, inf before the first step */
+    double step; /* length factor of the last step, NaN before the first */
+    uint64_t step_count, evaluations;
+    double seconds;
+} descent_state;
+
+/* The answer of a stopping test. */
+typedef enum descent_stop {
+    DESCENT_GO_ON,
+    DESCENT_STOP_CONVERGED, /* a test on gradient, value change or point change holds */
+    DESCENT_STOP_REACHED,   /* another test of the user's holds */
+    DESCENT_STOP_BUDGET     /* steps or time are used up */
+} descent_stop;
+
+/* How a search ended; the texts are descent_status_name's. */
+#define DESCENT_STATUSES(X)                                                              \
+    X(RUNNING, "running", "more steps can be made")                                      \
+    X(CONVERGED, "converged", "a stopping test on gradient, value or move holds")        \
+    X(REACHED, "reached", "another stopping condition holds")                            \
+    X(BUDGET, "budget", "the steps or the time are used up")                             \
+    X(DIVERGED, "diverged", "the values grow beyond their scale at the start")           \
+    X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
+    X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
+    X(INTERRUPTED, "interrupted", "stopped from outside")
+typedef enum descent_status {
+#define DESCENT_STATUS_ID(id, name, meaning) DESCENT_##id,
+    DESCENT_STATUSES(DESCENT_STATUS_ID)
+#undef DESCENT_STATUS_ID
+} descent_status;
+const char *descent_status_name(descent_status status);
+
+/* Zeroed fields mean the default; pointers must outlive the search. */
+typedef struct descent_options {
+    const descent_method *method;  /* NULL: gradient */
+    const double *method_settings; /* in the order of its settings; NULL: defaults */
+    const descent_search *search;  /* NULL: backtracking */
+    const double *search_settings;
+    /* For the search "schedule": the step at this state. */
+    double (*schedule)(void *context, const descent_state *state);
+    void *schedule_context;
+    /* The stopping test, asked at every point, the start included.  NULL: converged at
+     * gradient_norm < gradient_tolerance. */
+    descent_stop (*until)(void *context, const descent_state *state);
+    void *until_context;
+    double gradient_tolerance; /* 0: 1e-6 */
+    uint64_t most_steps;       /* 0: 10000; UINT64_MAX: none of the engine's own */
+    bool users_budget; /* `until` has a budget of its own, carried out in full: only a
+                          value that is not finite ends fixed steps before it */
+    /* Shown every point, the start included; false interrupts. */
+    bool (*observe)(void *context, const descent_state *state);
+    void *observe_context;
+    double (*clock)(void *context); /* seconds; NULL: no time is measured */
+    void *clock_context;
+    size_t trace_rows; /* 0: 1000; at least 2 */
+    /* NULL: malloc and free.  allocate may return NULL. */
+    void *(*allocate)(void *context, size_t size);
+    void (*release)(void *context, void *block, size_t size);
+    void *memory_context;
+} descent_options;
+
+/* One kept row of the trace: the point before step k + 1. */
+typedef struct descent_row {
+    uint64_t k;
+    double value, gradient_norm;
+    double step;     /* the step that led here, NaN in the first row */
+    const double *x; /* n entries, or NULL past 10^6 numbers in all */
+} descent_row;
+
+/* What is known of the search so far, or of the whole when it has ended. */
+typedef struct descent_result {
+    descent_status status;
+    size_t n;
+    const double *x, *gradient; /* the last point */
+    double value, gradient_norm;
+    const double *best_x; /* the best point visited */
+    double best_value;
+    uint64_t best_k;
+    double start_value;
+    double value_change, point_change, step; /* of the last step */
+    uint64_t steps, evaluations, gradient_evaluations;
+    double seconds;
+    double factor; /* contraction factor of the last moves above rounding, signed by the
+                      dot product of successive moves; 0 when one step reached the point,
+                      NaN when fewer than two moves are known */
+    bool at_rounding;    /* it ended because no change is possible at rounding level */
+    uint64_t fault_step; /* UNDEFINED: the step that met the value; fault_x its point */
+    const double *fault_x;
+    size_t row_count;
+} descent_result;
+
+/* A search at its start.  NULL when memory ends or a setting is out of bounds. */
+descent *descent_new(const descent_problem *problem, const descent_options *options,
+                     const double *start);
+/* One step.  False when the search has ended. */
+bool descent_step(descent *search);
+/* Steps until the end. */
+descent_status descent_run(descent *search);
+const descent_result *descent_get_result(descent *search);
+descent_row descent_get_row(const descent *search, size_t row);
+void descent_free(descent *search); /* NULL is allowed */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ * graph.h - expressions as one shared, append-only array of nodes.
+ *
+ * A node is an index; operands always stand before their users, so differentiating,
+ * folding, printing and evaluating are loops over the array, never recursion.  Equal
+ * expressions are one node (hash-consing).  Construction folds (fold.c).  Nodes know
+ * nothing of the source: they carry an opaque `origin`, which derivative and folded nodes
+ * inherit. */
+#ifndef GRAPH_GRAPH_H
+#define GRAPH_GRAPH_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint32_t node_id; /* 0 is no node */
+
+enum op {
+#define OP(id, spelling, arity, ...) OP_##id,
+#include "graph/ops.def"
+#undef OP
+    OP_COUNT
+};
+
+/* A node as it is seen from outside.  `operands` is valid until the next construction. */
+struct node {
+    enum op op;
+    uint32_t symbol; /* of OP_VARIABLE and OP_PARAMETER */
+    double value;    /* of OP_CONSTANT */
+    uint32_t origin;
+    bool depends; /* on a variable, directly or not */
+    const node_id *operands;
+    size_t count;
+};
+
+struct graph;
+
+/* An empty graph whose memory is drawn on `memory`, given back by graph_free. */
+struct graph *graph_new(struct memory *memory);
+void graph_free(struct graph *graph);
+size_t graph_size(const struct graph *graph); /* nodes are 1 .. size */
+struct node graph_node(const struct graph *graph, node_id node);
+
+/* New nodes get this origin until it is set again; a node that exists keeps its own. */
+void graph_set_origin(struct graph *graph, uint32_t origin);
+uint32_t graph_origin(const struct graph *graph);
+
+node_id graph_constant(struct graph *graph, double value);
+/* What a search moves, and what it holds fixed: leaves told apart by symbol. */
+node_id graph_variable(struct graph *graph, uint32_t symbol);
+node_id graph_parameter(struct graph *graph, uint32_t symbol);
+/* op of the operands, folded where a rule applies.  OP_ADD and OP_MULTIPLY take any
+ * number of operands; the others as many as their arity. */
+node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
+                    size_t count);
+node_id graph_apply1(struct graph *graph, enum op op, node_id a);
+node_id graph_apply2(struct graph *graph, enum op op, node_id a, node_id b);
+node_id graph_apply3(struct graph *graph, enum op op, node_id a, node_id b, node_id c);
+
+/* Everything constructed after the mark is forgotten at the release. */
+struct graph_mark {
+    node_id last;
+    size_t operands;
+};
+struct graph_mark graph_mark(const struct graph *graph);
+void graph_release(struct graph *graph, struct graph_mark mark);
+
+/* out[i] becomes the partial derivative of `f` with respect to the leaf wrt[i], for all i
+ * by one reverse accumulation (Griewank and Walther, Evaluating Derivatives, ch. 3): the
+ * nodes made are a small constant times those of f, whatever n is. */
+void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
+                    node_id *out);
+
+/* Writes the formula as a person would; `name` gives the text of a leaf's symbol. */
+typedef const char *graph_namer(void *user, uint32_t symbol);
+void graph_print(struct text *out, const struct graph *graph, node_id node,
+                 graph_namer *name, void *user);
+/* One line a node, operands by number: for goldens. */
+void graph_dump(struct text *out, const struct graph *graph, const node_id *roots,
+                size_t count, graph_namer *name, void *user);
+
+/* What ops.def says of an operation. */
+struct op_info {
+    const char *id;       /* "MULTIPLY" */
+    const char *spelling; /* "*" or "exp" */
+    int arity;            /* -1: any number */
+};
+const struct op_info *op_info(enum op op);
+/* By spelling as a function name ("exp"); false when there is none. */
+bool op_find_function(const char *spelling, enum op *op);
+/* The value of the operation: the formulas of ops.def, used by every plain evaluation. */
+double op_value(enum op op, const double *operands, size_t count);
+
+#endif
