@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ * session.h - the state of one interpreter: names, memory, limits, what goes out. */
+#ifndef SCRIPT_SESSION_H
+#define SCRIPT_SESSION_H
+
+#include "base/fail.h"
+#include "script/provenance.h"
+#include "script/value.h"
+#include "source/diagnostic.h"
+#include "syntax/parse.h"
+#include "talweg.h"
+
+/* What a name of the script holds. */
+struct binding {
+    struct value value; /* NONE: not defined */
+    struct span where;  /* of the definition */
+};
+
+struct random_state {
+    uint64_t word[4];
+};
+
+struct session {
+    tw_options options;
+    struct fail fail;
+    struct memory memory;
+    struct arena keep;     /* sources, trees, names: as long as the session */
+    struct arena values;   /* what names hold; replaced by a copy when it has grown */
+    struct arena scratch;  /* temporaries of a statement, released after it */
+    struct arena messages; /* diagnostics that were not shown yet */
+    size_t values_live;    /* bytes of `values` after the last collection */
+    struct intern *names;
+    struct sources sources;
+    struct diagnostics diagnostics;
+    struct graph *graph;
+    struct provenance provenance;
+    struct binding *globals; /* by name_id */
+    size_t global_capacity;
+    struct random_state random;
+    uint64_t seed;
+    struct span *warned; /* places that had their warning: open addressing by offset */
+    size_t warned_count, warned_capacity;
+    uint64_t steps; /* steps of searches and loop turns so far */
+    double start_time;
+    unsigned call_depth;
+    const char *stack_base; /* an address in the frame of the API entry */
+    tw_status status;       /* the worst of this run */
+    bool stopped;           /* interrupted or past a limit: unwind without a message */
+    tw_summary summary;
+};
+
+/* ---- names ---- */
+struct binding *session_binding(struct session *session, name_id name);
+/* Deep-copies the value into what `name` holds. */
+void session_assign(struct session *session, name_id name, const struct value *value,
+                    struct span where);
+/* Between statements: gives back what no name reaches any more. */
+void session_collect(struct session *session);
+
+/* ---- messages ---- */
+/* Shows the diagnostics that were collected and forgets them; raises the status for
+ * errors. */
+void session_flush(struct session *session, tw_status for_errors);
+/* A run-time error; always false, so that evaluators can return it. */
+bool session_error(struct session *session, enum code code, struct span where,
+                   const char *format, ...) TEXT_FORMAT(4, 5);
+/* The diagnostic added last, to say more about it. */
+struct diagnostic *session_last(struct session *session);
+/* A warning, once a place. */
+void session_warn(struct session *session, enum code code, struct span where,
+                  const char *format, ...) TEXT_FORMAT(4, 5);
+/* The script's text of a span, in scratch. */
+const char *session_text(struct session *session, struct span span);
+
+/* ---- limits ---- */
+/* Counts `turns` and asks whether to go on: false after an interruption or a limit, whose
+ * message it has added. */
+bool session_go_on(struct session *session, uint64_t turns, struct span where);
+double session_clock(const struct session *session); /* 0 without a clock */
+
+/* ---- output ---- */
+/* Writes to the results as they are. */
+void session_write(struct session *session, const char *text, size_t length);
+
+/* ---- random numbers (xoshiro256**, Blackman and Vigna 2018; seeded by splitmix64) ---- */
+void session_seed(struct session *session, uint64_t seed);
+double session_uniform(struct session *session); /* in [0, 1) */
+double session_normal(struct session *session);  /* standard normal, polar method */
+
+#endif

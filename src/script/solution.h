@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * solution.h - what a solve returns: facts only; report.c makes the sentences. */
+#ifndef SCRIPT_SOLUTION_H
+#define SCRIPT_SOLUTION_H
+
+#include "script/value.h"
+#include "source/source.h"
+
+/* One stopping test of the solve with what it measured at the end. */
+struct stopping_test {
+    const char *text;  /* as the user wrote it: "|grad| < 1e-4" */
+    double left;       /* the measured side */
+    double right;      /* its limit */
+    const char *limit; /* the limit as written */
+    const char *measured; /* what is measured, as written: "|grad|"; NULL when the test is no
+                             comparison of two numbers */
+    bool holds, is_budget;
+};
+
+struct solution {
+    struct span place;      /* of the statement */
+    const char *statement;  /* its text on one line */
+    bool maximize;
+    size_t n;
+    name_id *variables;
+    double *x, *gradient; /* the last point; the gradient in the user's sign */
+    double value, gradient_norm;
+    double *best_x;
+    double best_value;
+    uint64_t best_k;
+    double start_value;
+    uint64_t steps, evaluations, gradient_evaluations, seed;
+    double seconds; /* NaN: no clock */
+    descent_status status;
+    bool at_rounding;
+    double factor;
+    const char *method;    /* "gradient" */
+    const char *step_rule; /* "step 0.12", "backtracking" */
+    const char *reason;    /* the sentence of the report */
+    struct stopping_test *tests;
+    size_t test_count;
+    /* the trace, one entry a row */
+    size_t rows;
+    double *row_k, *row_value, *row_gradient, *row_step;
+    double *row_x; /* rows * n, row by row; NULL when it was left out */
+};
+
+struct session;
+/* The field `name` of a solution or its trace; false when it has none. */
+bool solution_field(struct session *session, const struct value *base, name_id name,
+                    struct value *out);
+/* Calls back with the names of all fields, for messages and completion. */
+size_t solution_field_names(const char **names, size_t capacity, bool trace);
+struct solution *solution_copy(struct arena *arena, const struct solution *solution);
+/* "diverging", "oscillating", "slow" or "steady" from the contraction factor; "unknown" when
+ * there is none (language.md 5). */
+const char *solution_regime(const struct solution *solution);
+
+#endif

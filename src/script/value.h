@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ * value.h - what a name can hold.
+ *
+ * A number that takes part in an objective carries a graph node beside its value: the
+ * evaluator computes with plain numbers and traces with nodes by the same code.  Values have
+ * value semantics: what a name holds is a deep copy in the session's value arena, so an
+ * arena can be replaced by copying what the names reach (session.h, keep_value). */
+#ifndef SCRIPT_VALUE_H
+#define SCRIPT_VALUE_H
+
+#include "base/intern.h"
+#include "descent.h"
+#include "graph/graph.h"
+#include "syntax/ast.h"
+
+enum value_kind {
+    VALUE_NONE,
+    VALUE_NUMBER,
+    VALUE_BOOLEAN,
+    VALUE_STRING,
+    VALUE_VECTOR,
+    VALUE_LIST,
+    VALUE_RANGE,
+    VALUE_FUNCTION, /* of the script */
+    VALUE_BUILTIN,
+    VALUE_METHOD, /* gradient, with its settings */
+    VALUE_SEARCH, /* backtracking, with its settings */
+    VALUE_SOLUTION,
+    VALUE_TRACE /* r.trace */
+};
+
+struct value {
+    enum value_kind kind;
+    /* NUMBER and BOOLEAN: the traced node; 0 is a value that is only known. */
+    node_id node;
+    bool unknown;  /* it depends on a variable of the search: `number` says nothing */
+    double number; /* NUMBER; BOOLEAN as 0 or 1 */
+    union {
+        const struct string_value *string;
+        struct vector_value *vector;
+        const struct list_value *list;
+        const struct range_value *range;
+        const struct ast *function; /* the FUNCTION node: name, parameters, body */
+        const struct builtin *builtin;
+        const struct method_value *method;
+        const struct solution *solution; /* also of TRACE */
+    } as;
+};
+
+struct string_value {
+    size_t length;
+    char bytes[]; /* NUL-terminated */
+};
+/* Numbers; with `nodes` also traced ones. */
+struct vector_value {
+    size_t count;
+    double *numbers;
+    node_id *nodes; /* NULL: plain */
+};
+struct list_value {
+    size_t count;
+    struct value *items;
+};
+struct range_value {
+    double first;
+    size_t count;
+};
+/* A method or a step rule with settings in the order of its table. */
+struct method_value {
+    const descent_method *method; /* of METHOD */
+    const descent_search *search; /* of SEARCH */
+    const double *settings;
+    const struct value *step; /* `step = ...` given to a method; NULL without */
+};
+
+struct value value_number(double number);
+struct value value_boolean(bool truth);
+struct value value_string(struct arena *arena, const char *text, size_t length);
+struct value value_vector(struct arena *arena, size_t count);
+
+/* "a number", "a string", ... for messages. */
+const char *value_kind_name(const struct value *value);
+/* A deep copy whose memory is in `arena`; graph nodes are dropped. */
+struct value value_copy(struct arena *arena, const struct value *value);
+/* As print shows it: numbers in the shortest form that reads back. */
+void value_print(struct text *out, const struct value *value, const struct intern *names);
+/* As JSON: a number, true, a string, an array. */
+void value_json(struct text *out, const struct value *value, const struct intern *names);
+
+/* How many elements a vector, list or range has; false for other kinds. */
+bool value_count(const struct value *value, size_t *count);
+/* Element `index` from 0 of a vector, list or range. */
+struct value value_element(const struct value *value, size_t index);
+
+#endif
