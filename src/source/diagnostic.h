@@ -31,6 +31,8 @@ const struct code_info *code_info(enum code code);
 /* By "E0102", any case; false when there is none. */
 bool code_find(const char *id, enum code *code);
 enum severity code_severity(enum code code);
+/* The page of a code: title, explanation, a script that gets it and one that does not. */
+void code_page(struct text *out, enum code code);
 
 struct label {
     struct span span;
@@ -44,6 +46,7 @@ struct help {
     const char *text;
     struct edit *edits;
     size_t edit_count, edit_capacity;
+    bool certain; /* a program may make the edits unasked */
 };
 
 struct diagnostic {
@@ -57,15 +60,21 @@ struct diagnostic {
     size_t note_count, note_capacity;
     struct help *helps;
     size_t help_count, help_capacity;
+    size_t order; /* the how manieth that was added */
 };
 
-/* Collected diagnostics; all memory is in `arena`. */
+/* Collected diagnostics; all memory is in `arena`.  At most DIAGNOSTICS_MOST are kept: a
+ * text of nothing but mistakes must not fill the memory with messages. */
 struct diagnostics {
     struct arena *arena;
     struct diagnostic **items;
     size_t count, capacity;
-    size_t errors; /* of severity error */
+    size_t errors;            /* of severity error, the dropped included */
+    size_t dropped;           /* not kept */
+    struct diagnostic *spare; /* what is handed out for one that is dropped */
 };
+
+enum { DIAGNOSTICS_MOST = 1000 };
 
 void diagnostics_init(struct diagnostics *list, struct arena *arena);
 /* Forgets all; the memory goes with the arena. */
@@ -73,8 +82,9 @@ void diagnostics_clear(struct diagnostics *list);
 /* Sorts by place (stable) and drops repetitions of the same code at the same place. */
 void diagnostics_sort(struct diagnostics *list);
 
-/* Adds one.  The formats of this header take no floating point conversion: numbers go
- * through text_number first. */
+/* Adds one; never NULL.  A message that is longer than a few lines keeps its head and its
+ * tail (a name may have a million letters).  The formats of this header take no floating
+ * point conversion: numbers go through text_number first. */
 struct diagnostic *diagnostic_add(struct diagnostics *list, enum code code,
                                   struct span where, const char *format, ...)
     TEXT_FORMAT(4, 5);
@@ -92,18 +102,34 @@ void diagnostic_help(struct diagnostics *list, struct diagnostic *item,
 void diagnostic_edit(struct diagnostics *list, struct diagnostic *item, struct span where,
                      const char *replacement);
 
-/* Draws one as in language.md section 7: code and message, place, the line with the span
- * underlined (labels too, tabs and wide characters minded), notes, helps.  With `colour`
- * in ANSI colours.  Long lines are cut around the span. */
+/* Says that the edits of the help given last are right whatever was meant. */
+void diagnostic_certain(struct diagnostic *item);
+
+/* How messages are drawn for people. */
+struct drawing {
+    bool colour; /* ANSI colours */
+    int width;   /* columns of a line of the script before it is cut; 0: 80 */
+};
+
+/* Draws one as in language.md section 7: code and message, place, the lines with the
+ * spans underlined (tabs and wide characters minded), notes, helps; what a terminal could
+ * obey is replaced.  Long lines are cut around the spans. */
 void diagnostic_draw(struct text *out, const struct sources *sources,
-                     const struct diagnostic *item, bool colour);
+                     const struct diagnostic *item, struct drawing drawing);
+/* Draws a list, a blank line between two: at most DRAWN_MOST errors and as many of the
+ * others, then how many more there are. */
+void diagnostics_draw(struct text *out, const struct sources *sources,
+                      const struct diagnostics *list, struct drawing drawing);
+enum { DRAWN_MOST = 5 };
 /* One JSON object without newline: event "error"|"warning"|"note", code, severity,
- * message, spans, notes, help with edits and applicability, rendered. */
+ * message, spans, notes, help with edits and applicability ("machine" when certain, else
+ * "maybe"), rendered. */
 void diagnostic_json(struct text *out, const struct sources *sources,
                      const struct diagnostic *item);
 
 /* Which of `count` known words is near `wanted`: the least edit distance (a swap of
- * neighbours is one), at most max(1, length/3), ties to the earliest; NULL for none. */
+ * neighbours is one, a change of letter case is none), at most max(1, length/3) and less
+ * than the length, ties to the earliest; NULL for none. */
 const char *near_word(const char *wanted, const char *const *known, size_t count);
 
 #endif
