@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Messages for people: a heading, then a window for every source that has a span, then
- * notes and helps.  All spans of a source become marks of single lines first; line.c
- * draws a line with its marks. */
+ * notes and helps (remark.c).  All spans of a source become marks of single lines
+ * first; line.c draws a line with its marks. */
 #include "source/draw.h"
 
 #include <string.h>
@@ -9,14 +9,6 @@
 /* More labels are only counted, and so is a long span's middle: at most SPAN_LINES of
  * its lines are marked, past that its first and its last. */
 enum { LABELS_MOST = 12, SPAN_LINES = 4 };
-/* An edited line is shown when it is no longer than this. */
-enum { EDITED_LONGEST = 400, EDITS_MOST = 8 };
-
-struct marks {
-    struct mark items[MARKS_MOST];
-    size_t count;
-};
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -77,12 +69,6 @@ static bool cut_to_line(const struct source *source, struct span span, size_t li
     return true;
 }
 
-static void add_mark(struct marks *marks, struct mark mark)
-{
-    if (marks->count < MARKS_MOST)
-        marks->items[marks->count++] = mark;
-}
-
 static void mark_span(struct marks *marks, const struct source *source, struct span span,
                       struct mark mark)
 {
@@ -94,7 +80,7 @@ static void mark_span(struct marks *marks, const struct source *source, struct s
             line = last;
         mark.text = line == last ? text : NULL;
         if (cut_to_line(source, span, line, &mark))
-            add_mark(marks, mark);
+            draw_mark(marks, mark);
     }
 }
 
@@ -218,101 +204,6 @@ static void put_windows(const struct pen *pen, const struct sources *sources,
     }
 }
 
-/* ---- notes and helps ---- */
-
-/* "   = note: ..."; later lines of the text stand below its first. */
-static void put_remark(const struct pen *pen, const char *kind, const char *style,
-                       const char *text)
-{
-    text_repeat(pen->out, ' ', pen->digits + 2);
-    draw_styled(pen, STYLE_BLUE, "=");
-    text_putc(pen->out, ' ');
-    draw_styled(pen, style, kind);
-    text_puts(pen->out, ": ");
-    for (;;) {
-        size_t length = strcspn(text, "\n");
-        draw_safely(pen->out, text, length);
-        text_putc(pen->out, '\n');
-        if (text[length] == '\0')
-            return;
-        text += length + 1;
-        text_repeat(pen->out, ' ', pen->digits + 2 + strlen("= : ") + strlen(kind));
-    }
-}
-
-/* Whether the help already quotes what one edit puts in the place of something. */
-static bool is_quoted(const struct help *help)
-{
-    const struct edit *edit = &help->edits[0];
-    if (help->edit_count != 1 || edit->span.begin == edit->span.end)
-        return false;
-    size_t length = strlen(edit->text);
-    for (const char *at = help->text; (at = strchr(at, '`')) != NULL; at++)
-        if (strncmp(at + 1, edit->text, length) == 0 && at[1 + length] == '`')
-            return true;
-    return false;
-}
-
-/* The one line that all edits of a help are in; 0 when it cannot be shown. */
-static size_t edited_line(const struct sources *sources, const struct help *help)
-{
-    size_t line = 0, length = 0;
-    const struct edit *edits = help->edits;
-    if (help->edit_count == 0 || help->edit_count > EDITS_MOST || is_quoted(help))
-        return 0;
-    const struct source *source = sources_get(sources, edits[0].span.source);
-    for (size_t i = 0; source != NULL && i < help->edit_count; i++) {
-        struct span span = edits[i].span;
-        bool in_order = i == 0 || edits[i - 1].span.end <= span.begin;
-        if (span.source != edits[0].span.source || span.end > source->length ||
-            span.end < span.begin || !in_order || strpbrk(edits[i].text, "\r\n") != NULL)
-            return 0;
-        size_t here = source_position(source, span.begin).line;
-        const char *text = source_line(source, here, &length);
-        size_t end = (size_t)(text - source->text) + length;
-        if ((i > 0 && here != line) || span.end > end || length > EDITED_LONGEST)
-            return 0;
-        line = here;
-    }
-    return line;
-}
-
-/* The line as it is after the edits, with what they put there marked. */
-static void put_edited(const struct pen *pen, const struct source *source, size_t number,
-                       const struct help *help)
-{
-    struct text edited;
-    struct marks marks = {.count = 0};
-    size_t length = 0;
-    const char *line = source_line(source, number, &length);
-    size_t from = (size_t)(line - source->text), done = 0;
-    text_init(&edited, pen->out->arena);
-    for (size_t i = 0; i < help->edit_count; i++) {
-        const struct edit *edit = &help->edits[i];
-        text_put(&edited, line + done, edit->span.begin - from - done);
-        struct mark mark = {.line = number, .begin = edited.length, .style = STYLE_GREEN};
-        mark.sign = edit->span.begin == edit->span.end ? '+' : '~';
-        text_puts(&edited, edit->text);
-        mark.end = edited.length;
-        if (mark.end > mark.begin)
-            add_mark(&marks, mark);
-        done = edit->span.end - from;
-    }
-    text_put(&edited, line + done, length - done);
-    draw_gutter(pen, 0);
-    text_putc(pen->out, '\n');
-    draw_line(pen, number, text_string(&edited), edited.length, marks.items, marks.count);
-}
-
-static void put_help(const struct pen *pen, const struct sources *sources,
-                     const struct help *help)
-{
-    put_remark(pen, "help", STYLE_GREEN, help->text);
-    size_t line = edited_line(sources, help);
-    if (line > 0)
-        put_edited(pen, sources_get(sources, help->edits[0].span.source), line, help);
-}
-
 /* ---- the whole ---- */
 
 static void widen_gutter(struct pen *pen, size_t line)
@@ -341,19 +232,20 @@ static void choose_gutter(struct pen *pen, const struct sources *sources,
     for (size_t i = 0; i < drawn_labels(item); i++)
         widen_for_span(pen, sources, item->labels[i].span);
     for (size_t i = 0; i < item->help_count; i++)
-        widen_gutter(pen, edited_line(sources, &item->helps[i]));
+        widen_gutter(pen, draw_edited_line(sources, &item->helps[i]));
 }
 
 static void put_heading(const struct pen *pen, const struct diagnostic *item)
 {
     static const char *const names[] = {"error", "warning", "note"};
     enum severity severity = code_severity(item->code);
-    struct text kind;
+    struct text kind, message;
     text_init(&kind, pen->out->arena);
     text_format(&kind, "%s[%s]", names[severity], code_info(item->code)->id);
     draw_styled(pen, severity_style(severity), text_string(&kind));
-    draw_styled(pen, STYLE_BOLD, ": ");
-    draw_styled(pen, STYLE_BOLD, item->message);
+    text_init(&message, pen->out->arena);
+    text_format(&message, ": %s", item->message);
+    draw_styled(pen, STYLE_BOLD, text_string(&message));
     text_putc(pen->out, '\n');
 }
 
@@ -368,12 +260,12 @@ void diagnostic_draw(struct text *out, const struct sources *sources,
         struct text more;
         text_init(&more, out->arena);
         text_format(&more, "and %zu more places", item->label_count - LABELS_MOST);
-        put_remark(&pen, "note", STYLE_BOLD, text_string(&more));
+        draw_remark(&pen, "note", STYLE_BOLD, text_string(&more));
     }
     for (size_t i = 0; i < item->note_count; i++)
-        put_remark(&pen, "note", STYLE_BOLD, item->notes[i]);
+        draw_remark(&pen, "note", STYLE_BOLD, item->notes[i]);
     for (size_t i = 0; i < item->help_count; i++)
-        put_help(&pen, sources, &item->helps[i]);
+        draw_help(&pen, sources, &item->helps[i]);
 }
 
 static void put_rest(struct text *out, size_t errors, size_t others)

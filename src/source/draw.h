@@ -23,7 +23,13 @@ struct mark {
     size_t column, stop, row;
 };
 
-enum { MARKS_MOST = 64 }; /* of a line */
+/* Past MARKS_MOST marks are left out. */
+enum { MARKS_MOST = 64 };
+struct marks {
+    struct mark items[MARKS_MOST];
+    size_t count;
+};
+void draw_mark(struct marks *marks, struct mark mark);
 
 /* The styles: what stands between ESC [ and m. */
 #define STYLE_BOLD "1"
@@ -48,5 +54,14 @@ void draw_line(const struct pen *pen, size_t number, const char *line, size_t le
 /* The span within its source, as it is shown: one that is empty behind the last text
  * (something is missing) stands right behind that text. */
 struct span draw_span(const struct sources *sources, struct span span);
+
+/* "   = note: ..."; later lines of the text stand below its first. */
+void draw_remark(const struct pen *pen, const char *kind, const char *style,
+                 const char *text);
+/* The help, and below it the line after its edits unless the help quotes them. */
+void draw_help(const struct pen *pen, const struct sources *sources,
+               const struct help *help);
+/* The one line that all edits of a help are in; 0 when it is not shown. */
+size_t draw_edited_line(const struct sources *sources, const struct help *help);
 
 #endif

@@ -55,6 +55,12 @@ static void put_glyph(struct text *out, const char *text, const struct glyph *gl
         text_puts(out, glyph->shown);
 }
 
+void draw_mark(struct marks *marks, struct mark mark)
+{
+    if (marks->count < MARKS_MOST)
+        marks->items[marks->count++] = mark;
+}
+
 void draw_safely(struct text *out, const char *text, size_t length)
 {
     for (size_t at = 0; at < length;) {
