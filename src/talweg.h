@@ -50,6 +50,7 @@ typedef struct tw_options {
     bool json;         /* one JSON object a line on TW_RESULTS, nothing on TW_MESSAGES */
     bool reproducible; /* leaves times out */
     bool verbose;      /* every setting that acted in a report */
+    bool quiet;        /* errors alone on TW_MESSAGES: no warnings, no notes */
     bool strict;       /* warnings of undefined values are errors */
     bool prompt;       /* an expression statement that has a value shows it */
     int width;         /* of the messages' terminal in columns; 0: 80 */
