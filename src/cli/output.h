@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ * output.h - a descriptor that is written through a buffer and remembers its first error.
+ */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { OUTPUT_BUFFER = 1 << 16 };
+
+struct output {
+    int descriptor;
+    bool at_once; /* nothing waits in the buffer after a put: a terminal, messages */
+    int error;    /* errno of the first failed write, after which all is dropped */
+    size_t used;
+    char buffer[OUTPUT_BUFFER];
+};
+
+void output_open(struct output *output, int descriptor, bool at_once);
+void output_put(struct output *output, const char *text, size_t length);
+void output_flush(struct output *output);
+/* Writes all of `text` to a descriptor in spite of signals and short writes: 0 or an
+ * errno value. */
+int output_write_all(int descriptor, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * Running, checking and dumping: each script in a session of its own. */
+#include "cli/scripts.h"
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+static tw_status run_script(struct host *host, const struct settings *settings,
+                            const struct script *script)
+{
+    tw_session *session = host_open(host, settings);
+    if (session == NULL)
+        return TW_LIMIT;
+    tw_status status = tw_run(session, script->name, script->text, script->length);
+    tw_finish(session, status);
+    tw_close(session);
+    return status;
+}
+
+static tw_status check_script(struct host *host, const struct settings *settings,
+                              const struct script *script)
+{
+    tw_session *session = host_open(host, settings);
+    if (session == NULL)
+        return TW_LIMIT;
+    tw_status status = tw_check(session, script->name, script->text, script->length);
+    tw_finish(session, status);
+    tw_close(session);
+    return status;
+}
+
+static tw_status dump_script(struct host *host, const struct settings *settings,
+                             const struct script *script)
+{
+    tw_session *session = host_open(host, settings);
+    if (session == NULL)
+        return TW_LIMIT;
+    tw_status status = tw_dump(session, settings->arguments[0], script->name,
+                               script->text, script->length);
+    tw_close(session);
+    return status;
+}
+
+tw_status command_run(struct host *host, const struct settings *settings)
+{
+    bool names_nothing = !settings->has_text && settings->argument_count == 0;
+    if (names_nothing && terminal_is(STDIN_FILENO))
+        return repl_run(host, settings);
+    return scripts_each(host, settings, 0, run_script);
+}
+
+tw_status command_check(struct host *host, const struct settings *settings)
+{
+    return scripts_each(host, settings, 0, check_script);
+}
+
+tw_status command_dump(struct host *host, const struct settings *settings)
+{
+    if (settings->argument_count == 0) {
+        host_say(host, "`talweg dump` needs a stage: tokens, ast or graph");
+        return TW_UNREADABLE;
+    }
+    return scripts_each(host, settings, 1, dump_script);
+}
