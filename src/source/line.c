@@ -173,7 +173,7 @@ static void join_pieces(struct view *view)
 
 static size_t view_columns(const struct view *view)
 {
-    size_t columns = 0;
+    size_t columns = CUT_WIDTH; /* a cut on each side of every piece */
     for (size_t i = 0; i < view->count; i++)
         columns += columns_of(view, view->pieces[i]) + CUT_WIDTH;
     return columns;
