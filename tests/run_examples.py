@@ -5,7 +5,6 @@ The examples hold their true numbers as `expect` lines, so the exit status tells
 one out changes nothing but blanks, and laying it out twice gives the same bytes.
 """
 
-import json
 import pathlib
 import sys
 
@@ -23,8 +22,7 @@ def check_run(talweg, example):
 def check_hook(talweg, hook):
     """4 steps to 2.99999232: one factor -0.04 from 0 towards 3, multiplied out by hand."""
     outcome = run([talweg, "--json", str(hook)])
-    events = [json.loads(line) for line in outcome.out.splitlines()]
-    solves = [event for event in events if event.get("event") == "solve"]
+    solves = [event for event in outcome.events() or [] if event.get("event") == "solve"]
     if len(solves) != 1 or solves[0]["status"] != "converged" or solves[0]["steps"] != 4:
         return outcome.out + outcome.err
     weight = solves[0]["solution"]["w"]
@@ -36,8 +34,7 @@ def check_batch(talweg, folder, count):
     outcome = run([talweg, "batch", "--json", "--reproducible", str(folder)], timeout=300)
     if outcome.crash() or outcome.status != 0:
         return outcome.crash() or f"exit status {outcome.status}\n{outcome.out}{outcome.err}"
-    rows = [json.loads(line) for line in outcome.out.splitlines()]
-    scripts = [row for row in rows if row.get("event") != "summary"]
+    scripts = [row for row in outcome.events() or [] if row.get("event") != "summary"]
     if len(scripts) != count:
         return f"{len(scripts)} rows for {count} examples\n{outcome.out}"
     return None

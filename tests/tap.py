@@ -4,6 +4,7 @@
 A passing case is one line; a failing one is followed by what went wrong, in full.
 """
 
+import json
 import os
 import resource
 import subprocess
@@ -52,6 +53,13 @@ class Outcome:
         self.err = err
         self.seconds = seconds
         self.timed_out = timed_out
+
+    def events(self):
+        """The objects of an output of JSON lines; None when it is something else."""
+        try:
+            return [json.loads(line) for line in self.out.splitlines()]
+        except json.JSONDecodeError:
+            return None
 
     def crash(self):
         """Why this end is never right, or None."""

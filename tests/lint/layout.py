@@ -10,7 +10,8 @@ def check(path):
     result = subprocess.run(
         ["clang-format", "--dry-run", "--Werror", str(path)],
         cwd=ROOT, capture_output=True, text=True)
-    return result.stderr if result.returncode else None
+    first = "\n".join(result.stderr.splitlines()[:3])
+    return f"{first}\n./dev fmt lays it out" if result.returncode else None
 
 
 def main():
