@@ -143,12 +143,6 @@ static void put_row(struct text *out, struct text *cell, const size_t widths[],
     text_putc(out, '\n');
 }
 
-static void put_count(struct text *out, size_t count, const char *word,
-                      const char *before)
-{
-    text_format(out, "%s%zu %s", before, count, word);
-}
-
 static void put_totals(struct text *out, const struct batch *batch)
 {
     size_t counts[RESULT_COUNT] = {0};

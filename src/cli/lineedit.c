@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef LINEEDIT_FOLDER
-#define LINEEDIT_FOLDER "/usr/local/lib/talweg"
+#ifndef TALWEG_MODULES /* the build tells the folder */
+#define TALWEG_MODULES "/usr/local/lib/talweg"
 #endif
 
 static const char module_name[] = "/talweg-lineedit.so";
@@ -41,7 +41,7 @@ struct lineedit_open lineedit_choose(const struct lineedit_host *host, bool plai
 {
     struct lineedit_open open = {plain ? NULL : load_beside_executable(), NULL};
     if (open.editor == NULL && !plain)
-        open.editor = load(LINEEDIT_FOLDER "/talweg-lineedit.so");
+        open.editor = load(TALWEG_MODULES "/talweg-lineedit.so");
     if (open.editor != NULL)
         open.state = open.editor->open(host);
     if (open.state == NULL) {

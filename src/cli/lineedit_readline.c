@@ -20,7 +20,8 @@
 enum { HISTORY_LONGEST = 10000 };
 
 /* Names may hold any letter, so that all signs of the language part words. */
-static const char word_breaks[] = " \t\n\"#$%&'()*+,-/:;<=>?@[\\]^`{|}~!";
+static char name_breaks[] = " \t\n\"#$%&'()*+,-/:;<=>?@[\\]^`{|}~!";
+static char file_breaks[] = " ";
 
 static struct {
     const struct lineedit_host *host;
@@ -70,12 +71,22 @@ static char *next_match(const char *prefix, int is_again)
     return next < found.count ? found.names[next++] : NULL; /* readline frees the name */
 }
 
+static bool wants_file(void)
+{
+    return editor.host->wants_file(editor.host->user, rl_line_buffer);
+}
+
+static char *choose_breaks(void)
+{
+    return wants_file() ? file_breaks : name_breaks;
+}
+
 static char **complete(const char *prefix, int start, int end)
 {
     (void)start;
     (void)end;
     rl_completion_append_character = '\0';
-    if (editor.host->wants_file(editor.host->user, rl_line_buffer))
+    if (wants_file())
         return NULL; /* readline's own: files */
     rl_attempted_completion_over = 1;
     return rl_completion_matches(prefix, next_match);
@@ -129,8 +140,7 @@ static void *open_editor(const struct lineedit_host *host)
     rl_catch_sigwinch = 1;
     rl_persistent_signal_handlers = 1; /* also while this file waits for a key */
     rl_attempted_completion_function = complete;
-    rl_completer_word_break_characters = word_breaks;
-    rl_basic_word_break_characters = word_breaks;
+    rl_completion_word_break_hook = choose_breaks;
     if (rl_variable_bind("enable-bracketed-paste", "on") != 0)
         return NULL;
     open_history(host->history);

@@ -4,7 +4,6 @@
 #include "cli/near.h"
 #include "cli/repl.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,12 +73,16 @@ bool repl_is_command(const char *line)
 
 static void unknown(struct repl *repl, const char *line)
 {
+    line += strspn(line, blanks);
+    const char *word = arena_copy(&repl->input, line, strcspn(line, blanks));
     struct near near;
-    near_init(&near, line);
+    near_init(&near, word);
     for (size_t i = 0; i < command_count; i++)
         near_try(&near, commands[i].name);
-    host_say(repl->host, "unknown command `%s`: see `%s`", line,
-             near.best == NULL ? "help" : near.best);
+    if (near.best != NULL)
+        host_say(repl->host, "unknown command `%s`: write `%s`", word, near.best);
+    else
+        host_say(repl->host, "unknown command `%s`: see `help`", word);
 }
 
 void repl_command(struct repl *repl, const char *line)
