@@ -11,7 +11,7 @@ RULES = [
      "prints", ["cli"]),
     (r"\b_?exit\s*\(|\babort\s*\(|\b_Exit\s*\(", "ends the process", ["cli"]),
     (r"\b(secure_)?getenv\s*\(|\bsetlocale\s*\(", "reads the environment", ["cli"]),
-    (r"\bfopen\s*\(|\bopen\s*\(|\bstd(in|out|err)\b", "touches files", ["cli"]),
+    (r"\bfopen\s*\(|\bO_(RDONLY|WRONLY|RDWR)\b|\bstd(in|out|err)\b", "touches files", ["cli"]),
     (r"\b(m|c|re)alloc\s*\(|\bfree\s*\(|\bstrdup\s*\(", "allocates past the arena",
      ["base", "cli", "descent"]),
     (r"\btime\s*\(|\bclock_gettime\s*\(|\brand\s*\(", "reads a clock or a hidden state", ["cli"]),
