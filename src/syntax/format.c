@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT
+ * Statements and blocks in the one layout (docs/format.md). */
+#include "syntax/format.h"
+
+#include <string.h>
+
+/* How far lines go in that continue the head of a block, past the block itself. */
+enum { HEAD_INDENT = 2 * LAYOUT_INDENT };
+
+static void format_statement(struct layout *l, const struct ast *node, size_t indent);
+
+static bool is_control(const struct ast *node)
+{
+    return node->kind == AST_FOR || node->kind == AST_WHILE || node->kind == AST_CHOICE;
+}
+
+/* Definitions */
+
+static void format_right_side(struct layout *l, const struct ast *node, uint32_t from,
+                              size_t indent)
+{
+    layout_space(l);
+    layout_put(l, "=");
+    layout_space(l);
+    layout_point(l, from, node->span.begin);
+    if (node->kind == AST_SOLVE || node->kind == AST_SWEEP)
+        format_solve(l, node, indent + LAYOUT_INDENT);
+    else
+        format_expression(l, node, LEVEL_EXPRESSION);
+}
+
+static void format_function(struct layout *l, const struct ast *node, size_t indent)
+{
+    struct ast parameters = *node;
+    parameters.count--;
+    uint32_t end =
+        parameters.count > 0 ? node->child[parameters.count - 1]->span.end : node->at.end;
+    struct span between = {node->span.source, node->at.end, end};
+    format_name(l, node->name);
+    format_bracketed(l, &parameters, "()", 0, between);
+    format_right_side(l, node->child[parameters.count], end, indent);
+}
+
+static void format_definition(struct layout *l, const struct ast *node, size_t indent)
+{
+    if (node->kind == AST_FUNCTION) {
+        format_function(l, node, indent);
+    } else if (node->kind == AST_DEFINE) {
+        format_name(l, node->name);
+        format_right_side(l, node->child[0], node->at.end, indent);
+    } else {
+        format_expression(l, node->child[0], LEVEL_POSTFIX);
+        format_right_side(l, node->child[1], node->child[0]->span.end, indent);
+    }
+}
+
+/* Blocks */
+
+/* Words that go on with the statement before them when they begin a line. */
+static bool continues_lines(const char *name)
+{
+    static const char *const words[] = {"step",  "batch",   "starts", "with",
+                                        "to",    "against", "worth",  "hint",
+                                        "steps", "epochs",  "seconds"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the statement would be read as going on with the one before, if only the
+ * line's end stood between. */
+static bool needs_semicolon(const struct layout *l, const struct ast *node)
+{
+    if (node->kind != AST_EXPRESSION && node->kind != AST_ASSIGN_ELEMENT)
+        return false;
+    while (node->count > 0 && !format_is_signed(node) && node->kind != AST_GROUP &&
+           node->kind != AST_ABSOLUTE && node->kind != AST_LIST)
+        node = node->child[0];
+    return format_is_signed(node) ||
+           (node->kind == AST_NAME && continues_lines(intern_text(l->names, node->name)));
+}
+
+static void put_statement(struct layout *l, const struct ast *node)
+{
+    format_statement(l, node, 0);
+}
+
+/* Whether `next` stays behind `previous`, whose line is the current one. */
+static bool joins(struct layout *l, const struct ast *previous, const struct ast *next)
+{
+    if (l->source == NULL || is_control(previous) || is_control(next) ||
+        l->trailing != NULL ||
+        layout_line_of(l, previous->span.end) != layout_line_of(l, next->span.begin))
+        return false;
+    struct layout saved = *l;
+    l->column += strlen("; ");
+    bool fits = layout_fits(l, put_statement, next);
+    *l = saved;
+    return fits;
+}
+
+static void format_statements(struct layout *l, const struct ast *block, size_t indent,
+                              uint32_t end)
+{
+    bool whole = false; /* the statement before is on one line, and alone there */
+    l->last_line = 0;
+    for (size_t i = 0; i < block->count; i++) {
+        const struct ast *node = block->child[i];
+        if (whole && joins(l, block->child[i - 1], node)) {
+            layout_close_statement(l, ";");
+            layout_space(l);
+        } else {
+            if (i > 0 && needs_semicolon(l, node))
+                layout_close_statement(l, ";");
+            layout_begin_line(l, node->span.begin, indent, true);
+        }
+        size_t lines = l->lines;
+        format_statement(l, node, indent);
+        whole = l->lines == lines;
+        l->last_line = layout_line_of(l, node->span.end);
+    }
+    layout_comments(l, end, indent, true);
+}
+
+static void format_joined(struct layout *l, const struct ast *block)
+{
+    for (size_t i = 0; i < block->count && !l->over; i++) {
+        layout_put(l, i == 0 ? " " : "; ");
+        format_statement(l, block->child[i], 0);
+    }
+    layout_put(l, block->count > 0 ? " " : "");
+}
+
+static void format_block(struct layout *l, const struct ast *block, size_t indent,
+                         bool one_line)
+{
+    uint32_t end = block->span.end > 0 ? block->span.end - 1 : 0;
+    layout_space(l);
+    layout_put(l, "{");
+    if (one_line || (block->count == 0 && !layout_has_comment(l, end))) {
+        format_joined(l, block);
+    } else {
+        format_statements(l, block, indent + LAYOUT_INDENT, end);
+        layout_newline(l, indent);
+    }
+    layout_put(l, "}");
+}
+
+static void format_head(struct layout *l, const struct ast *node, size_t indent)
+{
+    layout_put(l, ast_kind_name(node->kind));
+    layout_space(l);
+    if (node->kind == AST_FOR) {
+        format_name(l, node->name);
+        layout_put(l, " in ");
+    }
+    layout_open_at(l, indent + HEAD_INDENT);
+    format_expression(l, node->child[0], LEVEL_EXPRESSION);
+    layout_close(l);
+}
+
+static bool is_simple(const struct ast *block)
+{
+    for (size_t i = 0; i < block->count; i++)
+        if (is_control(block->child[i]))
+            return false;
+    return true;
+}
+
+/* Every block of the chain, `if ... else if ... else`, or of the loop. */
+static bool has_simple_blocks(const struct ast *node)
+{
+    while (is_control(node)) {
+        if (!is_simple(node->child[1]))
+            return false;
+        if (node->count < 3)
+            return true;
+        node = node->child[2];
+    }
+    return is_simple(node);
+}
+
+static void format_control(struct layout *l, const struct ast *node, size_t indent);
+
+static void put_control(struct layout *l, const struct ast *node)
+{
+    format_control(l, node, 0);
+}
+
+static void format_else(struct layout *l, const struct ast *branch, size_t indent)
+{
+    if (layout_has_comment(l, branch->span.begin))
+        layout_begin_line(l, branch->span.begin, indent, true);
+    else
+        layout_space(l);
+    layout_put(l, "else");
+}
+
+static void format_control(struct layout *l, const struct ast *node, size_t indent)
+{
+    bool one_line =
+        l->measuring || (layout_one_line(l, node) && has_simple_blocks(node) &&
+                         layout_fits(l, put_control, node));
+    for (; is_control(node) && !l->over; node = node->child[2]) {
+        format_head(l, node, indent);
+        format_block(l, node->child[1], indent, one_line);
+        if (node->count < 3)
+            return;
+        format_else(l, node->child[2], indent);
+        if (is_control(node->child[2]))
+            layout_space(l);
+    }
+    if (!l->over)
+        format_block(l, node, indent, one_line);
+}
+
+/* What could not be parsed stays as it is. */
+static void format_mistake(struct layout *l, const struct ast *node)
+{
+    if (l->source == NULL)
+        return;
+    layout_put_bytes(l, l->source->text + node->span.begin,
+                     node->span.end - node->span.begin);
+    while (layout_has_comment(l, node->span.end)) {
+        l->comments++;
+        l->comment_count--;
+    }
+}
+
+static void format_kind(struct layout *l, const struct ast *node, size_t indent)
+{
+    switch (node->kind) {
+    case AST_EXPRESSION:
+        format_expression(l, node->child[0], LEVEL_EXPRESSION);
+        break;
+    case AST_DEFINE:
+    case AST_FUNCTION:
+    case AST_ASSIGN_ELEMENT:
+        format_definition(l, node, indent);
+        break;
+    case AST_SOLVE:
+    case AST_SWEEP:
+        format_solve(l, node, indent + LAYOUT_INDENT);
+        break;
+    case AST_MISTAKE:
+        format_mistake(l, node);
+        break;
+    default:
+        format_command(l, node, indent + LAYOUT_INDENT);
+    }
+}
+
+static void format_statement(struct layout *l, const struct ast *node, size_t indent)
+{
+    if (is_control(node)) {
+        format_control(l, node, indent);
+        return;
+    }
+    layout_open_at(l, indent + LAYOUT_INDENT);
+    format_kind(l, node, indent);
+    layout_close(l);
+}
+
+/* Entries */
+
+void format_script(struct text *out, const struct parse *parse)
+{
+    struct layout l;
+    uint32_t source = parse->script->span.source;
+    if (source == 0 && parse->comment_count > 0)
+        source = parse->comments[0].span.source;
+    layout_init(&l, out, parse->arena, parse->names);
+    l.source = sources_get(parse->sources, source);
+    l.comments = parse->comments;
+    l.comment_count = parse->comment_count;
+    format_statements(&l, parse->script, 0, UINT32_MAX);
+    layout_finish(&l);
+}
+
+static bool is_statement(enum ast_kind kind)
+{
+    return kind >= AST_EXPRESSION && kind <= AST_CHOICE && kind != AST_PARAMETER;
+}
+
+void format_node(struct text *out, const struct ast *node, const struct intern *names)
+{
+    struct layout l;
+    layout_init(&l, out, out->arena, names);
+    if (node->kind == AST_BLOCK) {
+        format_statements(&l, node, 0, 0);
+    } else if (is_statement(node->kind)) {
+        format_statement(&l, node, 0);
+    } else {
+        l.limit = SIZE_MAX; /* as a part of a sentence or a line */
+        format_expression(&l, node, LEVEL_EXPRESSION);
+    }
+    layout_finish(&l);
+    if (out->length > 0)
+        out->data[--out->length] = '\0';
+}

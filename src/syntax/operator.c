@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT
+ * Operators: spaces around `+ -`, comparisons and `@`, none around `* / ^ ..`.  A short
+ * sum in an index or a range has none either: `x[i+1]`, `1..n-1`. */
+#include "syntax/format.h"
+
+#include <string.h>
+
+static void point_before(struct layout *l, const struct ast *node, size_t i)
+{
+    layout_point(l, node->child[i - 1]->span.end, node->child[i]->span.begin);
+}
+
+static void put_operator(struct layout *l, const struct ast *node, size_t i, bool spaced)
+{
+    if (spaced)
+        layout_space(l);
+    layout_put(l, ast_operator_text((enum ast_operator)node->operators[i]));
+    if (spaced)
+        layout_space(l);
+    point_before(l, node, i);
+}
+
+/* `2e` before a tight sign would be read as the beginning of `2e-1`. */
+static bool ends_as_exponent(const struct layout *l, const struct ast *node)
+{
+    if (node->kind != AST_GLUED || node->child[1]->kind != AST_NAME)
+        return false;
+    const char *name = intern_text(l->names, node->child[1]->name);
+    return strcmp(name, "e") == 0 || strcmp(name, "E") == 0;
+}
+
+static bool is_short_factor(const struct layout *l, const struct ast *node)
+{
+    return !format_is_signed(node) && !ends_as_exponent(l, node);
+}
+
+static bool is_short_term(const struct layout *l, const struct ast *node)
+{
+    if (node->kind != AST_PRODUCT)
+        return is_short_factor(l, node);
+    for (size_t i = 0; i < node->count; i++)
+        if (node->operators[i] == AST_MATMUL || !is_short_factor(l, node->child[i]))
+            return false;
+    return true;
+}
+
+static void format_sum(struct layout *l, const struct ast *node)
+{
+    bool tight = l->tight;
+    for (size_t i = 0; i < node->count && tight; i++)
+        tight = is_short_term(l, node->child[i]);
+    for (size_t i = 0; i < node->count && !l->over; i++) {
+        if (i > 0)
+            put_operator(l, node, i, !tight);
+        format_expression(l, node->child[i], LEVEL_PRODUCT);
+    }
+}
+
+/* One `@` spaces the whole product, so that `A @ x*y` does not look like `A @ (x*y)`. */
+static void format_product(struct layout *l, const struct ast *node)
+{
+    bool spaced = memchr(node->operators, AST_MATMUL, node->count) != NULL;
+    for (size_t i = 0; i < node->count && !l->over; i++) {
+        if (i > 0)
+            put_operator(l, node, i, spaced);
+        bool divisor = i > 0 && node->operators[i] == AST_OVER_DIVIDE;
+        format_expression(l, node->child[i], divisor ? LEVEL_EXPONENT : LEVEL_UNARY);
+    }
+}
+
+static void format_comparison(struct layout *l, const struct ast *node)
+{
+    for (size_t i = 0; i < node->count && !l->over; i++) {
+        if (i > 0)
+            put_operator(l, node, i, true);
+        format_expression(l, node->child[i], LEVEL_RANGE);
+    }
+}
+
+/* A word leads its line where a symbol ends it. */
+static void put_word(struct layout *l, const struct ast *node, size_t i, const char *word)
+{
+    layout_space(l);
+    point_before(l, node, i);
+    layout_put(l, word);
+    layout_space(l);
+}
+
+static void format_logic(struct layout *l, const struct ast *node, const char *word,
+                         enum level least)
+{
+    for (size_t i = 0; i < node->count && !l->over; i++) {
+        if (i > 0)
+            put_word(l, node, i, word);
+        format_expression(l, node->child[i], least);
+    }
+}
+
+static void format_conditional(struct layout *l, const struct ast *node)
+{
+    layout_put(l, "if ");
+    format_expression(l, node->child[0], LEVEL_EXPRESSION);
+    put_word(l, node, 1, "then");
+    format_expression(l, node->child[1], LEVEL_EXPRESSION);
+    put_word(l, node, 2, "else");
+    format_expression(l, node->child[2], LEVEL_EXPRESSION);
+}
+
+static const struct ast *leftmost(const struct ast *node)
+{
+    while (node->kind == AST_POWER || node->kind == AST_CALL || node->kind == AST_INDEX ||
+           node->kind == AST_FIELD || node->kind == AST_PRIME)
+        node = node->child[0];
+    return node;
+}
+
+static const struct ast *rightmost(const struct ast *node)
+{
+    while (node->kind == AST_SUM || node->kind == AST_PRODUCT ||
+           node->kind == AST_POWER || node->kind == AST_GLUED || node->kind == AST_NEGATE)
+        node = node->child[node->count - 1];
+    return node;
+}
+
+/* `1.` before `..` would be read as three dots, and so would `.5` behind it. */
+static bool dots_touch(const struct ast *first, const struct ast *last)
+{
+    const struct ast *before = rightmost(first);
+    while (last->kind == AST_SUM || last->kind == AST_PRODUCT || last->kind == AST_GLUED)
+        last = last->child[0];
+    const struct ast *after = leftmost(last);
+    return (before->kind == AST_NUMBER && before->text_length > 0 &&
+            before->text[before->text_length - 1] == '.') ||
+           (after->kind == AST_NUMBER && after->text_length > 0 && after->text[0] == '.');
+}
+
+static void format_range(struct layout *l, const struct ast *node)
+{
+    bool tight = l->tight;
+    l->tight = true;
+    format_expression(l, node->child[0], LEVEL_SUM);
+    layout_put(l, dots_touch(node->child[0], node->child[1]) ? " .. " : "..");
+    format_expression(l, node->child[1], LEVEL_SUM);
+    l->tight = tight;
+}
+
+/* `--x` would be taken for the operator of other languages. */
+static void format_sign(struct layout *l, const struct ast *node, enum level least)
+{
+    layout_put(l, node->kind == AST_NEGATE ? "-" : "+");
+    if (format_is_signed(node->child[0]))
+        layout_space(l);
+    format_expression(l, node->child[0],
+                      least == LEVEL_EXPONENT ? LEVEL_EXPONENT : LEVEL_UNARY);
+}
+
+/* Whether a number may touch the name: not where that would read as `2e3`, or `0x`. */
+static bool may_touch(const struct ast *coefficient, const char *name)
+{
+    bool zero = coefficient->text_length == 1 && coefficient->text[0] == '0';
+    bool exponent =
+        (name[0] == 'e' || name[0] == 'E') && name[1] >= '0' && name[1] <= '9';
+    return !exponent && !(zero && strchr("xXbBoO", name[0]) != NULL);
+}
+
+static void format_glued(struct layout *l, const struct ast *node)
+{
+    const struct ast *factor = leftmost(node->child[1]);
+    bool touches = factor->kind == AST_GROUP || factor->kind == AST_NABLA ||
+                   factor->kind == AST_ROOT ||
+                   (factor->kind == AST_NAME &&
+                    may_touch(node->child[0], intern_text(l->names, factor->name)));
+    format_expression(l, node->child[0], LEVEL_ATOM);
+    format_expression(l, node->child[1], touches ? LEVEL_POWER : LEVEL_GROUP);
+}
+
+static void format_power(struct layout *l, const struct ast *node)
+{
+    format_expression(l, node->child[0], LEVEL_POSTFIX);
+    layout_put(l, "^");
+    format_expression(l, node->child[1], LEVEL_EXPONENT);
+}
+
+void format_operator(struct layout *l, const struct ast *node, enum level least)
+{
+    switch (node->kind) {
+    case AST_CONDITIONAL:
+        format_conditional(l, node);
+        break;
+    case AST_OR:
+        format_logic(l, node, "or", LEVEL_AND);
+        break;
+    case AST_AND:
+        format_logic(l, node, "and", LEVEL_NOT);
+        break;
+    case AST_NOT:
+        layout_put(l, "not ");
+        format_expression(l, node->child[0], LEVEL_NOT);
+        break;
+    case AST_COMPARE:
+        format_comparison(l, node);
+        break;
+    case AST_RANGE:
+        format_range(l, node);
+        break;
+    case AST_BUDGET:
+        format_expression(l, node->child[0], LEVEL_SUM);
+        layout_space(l);
+        layout_put(l, ast_operator_text(node->word));
+        break;
+    case AST_SUM:
+        format_sum(l, node);
+        break;
+    case AST_PRODUCT:
+        format_product(l, node);
+        break;
+    case AST_NEGATE:
+    case AST_POSITIVE:
+        format_sign(l, node, least);
+        break;
+    case AST_GLUED:
+        format_glued(l, node);
+        break;
+    case AST_ROOT:
+        layout_put(l, "√");
+        format_expression(l, node->child[0], LEVEL_POSTFIX);
+        break;
+    default:
+        format_power(l, node);
+    }
+}
