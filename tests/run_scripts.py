@@ -119,16 +119,13 @@ def can_fail(text, expectations):
     return bool(expectations) or re.search(r"^\s*(expect|claim)\b", text, re.MULTILINE)
 
 
-def check_script(talweg, script):
+def judge(text, outcome):
     """What is wrong with a script's run, as text; empty when all is as expected."""
-    text = script.read_text()
     expectations = read_expectations(text)
     if not can_fail(text, expectations):
         return "the script expects nothing, so it cannot fail"
-    outcome = run([talweg, "--reproducible", str(script)], timeout=120)
-    crash = outcome.crash()
-    if crash:
-        return crash
+    if outcome.crash():
+        return outcome.crash()
     troubles = list(check_output(expectations, outcome.out))
     troubles += check_shows(expectations, outcome.out + outcome.err)
     troubles += check_diagnostics(expectations, outcome.err)
@@ -145,7 +142,8 @@ def main(talweg, *folders):
     report = Report()
     for folder in folders:
         for script in sorted(pathlib.Path(folder).rglob("*.opt")):
-            report.case(str(script.relative_to(folder)), check_script(talweg, script))
+            outcome = run([talweg, "--reproducible", str(script)], timeout=120)
+            report.case(str(script.relative_to(folder)), judge(script.read_text(), outcome))
     report.finish()
 
 
