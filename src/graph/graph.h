@@ -81,11 +81,50 @@ void graph_print(struct text *out, const struct graph *graph, node_id node,
 void graph_dump(struct text *out, const struct graph *graph, const node_id *roots,
                 size_t count, graph_namer *name, void *user);
 
+/* The nodes that some roots need, each once, operands before their users. */
+struct graph_order {
+    node_id *nodes;
+    size_t count;
+    uint32_t base; /* of the marks by which graph_position finds a node */
+};
+/* The order in which the roots, one after the other, are evaluated left to right.  Memory
+ * is in `arena`.  The graph's nodes carry the marks: of the orders of one graph only the
+ * last one made answers graph_position. */
+struct graph_order graph_order(const struct graph *graph, const node_id *roots,
+                               size_t count, struct arena *arena);
+/* The index of `node` in the order; SIZE_MAX when it is not needed. */
+size_t graph_position(const struct graph *graph, const struct graph_order *order,
+                      node_id node);
+
+/* How tightly the printed form of an operation binds, from loosest to tightest. */
+enum op_level {
+    LEVEL_CONDITION,
+    LEVEL_OR,
+    LEVEL_AND,
+    LEVEL_NOT,
+    LEVEL_COMPARE,
+    LEVEL_SUM,
+    LEVEL_PRODUCT,
+    LEVEL_SIGN,
+    LEVEL_POWER,
+    LEVEL_CALL /* functions and leaves */
+};
+
+/* Where an operation and all its derivatives are finite; ops.def says more. */
+enum op_defined {
+    DEFINED_EVERYWHERE,
+    DEFINED_PARTLY,
+    DEFINED_DIVISOR, /* where the second operand is not 0 */
+    DEFINED_EXPONENT /* everywhere when the exponent is a natural number */
+};
+
 /* What ops.def says of an operation. */
 struct op_info {
     const char *id;       /* "MULTIPLY" */
     const char *spelling; /* "*" or "exp" */
     int arity;            /* -1: any number */
+    enum op_level level;
+    enum op_defined defined;
 };
 const struct op_info *op_info(enum op op);
 /* By spelling as a function name ("exp"); false when there is none. */

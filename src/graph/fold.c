@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT
+ * The table of folding rules, and those that are exact. */
+#include "graph/fold.h"
+
+#include "graph/node.h"
+
+#include <math.h>
+
+/* A value that is not finite is kept as the operation that made it: there the reader can
+ * be told where it came from. */
+static node_id fold_numbers(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (!is_constant(graph, e->operands[i]))
+            return 0;
+    double *values = arena_get(&graph->scratch, (e->count + 1) * sizeof *values);
+    bool all_finite = true;
+    for (size_t i = 0; i < e->count; i++) {
+        values[i] = node_value(graph, e->operands[i]);
+        all_finite = all_finite && isfinite(values[i]);
+    }
+    double value = op_value(e->op, values, e->count);
+    return all_finite && !isfinite(value) ? 0 : graph_constant(graph, value);
+}
+
+static node_id fold_leading_numbers(struct graph *graph, struct expression *e)
+{
+    size_t numbers = 0;
+    while (numbers < e->count && is_constant(graph, e->operands[numbers]))
+        numbers++;
+    if (numbers < 2)
+        return 0;
+    double values[2] = {node_value(graph, e->operands[0])};
+    for (size_t i = 1; i < numbers; i++) {
+        values[1] = node_value(graph, e->operands[i]);
+        values[0] = op_value(e->op, values, 2);
+    }
+    if (!isfinite(values[0]))
+        return 0;
+    e->operands += numbers - 1;
+    e->count -= numbers - 1;
+    e->operands[0] = graph_constant(graph, values[0]);
+    return 0;
+}
+
+/* Takes the operands out that are the number `neutral`, unless all are. */
+static node_id drop_neutral(struct graph *graph, struct expression *e, double neutral)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < e->count; i++)
+        if (!is_number(graph, e->operands[i], neutral))
+            e->operands[kept++] = e->operands[i];
+    if (kept == 0) {
+        e->operands[0] = graph_constant(graph, neutral);
+        kept = 1;
+    }
+    e->count = kept;
+    return kept == 1 ? e->operands[0] : 0;
+}
+
+static node_id fold_zero_terms(struct graph *graph, struct expression *e)
+{
+    return drop_neutral(graph, e, 0);
+}
+
+static node_id fold_factors_one(struct graph *graph, struct expression *e)
+{
+    return drop_neutral(graph, e, 1);
+}
+
+/* Takes the signs off the operands; whether an odd number was there. */
+static bool take_signs(struct graph *graph, struct expression *e, bool *found)
+{
+    bool is_negative = false;
+    *found = false;
+    for (size_t i = 0; i < e->count; i++) {
+        if (node_op(graph, e->operands[i]) == OP_NEGATE)
+            e->operands[i] = node_operand(graph, e->operands[i], 0);
+        else if (e->op == OP_MULTIPLY && is_number(graph, e->operands[i], -1))
+            e->operands[i] = graph_constant(graph, 1);
+        else
+            continue;
+        *found = true;
+        is_negative = !is_negative;
+    }
+    return is_negative;
+}
+
+static node_id fold_signs(struct graph *graph, struct expression *e)
+{
+    bool found = false;
+    bool is_negative = take_signs(graph, e, &found);
+    if (!found)
+        return 0;
+    node_id node = graph_apply(graph, e->op, e->operands, e->count);
+    return is_negative ? graph_apply1(graph, OP_NEGATE, node) : node;
+}
+
+static node_id fold_negated_twice(struct graph *graph, struct expression *e)
+{
+    return node_op(graph, e->operands[0]) == OP_NEGATE
+               ? node_operand(graph, e->operands[0], 0)
+               : 0;
+}
+
+static node_id fold_negated_coefficient(struct graph *graph, struct expression *e)
+{
+    node_id product = e->operands[0];
+    if (node_op(graph, product) != OP_MULTIPLY ||
+        !is_constant(graph, node_operand(graph, product, 0)))
+        return 0;
+    size_t count = node_count(graph, product);
+    node_id *factors = arena_get(&graph->scratch, count * sizeof *factors);
+    for (size_t i = 0; i < count; i++)
+        factors[i] = node_operand(graph, product, i);
+    factors[0] = graph_constant(graph, -node_value(graph, factors[0]));
+    return graph_apply(graph, OP_MULTIPLY, factors, count);
+}
+
+/* x/1 and x^1. */
+static node_id fold_by_one(struct graph *graph, struct expression *e)
+{
+    return is_number(graph, e->operands[1], 1) ? e->operands[0] : 0;
+}
+
+static node_id fold_power_zero(struct graph *graph, struct expression *e)
+{
+    return is_number(graph, e->operands[1], 0) ? graph_constant(graph, 1) : 0;
+}
+
+static node_id fold_abs(struct graph *graph, struct expression *e)
+{
+    if (node_op(graph, e->operands[0]) == OP_ABS)
+        return e->operands[0];
+    if (node_op(graph, e->operands[0]) == OP_NEGATE)
+        e->operands[0] = node_operand(graph, e->operands[0], 0);
+    return 0;
+}
+
+static bool is_truth(const struct graph *graph, node_id node)
+{
+    enum op_level level = op_info(node_op(graph, node))->level;
+    return level >= LEVEL_OR && level <= LEVEL_COMPARE;
+}
+
+static node_id fold_not_twice(struct graph *graph, struct expression *e)
+{
+    if (node_op(graph, e->operands[0]) != OP_NOT)
+        return 0;
+    node_id inner = node_operand(graph, e->operands[0], 0);
+    return is_truth(graph, inner) ? inner : 0;
+}
+
+/* and, or: a known operand decides, or leaves the other one. */
+static node_id fold_known_truth(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < 2; i++) {
+        node_id known = e->operands[i], other = e->operands[1 - i];
+        if (!is_constant(graph, known) || !is_truth(graph, other))
+            continue;
+        bool decides = (node_value(graph, known) != 0) == (e->op == OP_OR);
+        return decides ? graph_constant(graph, e->op == OP_OR) : other;
+    }
+    return 0;
+}
+
+static node_id fold_same_truth(struct graph *graph, struct expression *e)
+{
+    bool same = e->operands[0] == e->operands[1] && is_truth(graph, e->operands[0]);
+    return same ? e->operands[0] : 0;
+}
+
+static node_id fold_same(struct graph *graph, struct expression *e)
+{
+    (void)graph;
+    return e->operands[0] == e->operands[1] ? e->operands[0] : 0;
+}
+
+static node_id fold_known_condition(struct graph *graph, struct expression *e)
+{
+    if (!is_constant(graph, e->operands[0]))
+        return 0;
+    return node_value(graph, e->operands[0]) != 0 ? e->operands[1] : e->operands[2];
+}
+
+static node_id fold_same_branches(struct graph *graph, struct expression *e)
+{
+    (void)graph;
+    return e->operands[1] == e->operands[2] ? e->operands[1] : 0;
+}
+
+static node_id fold_not_condition(struct graph *graph, struct expression *e)
+{
+    if (node_op(graph, e->operands[0]) != OP_NOT)
+        return 0;
+    return graph_apply3(graph, OP_SELECT, node_operand(graph, e->operands[0], 0),
+                        e->operands[2], e->operands[1]);
+}
+
+/* clang-format off */
+#define EXACT     FOLD_EXACT
+#define ZERO_SIGN FOLD_ZERO_SIGN
+#define ROUNDING  FOLD_ROUNDING
+#define FINITE    FOLD_FINITE
+static const struct fold_rule rules[] = {
+    {"numbers", "2^3", "8", "the same formula, evaluated now", EXACT, OP_COUNT, fold_numbers},
+
+    {"nested sum", "x + (y + z)", "x + y + z", "addition is associative", ROUNDING, OP_ADD, gather_open},
+    {"like terms", "2*x + 3*x", "5*x", "distributive law", ROUNDING, OP_ADD, gather_like_terms},
+    {"opposite terms", "x + y - x", "y", "x - x is 0", FINITE, OP_ADD, gather_opposite_terms},
+    {"numbers in a sum", "1 + x + 2", "x + 3", "addition is commutative", ROUNDING, OP_ADD, gather_numbers_added},
+    {"first term", "-x + y", "y - x", "addition is commutative", ROUNDING, OP_ADD, gather_first_term},
+    {"leading numbers in a sum", "1 + 2 + x", "3 + x", "what a sum begins with is added first", EXACT, OP_ADD, fold_leading_numbers},
+    {"zero term", "x + 0", "x", "0 is neutral", ZERO_SIGN, OP_ADD, fold_zero_terms},
+
+    {"signs in a product", "(-x)*y", "-x*y", "rounding is symmetric about 0", EXACT, OP_MULTIPLY, fold_signs},
+    {"nested product", "x*(y*z)", "x*y*z", "multiplication is associative", ROUNDING, OP_MULTIPLY, gather_open},
+    {"quotient in a product", "x*(y/z)", "x*y/z", "one fraction bar", ROUNDING, OP_MULTIPLY, gather_quotients},
+    {"zero factor", "x*y*0", "0", "a derivative that is zero is skipped", FINITE, OP_MULTIPLY, gather_zero},
+    {"numbers in a product", "2*(x*3)", "6*x", "multiplication is commutative", ROUNDING, OP_MULTIPLY, gather_numbers_multiplied},
+    {"equal factors", "x*x^2", "x^3", "exponents add", ROUNDING, OP_MULTIPLY, gather_powers},
+    {"order of factors", "sin(x)*y", "y*sin(x)", "numbers, names, sums, functions", ROUNDING, OP_MULTIPLY, gather_order},
+    {"leading numbers in a product", "2*3*x", "6*x", "what a product begins with is multiplied first", EXACT, OP_MULTIPLY, fold_leading_numbers},
+    {"factor one", "1*x", "x", "1 is neutral", EXACT, OP_MULTIPLY, fold_factors_one},
+
+    {"negated twice", "-(-x)", "x", "only the sign bit changes", EXACT, OP_NEGATE, fold_negated_twice},
+    {"negated coefficient", "-(2*x)", "-2*x", "rounding is symmetric about 0", EXACT, OP_NEGATE, fold_negated_coefficient},
+
+    {"signs in a quotient", "x/(-y)", "-x/y", "rounding is symmetric about 0", EXACT, OP_DIVIDE, fold_signs},
+    {"divided by one", "x/1", "x", "1 is neutral", EXACT, OP_DIVIDE, fold_by_one},
+    {"zero divided", "0/x", "0", "a derivative that is zero is skipped", FINITE, OP_DIVIDE, gather_zero},
+    {"divided twice", "x/y/z", "x/(y*z)", "one fraction bar", ROUNDING, OP_DIVIDE, gather_divided_twice},
+    {"reduced fraction", "2*x/(4*y)", "x/(2*y)", "where the numbers divide", ROUNDING, OP_DIVIDE, gather_reduced},
+
+    {"first power", "x^1", "x", "pow gives x itself", EXACT, OP_POWER, fold_by_one},
+    {"power zero", "x^0", "1", "x^0 is 1 for every x, 0, inf and NaN too", EXACT, OP_POWER, fold_power_zero},
+    {"sign in abs", "abs(-x)", "|x|", "only the sign bit changes", EXACT, OP_ABS, fold_abs},
+    {"least of equals", "min(x, x)", "x", "both are x", EXACT, OP_MIN, fold_same},
+    {"greatest of equals", "max(x, x)", "x", "both are x", EXACT, OP_MAX, fold_same},
+
+    {"not twice", "not not x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_NOT, fold_not_twice},
+    {"known truth in and", "1 and x > y", "x > y", "true is neutral, false decides", EXACT, OP_AND, fold_known_truth},
+    {"known truth in or", "0 or x > y", "x > y", "false is neutral, true decides", EXACT, OP_OR, fold_known_truth},
+    {"same truth in and", "x > y and x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_AND, fold_same_truth},
+    {"same truth in or", "x > y or x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_OR, fold_same_truth},
+    {"known condition", "if 1 then x else y", "x", "the other branch is never taken", EXACT, OP_SELECT, fold_known_condition},
+    {"same branches", "if x > y then z else z", "z", "a condition is never undefined", EXACT, OP_SELECT, fold_same_branches},
+    {"negated condition", "if not x > y then x else z", "if x > y then z else x", "the branches change places", EXACT, OP_SELECT, fold_not_condition},
+};
+/* clang-format on */
+
+const struct fold_rule *fold_rules(size_t *count)
+{
+    *count = sizeof rules / sizeof rules[0];
+    return rules;
+}
+
+node_id fold(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        const struct fold_rule *rule = &rules[i];
+        bool is_for = rule->op == e->op || rule->op == OP_COUNT;
+        bool is_allowed = graph->deriving || rule->kind <= FOLD_ZERO_SIGN;
+        node_id node = is_for && is_allowed ? rule->apply(graph, e) : 0;
+        if (node != 0)
+            return node;
+    }
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * fold.h - rewriting an expression before it becomes a node.
+ *
+ * Rules are the rows of one table (fold.c), tried from top to bottom.  What a script
+ * wrote keeps its value to the last bit: only the exact rules act on it.  A derivative
+ * has no written order, so there the others act too and give it the form a person would
+ * write. */
+#ifndef GRAPH_FOLD_H
+#define GRAPH_FOLD_H
+
+#include "graph/graph.h"
+
+/* op of operands that is about to be made.  The operands lie in the scratch arena. */
+struct expression {
+    enum op op;
+    node_id *operands;
+    size_t count;
+};
+
+enum fold_kind {
+    FOLD_EXACT,     /* the same bits at every point, inf and NaN included */
+    FOLD_ZERO_SIGN, /* the same but for the sign of a zero */
+    FOLD_ROUNDING,  /* derivatives only: the same but for rounding and overflow */
+    FOLD_FINITE     /* derivatives only: the same where the operands are finite */
+};
+
+/* Changes the expression in place, or returns the finished node, or does nothing; 0
+ * unless it is finished. */
+typedef node_id fold_function(struct graph *graph, struct expression *e);
+
+struct fold_rule {
+    const char *name;
+    const char *pattern, *result; /* an example in the language; x, y, z any operands */
+    const char *why;
+    enum fold_kind kind;
+    enum op op; /* OP_COUNT: every operation */
+    fold_function *apply;
+};
+const struct fold_rule *fold_rules(size_t *count);
+
+/* Applies the rules; 0 when a node is to be made of what the expression now is. */
+node_id fold(struct graph *graph, struct expression *e);
+
+/* The rules for derivatives (gather.c). */
+fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numbers_added,
+    gather_first_term, gather_quotients, gather_zero, gather_numbers_multiplied,
+    gather_powers, gather_order, gather_divided_twice, gather_reduced;
+
+#endif

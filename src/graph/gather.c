@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT
+ * The folding rules that give a derivative the form a person would write.
+ *
+ * They compare operands pair by pair and open what is nested, so they look only at
+ * expressions of a few operands: a sum of thousands stays as it is, and the work stays
+ * linear in the size of the graph. */
+#include "graph/fold.h"
+#include "graph/node.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_COMPARED = 16, MOST_OPENED = 8 };
+
+static node_id *copy_operands(struct graph *graph, node_id node, size_t from)
+{
+    size_t count = node_count(graph, node) - from;
+    node_id *copy = arena_get(&graph->scratch, (count + 1) * sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = node_operand(graph, node, from + i);
+    return copy;
+}
+
+static void remove_operand(struct expression *e, size_t at)
+{
+    memmove(e->operands + at, e->operands + at + 1,
+            (e->count - at - 1) * sizeof *e->operands);
+    e->count--;
+}
+
+static void insert_operand(struct expression *e, size_t at, node_id operand)
+{
+    memmove(e->operands + at + 1, e->operands + at,
+            (e->count - at) * sizeof *e->operands);
+    e->operands[at] = operand;
+    e->count++;
+}
+
+/* ---- Sums in sums, products in products ---- */
+
+/* Puts the operands of the first nested sum or product in its place. */
+static bool open_one(struct graph *graph, struct expression *e, size_t at)
+{
+    node_id inner = e->operands[at];
+    size_t count = node_count(graph, inner);
+    if (node_op(graph, inner) != e->op || e->count - 1 + count > MOST_OPENED)
+        return false;
+    node_id *opened = arena_get(&graph->scratch, (e->count + count) * sizeof *opened);
+    memcpy(opened, e->operands, at * sizeof *opened);
+    for (size_t i = 0; i < count; i++)
+        opened[at + i] = node_operand(graph, inner, i);
+    memcpy(opened + at + count, e->operands + at + 1,
+           (e->count - at - 1) * sizeof *opened);
+    e->operands = opened;
+    e->count += count - 1;
+    return true;
+}
+
+node_id gather_open(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < e->count && e->count <= MOST_OPENED;)
+        if (!open_one(graph, e, i))
+            i++;
+    return 0;
+}
+
+/* ---- Sums ---- */
+
+/* A term of a sum as number times factors; valid until the next construction. */
+struct scaled {
+    double coefficient;
+    const node_id *factors;
+    size_t count;
+};
+
+static struct scaled split_term(const struct graph *graph, const node_id *term)
+{
+    struct scaled split = {1, term, 1};
+    if (node_op(graph, *split.factors) == OP_NEGATE) {
+        split.coefficient = -1;
+        split.factors = graph->operands + graph->cells[*term].as.operands.first;
+    }
+    node_id product = *split.factors;
+    if (node_op(graph, product) == OP_MULTIPLY &&
+        is_constant(graph, node_operand(graph, product, 0))) {
+        split.coefficient *= node_value(graph, node_operand(graph, product, 0));
+        split.factors = graph->operands + graph->cells[product].as.operands.first + 1;
+        split.count = node_count(graph, product) - 1;
+    }
+    return split;
+}
+
+static bool are_alike(const struct graph *graph, const node_id *a, const node_id *b)
+{
+    if (is_constant(graph, *a) || is_constant(graph, *b))
+        return false;
+    struct scaled left = split_term(graph, a), right = split_term(graph, b);
+    return left.count == right.count &&
+           memcmp(left.factors, right.factors, left.count * sizeof *left.factors) == 0;
+}
+
+static double added_coefficients(const struct graph *graph, const node_id *a,
+                                 const node_id *b)
+{
+    return split_term(graph, a).coefficient + split_term(graph, b).coefficient;
+}
+
+/* The number times the factors of the term. */
+static node_id scale_term(struct graph *graph, const node_id *term, double number)
+{
+    struct scaled split = split_term(graph, term);
+    node_id *factors =
+        arena_get(&graph->scratch, (split.count + 1) * sizeof *split.factors);
+    memcpy(factors + 1, split.factors, split.count * sizeof *factors);
+    factors[0] = graph_constant(graph, number);
+    return graph_apply(graph, OP_MULTIPLY, factors, split.count + 1);
+}
+
+node_id gather_like_terms(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < e->count && e->count <= MOST_COMPARED; i++) {
+        for (size_t k = i + 1; k < e->count;) {
+            const node_id *a = &e->operands[i], *b = &e->operands[k];
+            double number = are_alike(graph, a, b) ? added_coefficients(graph, a, b) : 0;
+            if (number == 0 || !isfinite(number)) {
+                k++;
+                continue;
+            }
+            e->operands[i] = scale_term(graph, a, number);
+            remove_operand(e, k);
+        }
+    }
+    return 0;
+}
+
+node_id gather_opposite_terms(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < e->count && e->count <= MOST_COMPARED; i++) {
+        for (size_t k = i + 1; k < e->count; k++) {
+            const node_id *a = &e->operands[i], *b = &e->operands[k];
+            if (!are_alike(graph, a, b) || added_coefficients(graph, a, b) != 0)
+                continue;
+            remove_operand(e, k);
+            e->operands[i] = graph_constant(graph, 0);
+            break;
+        }
+    }
+    return 0;
+}
+
+/* The numbers are added and stand last. */
+node_id gather_numbers_added(struct graph *graph, struct expression *e)
+{
+    double total = 0;
+    size_t numbers = 0;
+    for (size_t i = 0; i < e->count; i++) {
+        if (is_constant(graph, e->operands[i])) {
+            total += node_value(graph, e->operands[i]);
+            numbers++;
+        }
+    }
+    if (numbers == 0 || numbers == e->count || !isfinite(total))
+        return 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < e->count; i++)
+        if (!is_constant(graph, e->operands[i]))
+            e->operands[kept++] = e->operands[i];
+    e->operands[kept] = graph_constant(graph, total);
+    e->count = kept + 1;
+    return 0;
+}
+
+static bool is_negative(const struct graph *graph, node_id node)
+{
+    enum op op = node_op(graph, node);
+    if (op == OP_MULTIPLY || op == OP_DIVIDE) {
+        node = node_operand(graph, node, 0);
+        op = node_op(graph, node);
+    }
+    return op == OP_NEGATE || (op == OP_CONSTANT && node_value(graph, node) < 0);
+}
+
+/* A sum begins with a term that has no minus, if there is one near its beginning. */
+node_id gather_first_term(struct graph *graph, struct expression *e)
+{
+    if (e->count == 0 || !is_negative(graph, e->operands[0]))
+        return 0;
+    for (size_t i = 1; i < e->count && i < MOST_COMPARED; i++) {
+        node_id term = e->operands[i];
+        if (is_negative(graph, term) || is_number(graph, term, 0))
+            continue;
+        remove_operand(e, i);
+        insert_operand(e, 0, term);
+        return 0;
+    }
+    return 0;
+}
+
+/* ---- Products ---- */
+
+node_id gather_quotients(struct graph *graph, struct expression *e)
+{
+    size_t bars = 0;
+    for (size_t i = 0; i < e->count; i++)
+        bars += node_op(graph, e->operands[i]) == OP_DIVIDE;
+    if (bars == 0)
+        return 0;
+    node_id *below = arena_get(&graph->scratch, bars * sizeof *below);
+    bars = 0;
+    for (size_t i = 0; i < e->count; i++) {
+        node_id factor = e->operands[i];
+        if (node_op(graph, factor) != OP_DIVIDE)
+            continue;
+        e->operands[i] = node_operand(graph, factor, 0);
+        below[bars++] = node_operand(graph, factor, 1);
+    }
+    node_id numerator = graph_apply(graph, OP_MULTIPLY, e->operands, e->count);
+    node_id denominator = graph_apply(graph, OP_MULTIPLY, below, bars);
+    return graph_apply2(graph, OP_DIVIDE, numerator, denominator);
+}
+
+/* 0 times anything, and 0 over anything. */
+node_id gather_zero(struct graph *graph, struct expression *e)
+{
+    size_t factors = e->op == OP_DIVIDE ? 1 : e->count;
+    for (size_t i = 0; i < factors; i++)
+        if (is_number(graph, e->operands[i], 0))
+            return graph_constant(graph, 0);
+    return 0;
+}
+
+/* The numbers are multiplied and stand first. */
+node_id gather_numbers_multiplied(struct graph *graph, struct expression *e)
+{
+    double total = 1;
+    size_t numbers = 0;
+    for (size_t i = 0; i < e->count; i++) {
+        if (is_constant(graph, e->operands[i])) {
+            total *= node_value(graph, e->operands[i]);
+            numbers++;
+        }
+    }
+    if (numbers == 0 || numbers == e->count || !isfinite(total))
+        return 0;
+    for (size_t i = e->count, kept = e->count; i-- > 0;)
+        if (!is_constant(graph, e->operands[i]))
+            e->operands[--kept] = e->operands[i];
+    e->operands += numbers - 1;
+    e->count -= numbers - 1;
+    e->operands[0] = graph_constant(graph, total);
+    if (total != -1)
+        return 0;
+    node_id positive = graph_apply(graph, OP_MULTIPLY, e->operands + 1, e->count - 1);
+    return graph_apply1(graph, OP_NEGATE, positive);
+}
+
+/* A factor as a power of its base: a natural exponent, else 1. */
+static node_id base_of(const struct graph *graph, node_id factor, double *exponent)
+{
+    *exponent = 1;
+    if (node_op(graph, factor) != OP_POWER ||
+        !is_constant(graph, node_operand(graph, factor, 1)))
+        return factor;
+    double value = node_value(graph, node_operand(graph, factor, 1));
+    if (!(value >= 1) || value != floor(value) || value > 1e6)
+        return factor;
+    *exponent = value;
+    return node_operand(graph, factor, 0);
+}
+
+node_id gather_powers(struct graph *graph, struct expression *e)
+{
+    for (size_t i = 0; i < e->count && e->count <= MOST_COMPARED; i++) {
+        for (size_t k = i + 1; k < e->count;) {
+            double m = 0, n = 0;
+            node_id base = base_of(graph, e->operands[i], &m);
+            if (is_constant(graph, base) || base != base_of(graph, e->operands[k], &n)) {
+                k++;
+                continue;
+            }
+            node_id exponent = graph_constant(graph, m + n);
+            e->operands[i] = graph_apply2(graph, OP_POWER, base, exponent);
+            remove_operand(e, k);
+        }
+    }
+    return 0;
+}
+
+/* Where a person writes the factor: numbers, parameters, variables, sums, functions. */
+static int rank(const struct graph *graph, node_id factor)
+{
+    if (node_op(graph, factor) == OP_POWER)
+        factor = node_operand(graph, factor, 0);
+    switch (node_op(graph, factor)) {
+    case OP_CONSTANT:
+        return 0;
+    case OP_PARAMETER:
+        return 1;
+    case OP_VARIABLE:
+        return 2;
+    case OP_ADD:
+        return 3;
+    default:
+        return 4;
+    }
+}
+
+node_id gather_order(struct graph *graph, struct expression *e)
+{
+    if (e->count > MOST_COMPARED)
+        return 0;
+    for (size_t i = 1; i < e->count; i++) { /* by insertion: equals keep their order */
+        node_id factor = e->operands[i];
+        size_t at = i;
+        for (; at > 0 && rank(graph, e->operands[at - 1]) > rank(graph, factor); at--)
+            e->operands[at] = e->operands[at - 1];
+        e->operands[at] = factor;
+    }
+    return 0;
+}
+
+/* ---- Quotients ---- */
+
+node_id gather_divided_twice(struct graph *graph, struct expression *e)
+{
+    node_id inner = e->operands[0];
+    if (node_op(graph, inner) != OP_DIVIDE)
+        return 0;
+    node_id top = node_operand(graph, inner, 0);
+    node_id below =
+        graph_apply2(graph, OP_MULTIPLY, node_operand(graph, inner, 1), e->operands[1]);
+    return graph_apply2(graph, OP_DIVIDE, top, below);
+}
+
+/* The number that the expression begins with; NaN when there is none. */
+static double leading_number(const struct graph *graph, node_id node)
+{
+    if (node_op(graph, node) == OP_MULTIPLY)
+        node = node_operand(graph, node, 0);
+    return is_constant(graph, node) ? node_value(graph, node) : (double)NAN;
+}
+
+static node_id replace_leading(struct graph *graph, node_id node, double number)
+{
+    node_id first = graph_constant(graph, number);
+    if (node_op(graph, node) != OP_MULTIPLY)
+        return first;
+    node_id *factors = copy_operands(graph, node, 0);
+    factors[0] = first;
+    return graph_apply(graph, OP_MULTIPLY, factors, node_count(graph, node));
+}
+
+node_id gather_reduced(struct graph *graph, struct expression *e)
+{
+    double above = leading_number(graph, e->operands[0]);
+    double below = leading_number(graph, e->operands[1]);
+    double quotient = above / below, inverse = below / above;
+    if (fabs(above) == 1 || !(quotient != 0) || !isfinite(quotient))
+        return 0;
+    if (quotient == floor(quotient)) {
+        above = quotient;
+        below = 1;
+    } else if (inverse == floor(inverse)) {
+        above = 1;
+        below = inverse;
+    } else {
+        return 0;
+    }
+    node_id top = replace_leading(graph, e->operands[0], above);
+    return graph_apply2(graph, OP_DIVIDE, top,
+                        replace_leading(graph, e->operands[1], below));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ * node.h - what the files of graph/ share and nobody else sees. */
+#ifndef GRAPH_NODE_H
+#define GRAPH_NODE_H
+
+#include "graph/graph.h"
+
+/* A stored node.  Cell 0 is no node; its mark is the first one that is free. */
+struct cell {
+    union {
+        double value;    /* OP_CONSTANT */
+        uint32_t symbol; /* OP_VARIABLE, OP_PARAMETER */
+        struct {
+            uint32_t first, count; /* in graph->operands */
+        } operands;
+    } as;
+    uint32_t hash;
+    uint32_t origin;
+    uint32_t mark; /* of graph_order: base + position */
+    uint8_t op;
+    bool depends;  /* on a variable */
+    bool is_total; /* finite with all its derivatives, wherever the leaves are, short of
+                      overflow */
+};
+
+struct graph {
+    struct memory *memory;
+    struct cell *cells;
+    size_t cell_count, cell_capacity; /* cell 0 included */
+    node_id *operands;
+    size_t operand_count, operand_capacity;
+    node_id *slots; /* open addressing, 0 is free; slot_count is 0 or a power of two */
+    size_t slot_count;
+    uint32_t origin;
+    bool deriving;            /* derivatives are built: fold.c may reorder */
+    struct arena scratch;     /* of one construction */
+    struct arena_mark unused; /* the scratch arena with nothing in it but a block */
+};
+
+/* Stores a node as it is, without folding, or finds it. */
+node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,
+                     size_t count);
+/* Opens the scratch arena for a construction; arena_release closes it. */
+struct arena_mark graph_scratch(struct graph *graph);
+
+/* graph_order, or the order in which operands are visited from the last to the first. */
+struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
+                            struct arena *arena, bool backwards);
+
+static inline enum op node_op(const struct graph *graph, node_id node)
+{
+    return (enum op)graph->cells[node].op;
+}
+
+static inline size_t node_count(const struct graph *graph, node_id node)
+{
+    return op_info(node_op(graph, node))->arity == 0
+               ? 0
+               : graph->cells[node].as.operands.count;
+}
+
+static inline node_id node_operand(const struct graph *graph, node_id node, size_t index)
+{
+    return graph->operands[graph->cells[node].as.operands.first + index];
+}
+
+static inline bool is_constant(const struct graph *graph, node_id node)
+{
+    return node_op(graph, node) == OP_CONSTANT;
+}
+
+static inline double node_value(const struct graph *graph, node_id node)
+{
+    return graph->cells[node].as.value;
+}
+
+static inline bool is_number(const struct graph *graph, node_id node, double value)
+{
+    return is_constant(graph, node) && node_value(graph, node) == value;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * The rows of ops.def as data and as formulas. */
+#include "graph/graph.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+static const struct op_info infos[] = {
+#define OP(id, spelling, arity, level, defined, ...)                                     \
+    {#id, spelling, arity, LEVEL_##level, DEFINED_##defined},
+#include "graph/ops.def"
+#undef OP
+};
+static_assert(sizeof infos / sizeof infos[0] == OP_COUNT, "a row for every operation");
+
+const struct op_info *op_info(enum op op)
+{
+    assert(op < OP_COUNT);
+    return &infos[op];
+}
+
+bool op_find_function(const char *spelling, enum op *op)
+{
+    for (int i = 0; i < OP_COUNT; i++) {
+        bool is_function = infos[i].level == LEVEL_CALL && infos[i].arity != 0;
+        if (is_function && strcmp(infos[i].spelling, spelling) == 0) {
+            *op = (enum op)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Left to right, as it is written: the order fixes the rounding. */
+static double sum(const double *operands, size_t count)
+{
+    double total = count > 0 ? operands[0] : 0;
+    for (size_t i = 1; i < count; i++)
+        total += operands[i];
+    return total;
+}
+
+static double product(const double *operands, size_t count)
+{
+    double total = count > 0 ? operands[0] : 1;
+    for (size_t i = 1; i < count; i++)
+        total *= operands[i];
+    return total;
+}
+
+/* pow of the C library keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for
+ * NaN.  Squares, by far the commonest power, are exact to the last bit without it. */
+double op_value(enum op op, const double *operands, size_t count)
+{
+    assert(op < OP_COUNT);
+    double a = count > 0 ? operands[0] : (double)NAN;
+    double b = count > 1 ? operands[1] : (double)NAN;
+    double c = count > 2 ? operands[2] : (double)NAN;
+    switch (op) {
+#define OP(id, spelling, arity, level, defined, value, ...)                              \
+    case OP_##id:                                                                        \
+        return (value);
+#include "graph/ops.def"
+#undef OP
+    case OP_COUNT:
+        break;
+    }
+    return (double)NAN;
+}
