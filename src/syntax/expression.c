@@ -48,6 +48,31 @@ static enum level level_of(const struct ast *node)
     }
 }
 
+const struct ast *format_first(const struct ast *node)
+{
+    for (;;) {
+        switch (node->kind) {
+        case AST_SUM:
+        case AST_PRODUCT:
+        case AST_GLUED:
+        case AST_POWER:
+        case AST_COMPARE:
+        case AST_AND:
+        case AST_OR:
+        case AST_RANGE:
+        case AST_BUDGET:
+        case AST_CALL:
+        case AST_INDEX:
+        case AST_FIELD:
+        case AST_PRIME:
+            node = node->child[0];
+            break;
+        default:
+            return node;
+        }
+    }
+}
+
 static bool needs_parentheses(const struct ast *node, enum level least)
 {
     if (least == LEVEL_EXPONENT && format_is_signed(node))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Statements and blocks in the one layout (docs/format.md). */
 #include "syntax/format.h"
+#include "syntax/token.h"
 
 #include <string.h>
 
@@ -56,29 +57,17 @@ static void format_definition(struct layout *l, const struct ast *node, size_t i
 
 /* Blocks */
 
-/* Words that go on with the statement before them when they begin a line. */
-static bool continues_lines(const char *name)
-{
-    static const char *const words[] = {"step",  "batch",   "starts", "with",
-                                        "to",    "against", "worth",  "hint",
-                                        "steps", "epochs",  "seconds"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(name, words[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Whether the statement would be read as going on with the one before, if only the
  * line's end stood between. */
 static bool needs_semicolon(const struct layout *l, const struct ast *node)
 {
     if (node->kind != AST_EXPRESSION && node->kind != AST_ASSIGN_ELEMENT)
         return false;
-    while (node->count > 0 && !format_is_signed(node) && node->kind != AST_GROUP &&
-           node->kind != AST_ABSOLUTE && node->kind != AST_LIST)
-        node = node->child[0];
-    return format_is_signed(node) ||
-           (node->kind == AST_NAME && continues_lines(intern_text(l->names, node->name)));
+    const struct ast *first = format_first(node->child[0]);
+    if (first->kind != AST_NAME)
+        return format_is_signed(first);
+    const char *name = intern_text(l->names, first->name);
+    return token_info(token_word(name, strlen(name)))->class == TOKEN_CLASS_FOLLOWING;
 }
 
 static void put_statement(struct layout *l, const struct ast *node)
@@ -286,6 +275,7 @@ static bool is_statement(enum ast_kind kind)
 void format_node(struct text *out, const struct ast *node, const struct intern *names)
 {
     struct layout l;
+    size_t start = out->length;
     layout_init(&l, out, out->arena, names);
     if (node->kind == AST_BLOCK) {
         format_statements(&l, node, 0, 0);
@@ -296,6 +286,6 @@ void format_node(struct text *out, const struct ast *node, const struct intern *
         format_expression(&l, node, LEVEL_EXPRESSION);
     }
     layout_finish(&l);
-    if (out->length > 0)
+    if (out->length > start)
         out->data[--out->length] = '\0';
 }

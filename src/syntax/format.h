@@ -32,6 +32,8 @@ void format_string(struct layout *l, const struct ast *node);
 void format_expression(struct layout *l, const struct ast *node, enum level least);
 /* A number made by hand may be negative: it prints as a sign and a number. */
 bool format_is_signed(const struct ast *node);
+/* The part of the expression that it begins with. */
+const struct ast *format_first(const struct ast *node);
 
 /* operator.c: the kinds between an expression and a postfix; `least` as above */
 void format_operator(struct layout *l, const struct ast *node, enum level least);

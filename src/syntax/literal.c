@@ -7,20 +7,22 @@ void format_name(struct layout *l, name_id name)
     layout_put(l, intern_text(l->names, name));
 }
 
-/* The user's spelling, with `-` for the signs of typed mathematics. */
+/* The user's spelling, with `-` for the signs of typed mathematics, and with digits on
+ * both sides of a point, as `1.*x` and `1...5` would read otherwise. */
 void format_number(struct layout *l, const struct ast *node)
 {
-    if (node->text == NULL) {
-        char digits[NUMBER_TEXT];
-        size_t length = number_format(node->number, digits);
-        layout_put_bytes(l, digits, length);
-        return;
-    }
     struct text spelling;
     text_init(&spelling, l->arena);
-    for (size_t i = 0; i < node->text_length;) {
+    size_t end = node->text_length;
+    if (node->text == NULL)
+        text_number(&spelling, node->number);
+    else if (node->text[0] == '.')
+        text_putc(&spelling, '0');
+    if (end > 0 && node->text[end - 1] == '.')
+        end--;
+    for (size_t i = 0; i < end;) {
         uint32_t character = 0;
-        size_t step = utf8_decode(node->text + i, node->text_length - i, &character);
+        size_t step = utf8_decode(node->text + i, end - i, &character);
         text_putc(&spelling, step == 1 ? node->text[i] : '-');
         i += step == 0 ? 1 : step;
     }

@@ -2,6 +2,7 @@
  * Operators: spaces around `+ -`, comparisons and `@`, none around `* / ^ ..`.  A short
  * sum in an index or a range has none either: `x[i+1]`, `1..n-1`. */
 #include "syntax/format.h"
+#include "syntax/token.h"
 
 #include <string.h>
 
@@ -20,13 +21,13 @@ static void put_operator(struct layout *l, const struct ast *node, size_t i, boo
     point_before(l, node, i);
 }
 
-/* `2e` before a tight sign would be read as the beginning of `2e-1`. */
+/* `2e` before a tight sign would be read as the beginning of `2e-1`; `d` is told so. */
 static bool ends_as_exponent(const struct layout *l, const struct ast *node)
 {
     if (node->kind != AST_GLUED || node->child[1]->kind != AST_NAME)
         return false;
     const char *name = intern_text(l->names, node->child[1]->name);
-    return strcmp(name, "e") == 0 || strcmp(name, "E") == 0;
+    return name[0] != '\0' && name[1] == '\0' && strchr("eEdD", name[0]) != NULL;
 }
 
 static bool is_short_factor(const struct layout *l, const struct ast *node)
@@ -106,40 +107,12 @@ static void format_conditional(struct layout *l, const struct ast *node)
     format_expression(l, node->child[2], LEVEL_EXPRESSION);
 }
 
-static const struct ast *leftmost(const struct ast *node)
-{
-    while (node->kind == AST_POWER || node->kind == AST_CALL || node->kind == AST_INDEX ||
-           node->kind == AST_FIELD || node->kind == AST_PRIME)
-        node = node->child[0];
-    return node;
-}
-
-static const struct ast *rightmost(const struct ast *node)
-{
-    while (node->kind == AST_SUM || node->kind == AST_PRODUCT ||
-           node->kind == AST_POWER || node->kind == AST_GLUED || node->kind == AST_NEGATE)
-        node = node->child[node->count - 1];
-    return node;
-}
-
-/* `1.` before `..` would be read as three dots, and so would `.5` behind it. */
-static bool dots_touch(const struct ast *first, const struct ast *last)
-{
-    const struct ast *before = rightmost(first);
-    while (last->kind == AST_SUM || last->kind == AST_PRODUCT || last->kind == AST_GLUED)
-        last = last->child[0];
-    const struct ast *after = leftmost(last);
-    return (before->kind == AST_NUMBER && before->text_length > 0 &&
-            before->text[before->text_length - 1] == '.') ||
-           (after->kind == AST_NUMBER && after->text_length > 0 && after->text[0] == '.');
-}
-
 static void format_range(struct layout *l, const struct ast *node)
 {
     bool tight = l->tight;
     l->tight = true;
     format_expression(l, node->child[0], LEVEL_SUM);
-    layout_put(l, dots_touch(node->child[0], node->child[1]) ? " .. " : "..");
+    layout_put(l, "..");
     format_expression(l, node->child[1], LEVEL_SUM);
     l->tight = tight;
 }
@@ -154,18 +127,18 @@ static void format_sign(struct layout *l, const struct ast *node, enum level lea
                       least == LEVEL_EXPONENT ? LEVEL_EXPONENT : LEVEL_UNARY);
 }
 
-/* Whether a number may touch the name: not where that would read as `2e3`, or `0x`. */
+/* Whether a number may touch the name: not where that would read as `2e3`, as `0x`, or
+ * as a budget, `2steps`. */
 static bool may_touch(const struct ast *coefficient, const char *name)
 {
-    bool zero = coefficient->text_length == 1 && coefficient->text[0] == '0';
-    bool exponent =
-        (name[0] == 'e' || name[0] == 'E') && name[1] >= '0' && name[1] <= '9';
-    return !exponent && !(zero && strchr("xXbBoO", name[0]) != NULL);
+    bool exponent = strchr("eEdD", name[0]) != NULL && name[1] >= '0' && name[1] <= '9';
+    bool prefix = coefficient->number == 0 && strchr("xXbBoO", name[0]) != NULL;
+    return !exponent && !prefix && token_word(name, strlen(name)) == TOKEN_IDENT;
 }
 
 static void format_glued(struct layout *l, const struct ast *node)
 {
-    const struct ast *factor = leftmost(node->child[1]);
+    const struct ast *factor = format_first(node->child[1]);
     bool touches = factor->kind == AST_GROUP || factor->kind == AST_NABLA ||
                    factor->kind == AST_ROOT ||
                    (factor->kind == AST_NAME &&
