@@ -31,7 +31,8 @@ typedef struct descent_problem {
 /* One setting of a method or step rule, as data: help and checks are made from it. */
 typedef struct descent_setting {
     const char *name;
-    double initial, least, most; /* default; bounds, both allowed */
+    double initial;     /* the default; NaN: there is none, it must be given */
+    double least, most; /* bounds, both allowed */
     const char *meaning;
 } descent_setting;
 
@@ -40,7 +41,7 @@ typedef struct descent_method descent_method;
 /* A rule for the length of a step; the records are listed by descent_searches(). */
 typedef struct descent_search descent_search;
 
-/* The lists end with NULL. */
+/* The lists end with NULL; the first of each is the default. */
 const descent_method *const *descent_methods(void);
 const descent_search *const *descent_searches(void);
 const char *descent_method_name(const descent_method *method);
@@ -63,7 +64,7 @@ typedef struct descent_state {
     double point_change;         /* 2-norm of the last move, inf before the first step */
     double step; /* length factor of the last step, NaN before the first */
     uint64_t step_count, evaluations;
-    double seconds;
+    double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
 /* The answer of a stopping test. */
@@ -81,6 +82,7 @@ typedef enum descent_stop {
     X(REACHED, "reached", "another stopping condition holds")                            \
     X(BUDGET, "budget", "the steps or the time are used up")                             \
     X(DIVERGED, "diverged", "the values grow beyond their scale at the start")           \
+    X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
@@ -91,7 +93,7 @@ typedef enum descent_status {
 } descent_status;
 const char *descent_status_name(descent_status status);
 
-/* Zeroed fields mean the default; pointers must outlive the search. */
+/* Zeroed fields mean the default; contexts must outlive the search. */
 typedef struct descent_options {
     const descent_method *method;  /* NULL: gradient */
     const double *method_settings; /* in the order of its settings; NULL: defaults */
@@ -105,16 +107,17 @@ typedef struct descent_options {
     descent_stop (*until)(void *context, const descent_state *state);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
-    uint64_t most_steps;       /* 0: 10000; UINT64_MAX: none of the engine's own */
-    bool users_budget; /* `until` has a budget of its own, carried out in full: only a
-                          value that is not finite ends fixed steps before it */
+    uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
+    bool users_budget;   /* `until` has a budget of its own, carried out in full: only a
+                            value that is not finite ends fixed steps before it */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
     void *observe_context;
     double (*clock)(void *context); /* seconds; NULL: no time is measured */
     void *clock_context;
     size_t trace_rows; /* 0: 1000; at least 2 */
-    /* NULL: malloc and free.  allocate may return NULL. */
+    /* NULL: malloc and free.  allocate may return NULL; the block must be aligned as
+     * malloc's.  With an allocate of the caller's, release may be NULL (an arena). */
     void *(*allocate)(void *context, size_t size);
     void (*release)(void *context, void *block, size_t size);
     void *memory_context;
@@ -125,7 +128,7 @@ typedef struct descent_row {
     uint64_t k;
     double value, gradient_norm;
     double step;     /* the step that led here, NaN in the first row */
-    const double *x; /* n entries, or NULL past 10^6 numbers in all */
+    const double *x; /* n entries, or NULL when all rows pass 10^6 numbers */
 } descent_row;
 
 /* What is known of the search so far, or of the whole when it has ended. */
@@ -141,23 +144,36 @@ typedef struct descent_result {
     double value_change, point_change, step; /* of the last step */
     uint64_t steps, evaluations, gradient_evaluations;
     double seconds;
-    double factor; /* contraction factor of the last moves above rounding, signed by the
-                      dot product of successive moves; 0 when one step reached the point,
-                      NaN when fewer than two moves are known */
-    bool at_rounding;    /* it ended because no change is possible at rounding level */
-    uint64_t fault_step; /* UNDEFINED: the step that met the value; fault_x its point */
+    /* Contraction factor of the last moves above rounding, signed by the dot product of
+     * successive moves: 0 when one step reached the point, NaN when fewer than two moves
+     * are known.  1 - step * curvature for fixed steps on a parabola. */
+    double factor;
+    bool at_rounding; /* it ended because no change is possible at rounding level */
+    /* A value or gradient that is not finite ended it (UNDEFINED, DIVERGED, UNBOUNDED):
+     * the step that met it, 0 for the start, and the point; else fault_x is NULL.  x is
+     * then the last point before. */
+    uint64_t fault_step;
     const double *fault_x;
     size_t row_count;
 } descent_result;
 
-/* A search at its start.  NULL when memory ends or a setting is out of bounds. */
+/* What is not allowed in a problem with its options (NULL: all defaults): the name of the
+ * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */
+const char *descent_find_fault(const descent_problem *problem,
+                               const descent_options *options);
+/* A search at its start.  NULL when memory ends or descent_find_fault finds something.
+ * The problem, the options, the settings and the start are copied.  The callbacks are
+ * first called by descent_step, descent_run or descent_get_result, which evaluate the
+ * start. */
 descent *descent_new(const descent_problem *problem, const descent_options *options,
                      const double *start);
-/* One step.  False when the search has ended. */
+/* One step, unless the search has ended.  True while more steps can be made. */
 bool descent_step(descent *search);
 /* Steps until the end. */
 descent_status descent_run(descent *search);
+/* Valid until the next step; owned by the search. */
 const descent_result *descent_get_result(descent *search);
+/* Row 0 is the start, row_count - 1 the last point.  Without such a row: NaN, x NULL. */
 descent_row descent_get_row(const descent *search, size_t row);
 void descent_free(descent *search); /* NULL is allowed */
 

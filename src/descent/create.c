@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ * create.c - checks what is given, lays out the one block of memory, frees it. */
+#include "descent/engine.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is given ---- */
+
+static void *take_from_system(void *context, size_t size)
+{
+    (void)context;
+    return malloc(size);
+}
+
+static void give_to_system(void *context, void *block, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(block);
+}
+
+static descent_options fill_defaults(const descent_options *given)
+{
+    descent_options options = given != NULL ? *given : (descent_options){0};
+    if (options.method == NULL)
+        options.method = descent_methods()[0];
+    if (options.search == NULL)
+        options.search = descent_searches()[0];
+    if (options.gradient_tolerance == 0)
+        options.gradient_tolerance = 1e-6;
+    if (options.most_steps == 0)
+        options.most_steps = options.users_budget ? UINT64_MAX : 10000;
+    if (options.trace_rows == 0)
+        options.trace_rows = 1000;
+    if (options.allocate == NULL) {
+        options.allocate = take_from_system;
+        options.release = give_to_system;
+    }
+    return options;
+}
+
+static size_t count_settings(const descent_setting *settings)
+{
+    size_t count = 0;
+    while (settings[count].name != NULL)
+        count++;
+    return count;
+}
+
+static double value_of(const descent_setting *settings, const double *values, size_t i)
+{
+    return values != NULL ? values[i] : settings[i].initial;
+}
+
+static const char *find_bad_setting(const descent_setting *settings, const double *values)
+{
+    for (size_t i = 0; settings[i].name != NULL; i++) {
+        double value = value_of(settings, values, i);
+        if (!(value >= settings[i].least && value <= settings[i].most))
+            return settings[i].name;
+    }
+    return NULL;
+}
+
+static const char *find_fault(const descent_problem *problem,
+                              const descent_options *options)
+{
+    if (problem->n == 0)
+        return "n";
+    if (problem->evaluate == NULL)
+        return "evaluate";
+    const char *bad =
+        find_bad_setting(options->method->settings, options->method_settings);
+    if (bad == NULL)
+        bad = find_bad_setting(options->search->settings, options->search_settings);
+    if (bad != NULL)
+        return bad;
+    unsigned needs = options->method->needs | options->search->needs;
+    if ((needs & ENGINE_NEEDS_SCHEDULE) != 0 && options->schedule == NULL)
+        return "schedule";
+    if (!(options->gradient_tolerance > 0))
+        return "gradient_tolerance";
+    return options->trace_rows < 2 ? "trace_rows" : NULL;
+}
+
+const char *descent_find_fault(const descent_problem *problem,
+                               const descent_options *options)
+{
+    descent_options filled = fill_defaults(options);
+    return find_fault(problem, &filled);
+}
+
+/* ---- the block ---- */
+
+/* Cuts pieces off a block, or, with no block, only counts them. */
+struct cutter {
+    char *block;
+    size_t used; /* SIZE_MAX: more than there can be */
+};
+
+static void *cut(struct cutter *cutter, size_t count, size_t size)
+{
+    size_t start = cutter->used;
+    if (start == SIZE_MAX || count > (SIZE_MAX - 1 - start) / size) {
+        cutter->used = SIZE_MAX;
+        return NULL;
+    }
+    cutter->used += count * size;
+    return cutter->block != NULL ? cutter->block + start : NULL;
+}
+
+static double *cut_doubles(struct cutter *cutter, size_t count)
+{
+    return cut(cutter, count, sizeof(double));
+}
+
+static double *cut_zeros(struct cutter *cutter, size_t count)
+{
+    double *zeros = cut_doubles(cutter, count);
+    if (zeros != NULL)
+        memset(zeros, 0, count * sizeof *zeros);
+    return zeros;
+}
+
+static const double *cut_settings(struct cutter *cutter, const descent_setting *settings,
+                                  const double *values)
+{
+    size_t count = count_settings(settings);
+    double *copy = cut_doubles(cutter, count);
+    for (size_t i = 0; copy != NULL && i < count; i++)
+        copy[i] = value_of(settings, values, i);
+    return copy;
+}
+
+/* The layout, for counting and for cutting alike. */
+static void lay_out(struct descent *d, struct cutter *cutter)
+{
+    const descent_options *options = &d->options;
+    const descent_method *method = options->method;
+    const descent_search *search = options->search;
+    size_t n = d->at.n, rows = options->trace_rows;
+
+    (void)cut(cutter, 1, sizeof *d);
+    d->method_settings = cut_settings(cutter, method->settings, options->method_settings);
+    d->search_settings = cut_settings(cutter, search->settings, options->search_settings);
+    d->x = cut_doubles(cutter, n);
+    d->gradient = cut_doubles(cutter, n);
+    d->trial_x = cut_doubles(cutter, n);
+    d->trial_gradient = cut_doubles(cutter, n);
+    d->best = cut_doubles(cutter, n);
+    d->last_move = cut_zeros(cutter, n);
+    if (method->scratch != NULL)
+        d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
+    if (search->scratch != NULL)
+        d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
+    size_t numbers = trace_numbers(rows, n);
+    double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
+    trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);
+}
+
+static void begin_state(struct descent *d)
+{
+    d->status = DESCENT_RUNNING;
+    d->at.value = d->at.gradient_norm = (double)NAN;
+    d->at.value_change = d->at.point_change = (double)INFINITY;
+    d->at.step = d->at.seconds = (double)NAN;
+    d->x_is_best = true;
+    contraction_init(&d->contraction, d->options.search->search != NULL ? 32 : 8);
+}
+
+descent *descent_new(const descent_problem *problem, const descent_options *options,
+                     const double *start)
+{
+    struct descent plan = {.problem = *problem, .at.n = problem->n};
+    plan.options = fill_defaults(options);
+    if (find_fault(problem, &plan.options) != NULL)
+        return NULL;
+    struct cutter counter = {NULL, 0};
+    lay_out(&plan, &counter);
+    if (counter.used > PTRDIFF_MAX)
+        return NULL;
+    void *block = plan.options.allocate(plan.options.memory_context, counter.used);
+    if (block == NULL)
+        return NULL;
+    struct descent *d = block;
+    *d = plan;
+    d->block_size = counter.used;
+    lay_out(d, &(struct cutter){block, 0});
+    begin_state(d);
+    memcpy(d->trial_x, start, d->at.n * sizeof *start);
+    return d;
+}
+
+void descent_free(descent *d)
+{
+    if (d != NULL && d->options.release != NULL)
+        d->options.release(d->options.memory_context, d, d->block_size);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ * diagnose.h - what the moves of a search tell: its contraction factor.
+ *
+ * Close to a point that attracts or repels, each move is the one before times a factor:
+ * for fixed steps on a parabola exactly 1 - step * curvature.  The factor is measured as
+ * the ratio of the lengths of moves, with the sign of their dot product.  Moves that
+ * rounding distorts are left out. */
+#ifndef DESCENT_DIAGNOSE_H
+#define DESCENT_DIAGNOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CONTRACTION_KEPT = 64 };
+
+struct contraction_move {
+    double length;
+    double quality; /* length in units of its rounding error */
+    double cosine;  /* of the angle to the move before */
+};
+
+struct contraction {
+    struct contraction_move move[CONTRACTION_KEPT]; /* the last ones, a ring */
+    uint64_t count;      /* moves in sequence without a gap, ever put into the ring */
+    bool gap;            /* a move at rounding level followed them */
+    double best_quality; /* of all moves */
+    double last_length;  /* of the last move, good or not */
+    double factor;       /* measured before the last gap; NaN: none */
+    unsigned window;     /* moves over which the mean is taken, at most */
+};
+
+/* `window` is at most half of CONTRACTION_KEPT. */
+void contraction_init(struct contraction *contraction, unsigned window);
+/* A move of this length to a point of norm `point`. */
+void contraction_add(struct contraction *contraction, double length, double cosine,
+                     double point);
+/* NaN when fewer than two moves above rounding are known.  `arrived`: the next move would
+ * be at rounding level. */
+double contraction_factor(const struct contraction *contraction, bool arrived);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT
+ * engine.c - the outer loop: evaluate the start, step, look at each new point. */
+#include "descent/engine.h"
+#include "descent/vector.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the trial point ---- */
+
+static void evaluate(struct descent *d, double *gradient)
+{
+    d->trial_value = (double)NAN;
+    d->problem.evaluate(d->problem.context, d->trial_x, &d->trial_value, gradient);
+    d->at.evaluations++;
+}
+
+bool engine_try_value(struct descent *d)
+{
+    if (d->trial_known == ENGINE_NOTHING) {
+        evaluate(d, NULL);
+        d->trial_known = ENGINE_VALUE;
+    }
+    return isfinite(d->trial_value);
+}
+
+bool engine_try_gradient(struct descent *d)
+{
+    if (d->trial_known != ENGINE_GRADIENT) {
+        evaluate(d, d->trial_gradient);
+        d->gradient_evaluations++;
+        d->trial_gradient_norm = vector_norm(d->at.n, d->trial_gradient);
+        d->trial_known = ENGINE_GRADIENT;
+    }
+    return isfinite(d->trial_value) && isfinite(d->trial_gradient_norm);
+}
+
+bool engine_move(struct descent *d, const struct engine_line *line, double t)
+{
+    double along = t * line->factor;
+    bool moved = false;
+    for (size_t i = 0; i < d->at.n; i++) {
+        d->trial_x[i] = d->x[i] + along * line->vector[i];
+        moved |= d->trial_x[i] != d->x[i];
+    }
+    d->trial_known = ENGINE_NOTHING;
+    return moved;
+}
+
+enum engine_progress engine_arrive(struct descent *d, double step)
+{
+    d->trial_step = step;
+    return engine_try_gradient(d) ? ENGINE_MOVED : ENGINE_NOT_FINITE;
+}
+
+double engine_rate(struct descent *d)
+{
+    return d->options.search->length(d);
+}
+
+static struct engine_line measure_line(const struct descent *d, const double *vector,
+                                       double factor)
+{
+    struct engine_line line = {vector, factor, 0, 0};
+    if (vector == d->gradient) {
+        line.length = fabs(factor) * d->at.gradient_norm;
+        line.slope = copysign(d->at.gradient_norm, factor);
+        return line;
+    }
+    double norm = vector_norm(d->at.n, vector);
+    line.length = fabs(factor) * norm;
+    if (norm > 0)
+        line.slope =
+            copysign(1, factor) * vector_dot(d->at.n, d->gradient, vector) / norm;
+    return line;
+}
+
+enum engine_progress engine_descend(struct descent *d, const double *vector,
+                                    double factor)
+{
+    const descent_search *search = d->options.search;
+    if (search->search != NULL) {
+        struct engine_line line = measure_line(d, vector, factor);
+        return search->search(d, &line);
+    }
+    double t = search->length(d);
+    (void)engine_move(d, &(struct engine_line){vector, factor, 0, 0}, t);
+    return engine_arrive(d, t);
+}
+
+/* ---- a new point ---- */
+
+/* The trial becomes the current point. */
+static void adopt(struct descent *d)
+{
+    double *x = d->x, *gradient = d->gradient;
+    d->x = d->trial_x;
+    d->gradient = d->trial_gradient;
+    d->trial_x = x;
+    d->trial_gradient = gradient;
+    d->at.x = d->x;
+    d->at.gradient = d->gradient;
+    d->at.value = d->trial_value;
+    d->at.gradient_norm = d->trial_gradient_norm;
+}
+
+/* Looks at the current point: clock, trace, stopping test, observer. */
+static void settle(struct descent *d)
+{
+    if (d->options.clock != NULL)
+        d->at.seconds = d->options.clock(d->options.clock_context) - d->clock_start;
+    trace_add(&d->trace, &d->at);
+    if (d->status == DESCENT_RUNNING)
+        d->status = stop_ask(d);
+    if (d->options.observe != NULL &&
+        !d->options.observe(d->options.observe_context, &d->at) &&
+        d->status == DESCENT_RUNNING)
+        d->status = DESCENT_INTERRUPTED;
+}
+
+static void start(struct descent *d)
+{
+    if (d->started)
+        return;
+    d->started = true;
+    if (d->options.clock != NULL)
+        d->clock_start = d->options.clock(d->options.clock_context);
+    bool finite = engine_try_gradient(d);
+    adopt(d);
+    d->start_value = d->best_value = d->at.value;
+    d->scale = fabs(d->at.value);
+    if (!finite) {
+        d->status = DESCENT_UNDEFINED;
+        d->fault_x = d->x;
+    }
+    settle(d);
+}
+
+/* The length of the move to the trial, which is kept as the last one; NaN or infinite
+ * when the trial is not a point. */
+static double measure_move(struct descent *d, double *cosine)
+{
+    double last = d->contraction.last_length, dot = 0;
+    double unit = last > 0 ? 1 / last : 0;
+    for (size_t i = 0; i < d->at.n; i++) {
+        double move = d->trial_x[i] - d->x[i];
+        dot += move * (d->last_move[i] * unit);
+        d->last_move[i] = move;
+    }
+    double length = vector_norm(d->at.n, d->last_move);
+    *cosine = length > 0 ? dot / length : 0;
+    return length;
+}
+
+/* The best point is copied only when the search leaves it. */
+static void keep_best(struct descent *d)
+{
+    if (d->trial_value < d->best_value) {
+        d->best_value = d->trial_value;
+        d->best_k = d->at.step_count + 1;
+        d->x_is_best = true;
+    } else if (d->x_is_best) {
+        memcpy(d->best, d->x, d->at.n * sizeof *d->x);
+        d->x_is_best = false;
+    }
+}
+
+static void end_at_fault(struct descent *d)
+{
+    d->status = stop_fault(d);
+    d->fault_step = d->at.step_count + 1;
+    d->fault_x = d->trial_x;
+}
+
+static void take_trial(struct descent *d)
+{
+    double cosine, length = measure_move(d, &cosine);
+    if (!isfinite(length)) {
+        end_at_fault(d);
+        return;
+    }
+    contraction_add(&d->contraction, length, cosine, vector_norm(d->at.n, d->trial_x));
+    keep_best(d);
+    d->previous_gradient_norm = d->at.gradient_norm;
+    d->at.value_change = fabs(d->trial_value - d->at.value);
+    d->at.point_change = length;
+    d->at.step = d->trial_step;
+    d->at.step_count++;
+    adopt(d);
+    stop_learn_scale(d);
+    settle(d);
+}
+
+/* ---- the loop ---- */
+
+bool descent_step(descent *d)
+{
+    start(d);
+    if (d->status != DESCENT_RUNNING)
+        return false;
+    d->trial_known = ENGINE_NOTHING;
+    switch (d->options.method->step(d)) {
+    case ENGINE_MOVED:
+        take_trial(d);
+        break;
+    case ENGINE_NOT_FINITE:
+        end_at_fault(d);
+        break;
+    case ENGINE_ROUNDING:
+        d->at_rounding = true;
+        d->status = DESCENT_CONVERGED;
+        break;
+    case ENGINE_STALLED:
+        d->status = DESCENT_STALLED;
+        break;
+    }
+    return d->status == DESCENT_RUNNING;
+}
+
+descent_status descent_run(descent *d)
+{
+    while (descent_step(d))
+        ;
+    return d->status;
+}
+
+const descent_result *descent_get_result(descent *d)
+{
+    start(d);
+    d->result = (descent_result){
+        .status = d->status,
+        .n = d->at.n,
+        .x = d->x,
+        .gradient = d->gradient,
+        .value = d->at.value,
+        .gradient_norm = d->at.gradient_norm,
+        .best_x = d->x_is_best ? d->x : d->best,
+        .best_value = d->best_value,
+        .best_k = d->best_k,
+        .start_value = d->start_value,
+        .value_change = d->at.value_change,
+        .point_change = d->at.point_change,
+        .step = d->at.step,
+        .steps = d->at.step_count,
+        .evaluations = d->at.evaluations,
+        .gradient_evaluations = d->gradient_evaluations,
+        .seconds = d->at.seconds,
+        .factor = stop_factor(d),
+        .at_rounding = d->at_rounding,
+        .fault_step = d->fault_step,
+        .fault_x = d->fault_x,
+        .row_count = trace_count(&d->trace, &d->at),
+    };
+    return &d->result;
+}
+
+descent_row descent_get_row(const descent *d, size_t row)
+{
+    return trace_get(&d->trace, &d->at, row);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ * engine.h - what methods and step rules see of the engine.
+ *
+ * A method has one job: from the point x it makes the trial point and evaluates it.  A
+ * method that goes along a line leaves the length to the step rule (engine_descend); one
+ * with a rule of its own asks for the rate, writes `trial` and calls engine_arrive.  The
+ * engine owns everything else: counting, finiteness, stopping, the best point, trace,
+ * observer, time and memory.  Methods and rules keep what must last from step to step in
+ * their scratch, which is zero at the start; they neither allocate nor print. */
+#ifndef DESCENT_ENGINE_H
+#define DESCENT_ENGINE_H
+
+#include "descent.h"
+#include "descent/diagnose.h"
+#include "descent/trace.h"
+
+/* What a method or step rule needs besides value and gradient. */
+enum {
+    ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
+};
+
+/* How a step went. */
+enum engine_progress {
+    ENGINE_MOVED, /* the trial is the next point; its value and gradient are finite */
+    ENGINE_NOT_FINITE, /* its value or gradient is not */
+    ENGINE_ROUNDING,   /* no step improves, and rounding is the reason */
+    ENGINE_STALLED     /* no step improves, and it is not rounding */
+};
+
+/* Points x + t * factor * vector.  Kept as two factors so that the vector may be the
+ * gradient itself. */
+struct engine_line {
+    const double *vector;
+    double factor;
+    double length; /* of the move at t = 1 */
+    double slope;  /* derivative along the line per unit of length, negative downhill */
+};
+
+struct descent_method {
+    const char *name, *summary;
+    const descent_setting *settings; /* ends with a NULL name */
+    unsigned needs;                  /* ENGINE_NEEDS_* */
+    /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
+    size_t (*scratch)(size_t n, const double *settings);
+    enum engine_progress (*step)(struct descent *d);
+};
+
+/* Either `length` or `search` is set. */
+struct descent_search {
+    const char *name, *summary;
+    const descent_setting *settings;
+    unsigned needs;
+    size_t (*scratch)(size_t n, const double *settings);
+    /* A length that is known beforehand. */
+    double (*length)(struct descent *d);
+    /* Tries lengths until the trial is good enough. */
+    enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
+};
+
+/* How much is known of the trial point. */
+enum engine_known { ENGINE_NOTHING, ENGINE_VALUE, ENGINE_GRADIENT };
+
+struct descent {
+    descent_problem problem;
+    descent_options options; /* defaults filled in */
+    size_t block_size;
+    descent_status status;
+    bool started; /* the start has been evaluated */
+    bool at_rounding;
+
+    const double *method_settings, *search_settings;
+    double *method_scratch, *search_scratch;
+
+    /* The current point: at.x is x, at.gradient is gradient. */
+    descent_state at;
+    double *x, *gradient;
+    double previous_gradient_norm;
+    uint64_t gradient_evaluations;
+    double clock_start;
+
+    /* The trial point; trial_x and trial_gradient change places with x and gradient when
+     * it is accepted. */
+    double *trial_x, *trial_gradient;
+    double trial_value, trial_gradient_norm, trial_step;
+    enum engine_known trial_known;
+
+    double *last_move;
+    struct contraction contraction;
+    struct trace trace;
+
+    double start_value;
+    double scale; /* of the values at the start, see stop.c */
+    double *best; /* the best point, when it is not x */
+    bool x_is_best;
+    double best_value;
+    uint64_t best_k;
+    uint64_t fault_step;
+    const double *fault_x;
+
+    descent_result result; /* filled by descent_get_result */
+};
+
+/* ---- for methods ---- */
+
+/* Goes along factor * vector with the length that the step rule gives. */
+enum engine_progress engine_descend(struct descent *d, const double *vector,
+                                    double factor);
+/* The step rule's length for this step; for methods that need a rate, whose search has
+ * `length`. */
+double engine_rate(struct descent *d);
+/* Evaluates trial_x, where the method has put the next point; `step` is kept as the
+ * length factor of the step. */
+enum engine_progress engine_arrive(struct descent *d, double step);
+
+/* ---- for step rules ---- */
+
+/* Puts the trial at t on the line.  False when it is x again, the move lost in rounding.
+ */
+bool engine_move(struct descent *d, const struct engine_line *line, double t);
+/* Evaluates the trial's value or value and gradient unless they are known; false when
+ * not finite. */
+bool engine_try_value(struct descent *d);
+bool engine_try_gradient(struct descent *d);
+
+/* ---- stop.c ---- */
+
+/* The status at the current point: the stopping test, the budget, growth of the values.
+ */
+descent_status stop_ask(struct descent *d);
+/* Learns the scale of the values from the current point, in each step. */
+void stop_learn_scale(struct descent *d);
+/* The status of a search whose trial is not finite. */
+descent_status stop_fault(const struct descent *d);
+/* The trial's value is -inf after a long fall. */
+bool stop_is_bottomless(const struct descent *d);
+/* The measured contraction factor, NaN: unknown. */
+double stop_factor(const struct descent *d);
+
+#endif

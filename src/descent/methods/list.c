@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ * methods/list.c - every method, once; the first is the default. */
+#include "descent/engine.h"
+
+#include <string.h>
+
+#define METHODS(X) X(gradient)
+
+#define DECLARE(name) extern const descent_method method_##name;
+METHODS(DECLARE)
+#undef DECLARE
+
+const descent_method *const *descent_methods(void)
+{
+    static const descent_method *const list[] = {
+#define ENTRY(name) &method_##name,
+        METHODS(ENTRY)
+#undef ENTRY
+            NULL};
+    return list;
+}
+
+const char *descent_method_name(const descent_method *method)
+{
+    return method->name;
+}
+
+const char *descent_method_summary(const descent_method *method)
+{
+    return method->summary;
+}
+
+const descent_setting *descent_method_settings(const descent_method *method)
+{
+    return method->settings;
+}
+
+const descent_method *descent_method_find(const char *name)
+{
+    for (const descent_method *const *m = descent_methods(); *m != NULL; m++)
+        if (strcmp((*m)->name, name) == 0)
+            return *m;
+    return NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ * stop.c - when a search ends, and what its end is called.
+ *
+ * Growth and fall of the values are measured against their scale at the start: |f(x0)|
+ * or, where the start happens to lie near a root of f, the first change of f.  That
+ * change is capped by what the slope promised, so that a first step far too long does not
+ * hide the growth that it causes. */
+#include "descent/engine.h"
+#include "descent/vector.h"
+
+#include <float.h>
+#include <math.h>
+
+/* Values that leave the start by this many scales are not coming back. */
+static const double far = 1e5;
+
+const char *descent_status_name(descent_status status)
+{
+    static const char *const names[] = {
+#define DESCENT_STATUS_TEXT(id, name, meaning) name,
+        DESCENT_STATUSES(DESCENT_STATUS_TEXT)
+#undef DESCENT_STATUS_TEXT
+    };
+    size_t index = (size_t)status;
+    return index < sizeof names / sizeof *names ? names[index] : "unknown";
+}
+
+void stop_learn_scale(struct descent *d)
+{
+    double change = fabs(d->at.value - d->start_value);
+    if (d->at.step_count == 1)
+        change = fmin(change, d->previous_gradient_norm * d->at.point_change);
+    if (d->at.step_count == 1 || d->scale == 0)
+        d->scale = fmax(d->scale, change);
+}
+
+/* A search that has gone down has shown a larger scale. */
+static bool has_grown(const struct descent *d)
+{
+    double scale = fmax(d->scale, d->start_value - d->best_value);
+    return d->at.value - d->start_value > far * scale;
+}
+
+bool stop_is_bottomless(const struct descent *d)
+{
+    return d->trial_value == -(double)INFINITY &&
+           d->start_value - d->at.value > far * d->scale;
+}
+
+double stop_factor(const struct descent *d)
+{
+    /* The length of the next move, if the gradient goes on as it did along the last. */
+    double next = d->at.gradient_norm * (d->at.point_change / d->previous_gradient_norm);
+    double rounding =
+        16 * DBL_EPSILON * (vector_norm(d->at.n, d->x) + d->at.point_change);
+    return contraction_factor(&d->contraction, next <= rounding);
+}
+
+descent_status stop_fault(const struct descent *d)
+{
+    if (stop_is_bottomless(d))
+        return DESCENT_UNBOUNDED;
+    /* An overflow upwards needs no more than a value that was on its way up; what is not
+     * a number may as well be the end of the domain. */
+    bool overflow = d->trial_value == (double)INFINITY && d->at.value > d->start_value;
+    return has_grown(d) || overflow ? DESCENT_DIVERGED : DESCENT_UNDEFINED;
+}
+
+static descent_stop default_test(const struct descent *d)
+{
+    return d->at.gradient_norm < d->options.gradient_tolerance ? DESCENT_STOP_CONVERGED
+                                                               : DESCENT_GO_ON;
+}
+
+/* The budget is used up: was it on its way out? */
+static descent_status spent(const struct descent *d)
+{
+    bool worse = d->at.value > d->start_value;
+    return worse && fabs(stop_factor(d)) > 1 + 1e-9 ? DESCENT_DIVERGED : DESCENT_BUDGET;
+}
+
+descent_status stop_ask(struct descent *d)
+{
+    descent_stop answer = d->options.until != NULL
+                              ? d->options.until(d->options.until_context, &d->at)
+                              : default_test(d);
+    if (answer == DESCENT_STOP_CONVERGED)
+        return DESCENT_CONVERGED;
+    if (answer == DESCENT_STOP_REACHED)
+        return DESCENT_REACHED;
+    if (!d->options.users_budget && has_grown(d))
+        return DESCENT_DIVERGED;
+    if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
+        return spent(d);
+    return DESCENT_RUNNING;
+}
