@@ -316,6 +316,7 @@ static void put_text_below(const struct pen *pen, struct mark *const *marks, siz
 
 static void put_row(const struct pen *pen, struct mark *const *marks, size_t count)
 {
+    assert(count > 0);
     draw_gutter(pen, 0);
     text_putc(pen->out, ' ');
     size_t column = 0;
