@@ -133,7 +133,8 @@ static bool may_touch(const struct ast *coefficient, const char *name)
 {
     bool exponent = strchr("eEdD", name[0]) != NULL && name[1] >= '0' && name[1] <= '9';
     bool prefix = coefficient->number == 0 && strchr("xXbBoO", name[0]) != NULL;
-    return !exponent && !prefix && token_word(name, strlen(name)) == TOKEN_IDENT;
+    enum token_class class = token_info(token_word(name, strlen(name)))->class;
+    return !exponent && !prefix && class != TOKEN_CLASS_FOLLOWING;
 }
 
 static void format_glued(struct layout *l, const struct ast *node)
