@@ -116,23 +116,26 @@ static enum batch_result judge(const struct batch_job *job)
 {
     if (job->is_stopped)
         return RESULT_INTERRUPTED;
-    if (job->is_late || job->ended_by == SIGXCPU || job->status == TW_LIMIT)
+    if (job->status == TW_LIMIT)
         return RESULT_LIMIT;
-    if (job->ended_by != 0 || job->status == TW_INTERNAL)
+    if (job->status == TW_INTERNAL)
         return RESULT_CRASHED;
     if (job->status == TW_EXPECT_FAILED)
         return RESULT_FAILED;
     return job->status == TW_OK ? RESULT_OK : RESULT_ERROR;
 }
 
-/* The exit status that a process killed by a signal stands for. */
+/* The exit status that an end stands for.  A status that no script has, and a signal that
+ * nobody here sent, are a crash. */
 static tw_status status_of(const struct batch_job *job, int wait_status)
 {
     if (job->is_stopped)
         return TW_INTERRUPTED;
-    if (WIFEXITED(wait_status))
+    if (job->is_late || job->ended_by == SIGXCPU)
+        return TW_LIMIT;
+    if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) <= TW_LIMIT)
         return (tw_status)WEXITSTATUS(wait_status);
-    return job->is_late || job->ended_by == SIGXCPU ? TW_LIMIT : TW_INTERNAL;
+    return TW_INTERNAL;
 }
 
 static void take_report(struct batch_job *job)

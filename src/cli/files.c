@@ -54,7 +54,7 @@ static void enlarge(struct reading *reading)
 
 static int read_on(struct reading *reading)
 {
-    for (;;) {
+    while (!interrupt_pending()) {
         if (reading->used == reading->room)
             enlarge(reading);
         ssize_t got = read(reading->descriptor, reading->block->text + reading->used,
@@ -67,6 +67,7 @@ static int read_on(struct reading *reading)
         if (reading->used > FILES_LARGEST)
             return EFBIG;
     }
+    return EINTR;
 }
 
 /* Out of memory comes back here as an errno value: the library calls this, and a jump

@@ -38,7 +38,7 @@ static void show_banner(struct repl *repl)
     text_init(&out, &repl->input);
     text_format(&out, "Talweg %s   help: what can be typed   Ctrl-D: leave\n",
                 tw_version());
-    host_show(repl->host, &out);
+    (void)output_write_all(repl->editor_host.output, text_string(&out), out.length);
 }
 
 /* Whether it ran: what failed is not worth saving. */
