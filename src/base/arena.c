@@ -19,7 +19,8 @@ struct arena_block {
 void *memory_take(struct memory *memory, size_t size)
 {
     memory->requests++;
-    if (memory->limit != 0 && size > memory->limit - memory->used)
+    if (memory->limit != 0 &&
+        (memory->used > memory->limit || size > memory->limit - memory->used))
         fail_raise(memory->fail, FAIL_MEMORY_LIMIT);
     void *block = memory->requests == memory->fail_at ? NULL : malloc(size);
     if (block == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/text.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdarg.h>
@@ -77,20 +78,17 @@ const char *text_string(const struct text *text)
     return text->data == NULL ? "" : text->data;
 }
 
-/* printf and strtod speak the program's locale; the point is put back to '.'. */
-static char decimal_point(void)
-{
-    return localeconv()->decimal_point[0];
-}
-
+/* printf and strtod speak the program's locale, whose decimal point may have several
+ * bytes; it is put back to '.'. */
 static void use_point(char *digits)
 {
-    char point = decimal_point();
-    if (point == '.')
+    const char *point = localeconv()->decimal_point;
+    char *at = strcmp(point, ".") == 0 ? NULL : strstr(digits, point);
+    if (at == NULL)
         return;
-    char *at = strchr(digits, point);
-    if (at != NULL)
-        *at = '.';
+    size_t length = strlen(point);
+    *at = '.';
+    memmove(at + 1, at + length, strlen(at + length) + 1);
 }
 
 static size_t special_number(double value, char out[NUMBER_TEXT])
@@ -110,31 +108,69 @@ size_t number_format(double value, char out[NUMBER_TEXT])
             value = 0; /* the sign of zero is no news to a reader */
         return (size_t)snprintf(out, NUMBER_TEXT, "%.0f", value);
     }
-    int length = 0;
-    for (int digits = 15; digits <= 17; digits++) {
-        length = snprintf(out, NUMBER_TEXT, "%.*g", digits, value);
+    /* Fifteen digits always survive in a normal number, so fewer are among them, as
+     * zeros that %g drops; a subnormal one may have a single digit. */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
+        (void)snprintf(out, NUMBER_TEXT, "%.*g", digits, value);
         if (strtod(out, NULL) == value)
             break;
     }
     use_point(out);
-    return (size_t)length;
+    return strlen(out);
+}
+
+static const char *skip_digits(const char *at)
+{
+    while (*at >= '0' && *at <= '9')
+        at++;
+    return at;
+}
+
+/* strtod takes more than decimal numbers: blanks, hexadecimal, inf, nan. */
+static bool is_decimal(const char *at)
+{
+    at += *at == '-' || *at == '+';
+    const char *whole = at, *fraction = skip_digits(at);
+    at = skip_digits(*fraction == '.' ? fraction + 1 : fraction);
+    bool digits = fraction > whole || at > fraction + 1;
+    if (digits && (*at == 'e' || *at == 'E')) {
+        at += at[1] == '-' || at[1] == '+' ? 2 : 1;
+        const char *exponent = at;
+        at = skip_digits(at);
+        digits = at > exponent;
+    }
+    return digits && *at == '\0';
+}
+
+/* Puts the point of the locale, which may be longer than '.'. */
+static void use_locale(char *number)
+{
+    const char *point = localeconv()->decimal_point;
+    char *at = strchr(number, '.');
+    if (at == NULL)
+        return;
+    size_t length = strlen(point);
+    memmove(at + length, at + 1, strlen(at + 1) + 1);
+    memcpy(at, point, length);
 }
 
 bool number_parse(const char *text, size_t length, double *value)
 {
     char local[64];
-    char *copy = length < sizeof local ? local : malloc(length + 1);
+    size_t room = length + strlen(localeconv()->decimal_point) + 1;
+    char *copy = room <= sizeof local ? local : malloc(room);
     if (copy == NULL)
         return false;
     size_t used = 0;
-    char point = decimal_point();
     for (size_t i = 0; i < length; i++)
         if (text[i] != '_')
-            copy[used++] = text[i] == '.' ? point : text[i];
+            copy[used++] = text[i];
     copy[used] = '\0';
-    char *end = NULL;
-    *value = strtod(copy, &end);
-    bool whole = used > 0 && end == copy + used;
+    bool whole = strlen(copy) == used && is_decimal(copy);
+    if (whole) {
+        use_locale(copy);
+        *value = strtod(copy, NULL);
+    }
     if (copy != local)
         free(copy);
     return whole;

@@ -181,6 +181,14 @@ static void a_limit_holds_for_all_arenas_together(void **state)
     assert_int_equal(fill(f, 1, 60000), FAIL_NONE);
 }
 
+static void a_limit_may_be_set_below_what_is_used(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(fill(f, 1, 60000), FAIL_NONE);
+    f->memory.limit = 1000;
+    assert_int_equal(fill(f, 1, 60000), FAIL_MEMORY_LIMIT);
+}
+
 static enum fail_kind ask(struct fixture *f, size_t count, size_t size)
 {
     if (setjmp(f->fail.landing) != 0)
@@ -229,6 +237,7 @@ int main(void)
         ARENA_TEST(a_session_of_any_size_makes_few_requests),
         ARENA_TEST(the_kth_request_can_be_told_to_fail),
         ARENA_TEST(a_limit_holds_for_all_arenas_together),
+        ARENA_TEST(a_limit_may_be_set_below_what_is_used),
         ARENA_TEST(a_size_that_overflows_is_a_limit),
         ARENA_TEST(blocks_apart_are_counted),
     };
