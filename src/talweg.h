@@ -15,6 +15,8 @@
 extern "C" {
 #endif
 
+#define TALWEG_VERSION "0.1.0"
+
 typedef struct tw_session tw_session;
 
 /* How a call went; the numbers are the command's exit statuses (the higher is the worse).

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * provenance.h - from the opaque origin of a graph node back to its place in the script. */
+ * provenance.h - from the opaque origin of a graph node back to its place in the script.
+ */
 #ifndef SCRIPT_PROVENANCE_H
 #define SCRIPT_PROVENANCE_H
 

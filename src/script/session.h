@@ -16,6 +16,12 @@ struct binding {
     struct span where;  /* of the definition */
 };
 
+/* A name with what it held before a statement replaced it. */
+struct override {
+    name_id name;
+    struct binding binding;
+};
+
 struct random_state {
     uint64_t word[4];
 };
@@ -24,11 +30,13 @@ struct session {
     tw_options options;
     struct fail fail;
     struct memory memory;
-    struct arena keep;     /* sources, trees, names: as long as the session */
-    struct arena values;   /* what names hold; replaced by a copy when it has grown */
-    struct arena scratch;  /* temporaries of a statement, released after it */
-    struct arena messages; /* diagnostics that were not shown yet */
-    size_t values_live;    /* bytes of `values` after the last collection */
+    struct arena keep;      /* sources, trees, names: as long as the session */
+    struct arena values;    /* what names hold; replaced by a copy when it has grown */
+    struct arena scratch;   /* temporaries of a statement, released after it */
+    struct arena workspace; /* what one solve traces and compiles, released after it */
+    struct arena fresh;     /* where a collection copies to */
+    struct arena messages;  /* diagnostics that were not shown yet */
+    size_t values_live;     /* bytes of `values` after the last collection */
     struct intern *names;
     struct sources sources;
     struct diagnostics diagnostics;
@@ -36,6 +44,8 @@ struct session {
     struct provenance provenance;
     struct binding *globals; /* by name_id */
     size_t global_capacity;
+    struct override *overrides; /* a stack; override.h */
+    size_t override_count, override_capacity;
     struct random_state random;
     uint64_t seed;
     struct span *warned; /* places that had their warning: open addressing by offset */
@@ -46,6 +56,7 @@ struct session {
     const char *stack_base; /* an address in the frame of the API entry */
     tw_status status;       /* the worst of this run */
     bool stopped;           /* interrupted or past a limit: unwind without a message */
+    bool dumps_graph;       /* a solve writes its graph; nothing else is written */
     tw_summary summary;
 };
 
@@ -79,10 +90,13 @@ bool session_go_on(struct session *session, uint64_t turns, struct span where);
 double session_clock(const struct session *session); /* 0 without a clock */
 
 /* ---- output ---- */
-/* Writes to the results as they are. */
+/* Writes to the results as they are (not while the graph is dumped). */
 void session_write(struct session *session, const char *text, size_t length);
+/* What is written while the graph is dumped, and then alone. */
+void session_dump(struct session *session, const char *text, size_t length);
 
-/* ---- random numbers (xoshiro256**, Blackman and Vigna 2018; seeded by splitmix64) ---- */
+/* ---- random numbers (xoshiro256**, Blackman and Vigna 2018; seeded by splitmix64) ----
+ */
 void session_seed(struct session *session, uint64_t seed);
 double session_uniform(struct session *session); /* in [0, 1) */
 double session_normal(struct session *session);  /* standard normal, polar method */

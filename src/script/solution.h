@@ -8,18 +8,18 @@
 
 /* One stopping test of the solve with what it measured at the end. */
 struct stopping_test {
-    const char *text;  /* as the user wrote it: "|grad| < 1e-4" */
-    double left;       /* the measured side */
-    double right;      /* its limit */
-    const char *limit; /* the limit as written */
-    const char *measured; /* what is measured, as written: "|grad|"; NULL when the test is no
-                             comparison of two numbers */
-    bool holds, is_budget;
+    const char *text;     /* as the user wrote it: "|grad| < 1e-4" */
+    double left;          /* the measured side */
+    double right;         /* its limit */
+    const char *limit;    /* the limit as written */
+    const char *measured; /* what is measured, as written: "|grad|"; NULL when the test is
+                             no comparison of two numbers */
+    bool holds, is_budget, is_convergence;
 };
 
 struct solution {
-    struct span place;      /* of the statement */
-    const char *statement;  /* its text on one line */
+    struct span place;     /* of the statement */
+    const char *statement; /* its text on one line */
     bool maximize;
     size_t n;
     name_id *variables;
@@ -33,6 +33,8 @@ struct solution {
     double seconds; /* NaN: no clock */
     descent_status status;
     bool at_rounding;
+    uint64_t fault_step;              /* UNDEFINED: the step that met it */
+    bool default_step, default_until; /* the script did not say */
     double factor;
     const char *method;    /* "gradient" */
     const char *step_rule; /* "step 0.12", "backtracking" */
@@ -49,11 +51,17 @@ struct session;
 /* The field `name` of a solution or its trace; false when it has none. */
 bool solution_field(struct session *session, const struct value *base, name_id name,
                     struct value *out);
-/* Calls back with the names of all fields, for messages and completion. */
-size_t solution_field_names(const char **names, size_t capacity, bool trace);
+/* The names of all fields that `base` has, at most `capacity`; returns how many. */
+size_t solution_field_names(struct session *session, const struct value *base,
+                            const char **names, size_t capacity);
+/* Whether a field of this name is part of the language but not of this version. */
+bool solution_field_later(const char *name);
+/* Whether the name is a field of every solution or a search quantity: no variable may
+ * have it. */
+bool solution_name_reserved(const char *name);
 struct solution *solution_copy(struct arena *arena, const struct solution *solution);
-/* "diverging", "oscillating", "slow" or "steady" from the contraction factor; "unknown" when
- * there is none (language.md 5). */
+/* "diverging", "oscillating", "slow" or "steady" from the contraction factor; "unknown"
+ * when there is none (language.md 5). */
 const char *solution_regime(const struct solution *solution);
 
 #endif

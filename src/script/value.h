@@ -2,16 +2,16 @@
  * value.h - what a name can hold.
  *
  * A number that takes part in an objective carries a graph node beside its value: the
- * evaluator computes with plain numbers and traces with nodes by the same code.  Values have
- * value semantics: what a name holds is a deep copy in the session's value arena, so an
- * arena can be replaced by copying what the names reach (session.h, keep_value). */
+ * evaluator computes with plain numbers and traces with nodes by the same code.  Values
+ * have value semantics: what a name holds is a deep copy in the session's value arena, so
+ * an arena can be replaced by copying what the names reach (session.h, keep_value). */
 #ifndef SCRIPT_VALUE_H
 #define SCRIPT_VALUE_H
 
 #include "base/intern.h"
 #include "descent.h"
 #include "graph/graph.h"
-#include "syntax/ast.h"
+#include "syntax/parse.h"
 
 enum value_kind {
     VALUE_NONE,
@@ -26,7 +26,8 @@ enum value_kind {
     VALUE_METHOD, /* gradient, with its settings */
     VALUE_SEARCH, /* backtracking, with its settings */
     VALUE_SOLUTION,
-    VALUE_TRACE /* r.trace */
+    VALUE_TRACE, /* r.trace */
+    VALUE_BEST   /* r.best */
 };
 
 struct value {
@@ -43,7 +44,7 @@ struct value {
         const struct ast *function; /* the FUNCTION node: name, parameters, body */
         const struct builtin *builtin;
         const struct method_value *method;
-        const struct solution *solution; /* also of TRACE */
+        const struct solution *solution; /* also of TRACE and BEST */
     } as;
 };
 
@@ -70,7 +71,7 @@ struct method_value {
     const descent_method *method; /* of METHOD */
     const descent_search *search; /* of SEARCH */
     const double *settings;
-    const struct value *step; /* `step = ...` given to a method; NULL without */
+    const struct ast *step_text; /* `step = ...` given to a method; NULL without */
 };
 
 struct value value_number(double number);

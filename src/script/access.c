@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ * What a name, an index or a field stands for; lists and ranges. */
+#include "script/evaluate.h"
+
+#include "script/builtins.h"
+#include "script/solution.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LONGEST_RANGE = 1000000000 };
+
+void trace_parameter(struct evaluation *e, name_id name, struct value *value)
+{
+    struct trace *trace = e->trace;
+    if (trace == NULL || value->kind != VALUE_NUMBER || value->node != 0)
+        return;
+    node_id node = graph_parameter(trace->graph, name);
+    for (size_t i = trace->count; i-- > 0;)
+        if (trace->parameters[i] == node) {
+            value->node = node;
+            return;
+        }
+    if (trace->count == trace->capacity) {
+        size_t capacity = trace->capacity;
+        trace->parameters = arena_grow(trace->arena, trace->parameters, trace->count,
+                                       &capacity, sizeof *trace->parameters);
+        trace->parameter_values =
+            arena_grow(trace->arena, trace->parameter_values, trace->count,
+                       &trace->capacity, sizeof *trace->parameter_values);
+    }
+    trace->parameters[trace->count] = node;
+    trace->parameter_values[trace->count++] = value->number;
+    value->node = node;
+}
+
+static bool find_builtin(struct evaluation *e, const char *name, struct value *out)
+{
+    double number = 0;
+    const struct builtin *builtin = builtin_find(name);
+    if (builtin != NULL) {
+        out->kind = VALUE_BUILTIN;
+        out->node = 0;
+        out->unknown = false;
+        out->as.builtin = builtin;
+        return true;
+    }
+    if (builtin_constant(name, &number)) {
+        *out = value_number(number);
+        return true;
+    }
+    return builtin_method(e->session, name, out);
+}
+
+bool evaluate_name(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out)
+{
+    for (const struct local *local = locals; local != NULL; local = local->next)
+        if (local->name == node->name) {
+            *out = local->value;
+            return true;
+        }
+    struct binding *binding = session_binding(e->session, node->name);
+    if (binding->value.kind != VALUE_NONE) {
+        *out = binding->value;
+        trace_parameter(e, node->name, out);
+        return true;
+    }
+    const char *name = intern_text(e->session->names, node->name);
+    if (find_builtin(e, name, out))
+        return true;
+    if (builtin_method_later(name)) {
+        struct text what;
+        text_init(&what, &e->session->scratch);
+        text_format(&what, "the method `%s`", name);
+        return not_yet(e->session, node->span, text_string(&what));
+    }
+    return session_error(e->session, CODE_UNKNOWN_NAME, node->span, "`%s` is not defined",
+                         name);
+}
+
+bool evaluate_position(struct evaluation *e, const struct ast *node,
+                       const struct local *locals, size_t count, size_t *out)
+{
+    struct value index;
+    if (!evaluate(e, node, locals, &index))
+        return false;
+    if (index.kind != VALUE_NUMBER || index.unknown)
+        return session_error(e->session, CODE_WRONG_TYPE, node->span,
+                             "an index is a known number, and this is %s",
+                             index.unknown ? "decided by the search"
+                                           : value_kind_name(&index));
+    if (index.number >= 1 && index.number <= (double)count &&
+        index.number == floor(index.number)) {
+        *out = (size_t)index.number - 1;
+        return true;
+    }
+    struct text shown;
+    text_init(&shown, &e->session->scratch);
+    text_number(&shown, index.number);
+    return session_error(e->session, CODE_BAD_INDEX, node->span,
+                         "the index is %s, and the elements are counted from 1 to %zu",
+                         text_string(&shown), count);
+}
+
+bool evaluate_index(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    struct value base;
+    size_t count = 0, position = 0;
+    if (!evaluate(e, node->child[0], locals, &base))
+        return false;
+    if (!value_count(&base, &count))
+        return session_error(e->session, CODE_WRONG_TYPE, node->child[0]->span,
+                             "this is %s and has no elements", value_kind_name(&base));
+    const struct ast *index = node->child[1];
+    if (node->count != 2 || index->kind == AST_ALL || index->kind == AST_RANGE)
+        return not_yet(e->session, node->span, "a slice");
+    if (!evaluate_position(e, index, locals, count, &position))
+        return false;
+    *out = value_element(&base, position);
+    if (node->child[0]->kind == AST_NAME) {
+        struct text name;
+        text_init(&name, &e->session->scratch);
+        text_format(&name, "%s[%zu]",
+                    intern_text(e->session->names, node->child[0]->name), position + 1);
+        if (e->trace != NULL)
+            trace_parameter(
+                e, intern_name(e->session->names, text_string(&name), name.length), out);
+    }
+    return true;
+}
+
+static bool no_such_field(struct evaluation *e, const struct ast *node,
+                          const struct value *base)
+{
+    const char *known[64], *wanted = intern_text(e->session->names, node->name);
+    size_t count =
+        solution_field_names(e->session, base, known, sizeof known / sizeof *known);
+    (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
+                        value_kind_name(base), wanted);
+    const char *near = near_word(wanted, known, count);
+    if (near != NULL) {
+        diagnostic_help(&e->session->diagnostics, session_last(e->session), "write `%s`",
+                        near);
+        diagnostic_edit(&e->session->diagnostics, session_last(e->session), node->at,
+                        near);
+    }
+    return false;
+}
+
+bool evaluate_field(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    struct value base;
+    if (!evaluate(e, node->child[0], locals, &base))
+        return false;
+    if (base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
+        base.kind != VALUE_BEST)
+        return session_error(e->session, CODE_NO_FIELD, node->at,
+                             "this is %s and has no fields", value_kind_name(&base));
+    if (!solution_field(e->session, &base, node->name, out))
+        return no_such_field(e, node, &base);
+    if (e->trace != NULL && node->child[0]->kind == AST_NAME) {
+        struct text name;
+        text_init(&name, &e->session->scratch);
+        text_format(&name, "%s.%s", intern_text(e->session->names, node->child[0]->name),
+                    intern_text(e->session->names, node->name));
+        trace_parameter(
+            e, intern_name(e->session->names, text_string(&name), name.length), out);
+    }
+    return true;
+}
+
+bool make_array(struct evaluation *e, struct span place, const struct value *items,
+                size_t count, struct value *out)
+{
+    struct arena *scratch = &e->session->scratch;
+    bool numbers = true, traced = false;
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < count; i++) {
+        numbers = numbers && is_numeric(&items[i]);
+        traced = traced || items[i].node != 0;
+    }
+    if (!numbers) {
+        struct list_value *list = ARENA_NEW(scratch, struct list_value);
+        list->count = count;
+        list->items = ARENA_ARRAY(scratch, count, struct value);
+        if (count > 0)
+            memcpy(list->items, items, count * sizeof *items);
+        out->kind = VALUE_LIST;
+        out->as.list = list;
+        return true;
+    }
+    if (traced)
+        return not_yet(e->session, place, "a vector inside an objective");
+    *out = value_vector(scratch, count);
+    for (size_t i = 0; i < count; i++)
+        out->as.vector->numbers[i] = items[i].number;
+    return true;
+}
+
+bool evaluate_list(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out)
+{
+    struct value *items = ARENA_ARRAY(&e->session->scratch, node->count, struct value);
+    for (size_t i = 0; i < node->count; i++)
+        if (!evaluate(e, node->child[i], locals, &items[i]))
+            return false;
+    return make_array(e, node->span, items, node->count, out);
+}
+
+bool evaluate_range(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    double first = 0, last = 0;
+    if (!evaluate_number(e, node->child[0], locals, "the beginning of a range", &first) ||
+        !evaluate_number(e, node->child[1], locals, "the end of a range", &last))
+        return false;
+    if (!isfinite(first) || !isfinite(last) || last - first >= LONGEST_RANGE)
+        return session_error(e->session, CODE_BAD_RANGE, node->span,
+                             "a range has finite bounds and at most 10^9 numbers");
+    struct range_value *range = ARENA_NEW(&e->session->scratch, struct range_value);
+    range->first = first;
+    range->count = last < first ? 0 : (size_t)(last - first) + 1;
+    struct value value = {.kind = VALUE_RANGE};
+    value.as.range = range;
+    *out = value;
+    return true;
+}

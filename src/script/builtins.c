@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT
+ * The table of what every script finds.  Operations of the graph come from ops.def; the
+ * rows below are the functions that are more than one operation, and those to come. */
+#include "script/builtins.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool draw_allowed(struct evaluation *e, struct span place)
+{
+    return e->trace == NULL ||
+           session_error(e->session, CODE_NOT_IN_OBJECTIVE, place,
+                         "a random draw cannot stand inside an objective");
+}
+
+static bool need_numbers(struct evaluation *e, struct span place,
+                         const struct value *arguments, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_numeric(&arguments[i]))
+            return wrong_type(e, place, "a number", &arguments[i]);
+    return true;
+}
+
+static bool apply_uniform(struct evaluation *e, struct span place,
+                          const struct value *arguments, size_t count, struct value *out)
+{
+    if (!draw_allowed(e, place) || !need_numbers(e, place, arguments, count))
+        return false;
+    double low = arguments[0].number, high = arguments[1].number;
+    *out = value_number(low + (high - low) * session_uniform(e->session));
+    return true;
+}
+
+static bool apply_normal(struct evaluation *e, struct span place,
+                         const struct value *arguments, size_t count, struct value *out)
+{
+    if (!draw_allowed(e, place) || !need_numbers(e, place, arguments, count))
+        return false;
+    *out = value_number(arguments[0].number +
+                        arguments[1].number * session_normal(e->session));
+    return true;
+}
+
+static bool apply_length(struct evaluation *e, struct span place,
+                         const struct value *arguments, size_t count, struct value *out)
+{
+    size_t elements = 0;
+    (void)count;
+    if (arguments[0].kind == VALUE_STRING)
+        elements = arguments[0].as.string->length;
+    else if (!value_count(&arguments[0], &elements))
+        return wrong_type(e, place, "a vector, a list or a text", &arguments[0]);
+    *out = value_number((double)elements);
+    return true;
+}
+
+static bool apply_text(struct evaluation *e, struct span place,
+                       const struct value *arguments, size_t count, struct value *out)
+{
+    struct text shown;
+    (void)place;
+    (void)count;
+    text_init(&shown, &e->session->scratch);
+    value_print(&shown, &arguments[0], e->session->names);
+    *out = value_string(&e->session->scratch, text_string(&shown), shown.length);
+    return true;
+}
+
+static bool apply_format(struct evaluation *e, struct span place,
+                         const struct value *arguments, size_t count, struct value *out)
+{
+    struct text shown;
+    if (!need_numbers(e, place, arguments, count))
+        return false;
+    double digits = arguments[1].number;
+    if (!(digits >= 1 && digits <= 17))
+        return session_error(e->session, CODE_WRONG_TYPE, place,
+                             "`format` shows 1 to 17 significant digits");
+    text_init(&shown, &e->session->scratch);
+    text_rounded(&shown, arguments[0].number, (int)digits);
+    *out = value_string(&e->session->scratch, text_string(&shown), shown.length);
+    return true;
+}
+
+#define ROW(name, least, most, reduction, apply, summary)                                \
+    {                                                                                    \
+        name, least, most, OP_COUNT, reduction, apply, false, summary                    \
+    }
+#define LATER(name)                                                                      \
+    {                                                                                    \
+        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, true,                                  \
+            name ": not part of this version yet"                                        \
+    }
+
+static const struct builtin rows[] = {
+    ROW("sum", 1, 1, REDUCE_SUM, NULL, "sum(x): of all elements, or of a generator"),
+    ROW("mean", 1, 1, REDUCE_MEAN, NULL, "mean(x): the arithmetic mean"),
+    ROW("prod", 1, 1, REDUCE_PROD, NULL, "prod(x): the product of all elements"),
+    ROW("any", 1, 1, REDUCE_ANY, NULL, "any(x): whether a condition holds somewhere"),
+    ROW("all", 1, 1, REDUCE_ALL, NULL, "all(x): whether a condition holds everywhere"),
+    ROW("count", 1, 1, REDUCE_COUNT, NULL, "count(x): how often a condition holds"),
+    ROW("length", 1, 1, REDUCE_NONE, apply_length, "length(x): how many elements"),
+    ROW("uniform", 2, 2, REDUCE_NONE, apply_uniform,
+        "uniform(a, b): a random number between a and b"),
+    ROW("normal", 2, 2, REDUCE_NONE, apply_normal,
+        "normal(m, s): a normal random number with mean m and deviation s"),
+    ROW("text", 1, 1, REDUCE_NONE, apply_text, "text(x): x as print shows it"),
+    ROW("format", 2, 2, REDUCE_NONE, apply_format,
+        "format(x, digits): x in so many significant digits"),
+    LATER("log1p"),
+    LATER("expm1"),
+    LATER("log10"),
+    LATER("log2"),
+    LATER("cbrt"),
+    LATER("asin"),
+    LATER("acos"),
+    LATER("atan"),
+    LATER("atan2"),
+    LATER("sinh"),
+    LATER("cosh"),
+    LATER("ceil"),
+    LATER("round"),
+    LATER("mod"),
+    LATER("hypot"),
+    LATER("erf"),
+    LATER("erfc"),
+    LATER("lgamma"),
+    LATER("digamma"),
+    LATER("polygamma"),
+    LATER("sigmoid"),
+    LATER("softplus"),
+    LATER("logsumexp"),
+    LATER("softmax"),
+    LATER("relu"),
+    LATER("clamp"),
+    LATER("norm"),
+    LATER("dot"),
+    LATER("transpose"),
+    LATER("diag"),
+    LATER("eye"),
+    LATER("zeros"),
+    LATER("ones"),
+    LATER("linspace"),
+    LATER("rows"),
+    LATER("columns"),
+    LATER("concat"),
+    LATER("cumsum"),
+    LATER("var"),
+    LATER("std"),
+    LATER("median"),
+    LATER("quantile"),
+    LATER("argmin"),
+    LATER("argmax"),
+    LATER("argsort"),
+    LATER("sort"),
+    LATER("det"),
+    LATER("inv"),
+    LATER("logdet"),
+    LATER("eigenvalues"),
+    LATER("trace"),
+    LATER("solve"),
+    LATER("onehot"),
+    LATER("codes"),
+    LATER("levels"),
+    LATER("read"),
+    LATER("data"),
+    LATER("shuffle"),
+    LATER("sample"),
+    LATER("grad"),
+    LATER("hessian"),
+    LATER("diff"),
+    LATER("latex"),
+    LATER("convexity"),
+    LATER("operations"),
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* The operations that are written as functions; the rest of ops.def are operators, whose
+ * spelling no name can have. */
+static const struct builtin operations[] = {
+#define OP(id, spelling, arity, ...)                                                     \
+    {spelling,                                                                           \
+     arity,                                                                              \
+     OP_##id == OP_MIN || OP_##id == OP_MAX ? -1 : arity,                                \
+     OP_##id,                                                                            \
+     OP_##id == OP_MIN   ? REDUCE_MIN                                                    \
+     : OP_##id == OP_MAX ? REDUCE_MAX                                                    \
+                         : REDUCE_NONE,                                                  \
+     NULL,                                                                               \
+     false,                                                                              \
+     spelling "(x): see docs/reference.md"},
+#include "graph/ops.def"
+#undef OP
+};
+
+const struct builtin *builtin_find(const char *name)
+{
+    enum op op = OP_COUNT;
+    if (op_find_function(name, &op))
+        return &operations[op];
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const struct builtin *builtin_at(size_t index)
+{
+    enum op op = OP_COUNT;
+    for (size_t i = 0; i < OP_COUNT; i++)
+        if (op_find_function(op_info((enum op)i)->spelling, &op) && index-- == 0)
+            return &operations[i];
+    return index < ROWS ? &rows[index] : NULL;
+}
+
+static const struct {
+    const char *name;
+    double value;
+} constants[] = {
+    {"pi", 3.14159265358979323846}, {"inf", (double)INFINITY}, {"nan", (double)NAN}};
+enum { CONSTANTS = sizeof constants / sizeof *constants };
+
+bool builtin_constant(const char *name, double *value)
+{
+    for (size_t i = 0; i < CONSTANTS; i++)
+        if (strcmp(constants[i].name, name) == 0) {
+            *value = constants[i].value;
+            return true;
+        }
+    return false;
+}
+
+const char *builtin_constant_at(size_t index)
+{
+    return index < CONSTANTS ? constants[index].name : NULL;
+}
+
+/* ---- methods ---- */
+
+static const double *initial_settings(struct session *session,
+                                      const descent_setting *settings)
+{
+    size_t count = 0;
+    while (settings[count].name != NULL)
+        count++;
+    double *values = ARENA_ARRAY(&session->scratch, count, double);
+    for (size_t i = 0; i < count; i++)
+        values[i] = settings[i].initial;
+    return values;
+}
+
+bool builtin_method(struct session *session, const char *name, struct value *out)
+{
+    const descent_method *method = descent_method_find(name);
+    /* `fixed` and `schedule` are written as a number and as an expression. */
+    bool unnamed = strcmp(name, "fixed") == 0 || strcmp(name, "schedule") == 0;
+    const descent_search *search =
+        method != NULL || unnamed ? NULL : descent_search_find(name);
+    if (method == NULL && search == NULL)
+        return false;
+    struct method_value *made = ARENA_NEW(&session->scratch, struct method_value);
+    made->method = method;
+    made->search = search;
+    made->settings =
+        initial_settings(session, method != NULL ? descent_method_settings(method)
+                                                 : descent_search_settings(search));
+    struct value value = {.kind = method != NULL ? VALUE_METHOD : VALUE_SEARCH};
+    value.as.method = made;
+    *out = value;
+    return true;
+}
+
+static const char *const methods_later[] = {
+    "auto",         "momentum",
+    "nesterov",     "adagrad",
+    "rmsprop",      "adam",
+    "adamw",        "newton",
+    "bfgs",         "lbfgs",
+    "cg",           "coordinate",
+    "gauss_newton", "levenberg_marquardt",
+    "trust_region", "nelder_mead",
+    "annealing",    "wolfe",
+    "exact",        "barzilai_borwein",
+};
+
+const char *builtin_method_later_at(size_t index)
+{
+    return index < sizeof methods_later / sizeof *methods_later ? methods_later[index]
+                                                                : NULL;
+}
+
+bool builtin_method_later(const char *name)
+{
+    const char *later = NULL;
+    for (size_t i = 0; (later = builtin_method_later_at(i)) != NULL; i++)
+        if (strcmp(later, name) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * builtins.h - the functions and constants that a script finds without defining them. */
+#ifndef SCRIPT_BUILTINS_H
+#define SCRIPT_BUILTINS_H
+
+#include "script/evaluate.h"
+
+typedef bool builtin_function(struct evaluation *e, struct span place,
+                              const struct value *arguments, size_t count,
+                              struct value *out);
+
+/* How a function goes over many values. */
+enum reduction {
+    REDUCE_NONE,
+    REDUCE_SUM,
+    REDUCE_MEAN,
+    REDUCE_PROD,
+    REDUCE_MIN,
+    REDUCE_MAX,
+    REDUCE_ANY,
+    REDUCE_ALL,
+    REDUCE_COUNT
+};
+
+struct builtin {
+    const char *name;
+    int least, most;          /* arguments; most -1: any number */
+    enum op op;               /* of operations of the graph, else OP_COUNT */
+    enum reduction reduction; /* over one array, range or generator */
+    builtin_function *apply;  /* the others */
+    bool later;               /* known to the language, not to this version */
+    const char *summary;      /* "exp(x): the exponential function" */
+};
+
+/* NULL when there is none of this name. */
+const struct builtin *builtin_find(const char *name);
+/* All of them in turn; NULL past the last. */
+const struct builtin *builtin_at(size_t index);
+/* pi, inf, nan. */
+bool builtin_constant(const char *name, double *value);
+/* The names of constants in turn; NULL past the last. */
+const char *builtin_constant_at(size_t index);
+/* A method or step rule of the engine with its default settings; false: no such name. */
+bool builtin_method(struct session *session, const char *name, struct value *out);
+/* Methods and step rules of the language that this version does not have yet. */
+bool builtin_method_later(const char *name);
+const char *builtin_method_later_at(size_t index);
+
+/* ---- reduce.c ---- */
+/* One value after another into a result. */
+struct reduce {
+    enum reduction kind;
+    struct span place;
+    double result;
+    size_t count;
+    node_id *nodes; /* the terms, once one is traced */
+    size_t node_count, node_capacity;
+    bool traced, unknown;
+};
+void reduce_begin(struct reduce *reduce, enum reduction kind, struct span place);
+bool reduce_add(struct evaluation *e, struct reduce *reduce, const struct value *value);
+bool reduce_end(struct evaluation *e, struct reduce *reduce, struct value *out);
+/* Over the elements of a vector, list or range. */
+bool reduce_elements(struct evaluation *e, enum reduction kind, struct span place,
+                     const struct value *array, struct value *out);
+
+#endif

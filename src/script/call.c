@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT
+ * Calls: functions of the script, built-ins, methods with settings. */
+#include "script/builtins.h"
+
+#include <string.h>
+
+enum { DEEPEST_CALL = 1000 };
+
+static size_t parameter_count(const struct ast *function)
+{
+    return function->count - 1;
+}
+
+static bool wrong_arity(struct evaluation *e, const struct ast *function,
+                        struct span place, size_t count)
+{
+    struct session *session = e->session;
+    size_t wanted = parameter_count(function);
+    (void)session_error(session, CODE_WRONG_ARITY, place,
+                        "`%s` takes %zu argument%s, and %zu %s given",
+                        intern_text(session->names, function->name), wanted,
+                        wanted == 1 ? "" : "s", count, count == 1 ? "is" : "are");
+    diagnostic_label(&session->diagnostics, session_last(session), function->at,
+                     "it is defined here");
+    return false;
+}
+
+/* Locals whose chain goes through the parameters and ends there: a function sees its own
+ * parameters and the names of the script. */
+static const struct local *bind_parameters(struct session *session,
+                                           const struct ast *function,
+                                           const struct value *arguments)
+{
+    size_t count = parameter_count(function);
+    struct local *locals = ARENA_ARRAY(&session->scratch, count, struct local);
+    for (size_t i = 0; i < count; i++) {
+        locals[i].name = function->child[i]->name;
+        locals[i].value = arguments[i];
+        locals[i].next = i == 0 ? NULL : &locals[i - 1];
+    }
+    return count == 0 ? NULL : &locals[count - 1];
+}
+
+bool call_function(struct evaluation *e, const struct ast *function, struct span place,
+                   const struct value *arguments, size_t count, struct value *out)
+{
+    struct session *session = e->session;
+    if (count != parameter_count(function))
+        return wrong_arity(e, function, place, count);
+    if (session->call_depth >= DEEPEST_CALL)
+        return session_error(session, CODE_CALLS_TOO_DEEP, place,
+                             "%d calls are inside each other here: `%s` does not come to "
+                             "an end",
+                             DEEPEST_CALL, intern_text(session->names, function->name));
+    struct arena_mark mark = arena_mark(&session->scratch);
+    const struct local *locals = bind_parameters(session, function, arguments);
+    session->call_depth++;
+    bool fine = evaluate(e, function->child[function->count - 1], locals, out);
+    session->call_depth--;
+    if (fine && is_numeric(out))
+        arena_release(&session->scratch, mark);
+    return fine;
+}
+
+/* ---- arguments ---- */
+
+static bool evaluate_arguments(struct evaluation *e, const struct ast *call,
+                               const struct local *locals, struct value **out)
+{
+    struct value *values = ARENA_ARRAY(&e->session->scratch, call->count, struct value);
+    for (size_t i = 1; i < call->count; i++) {
+        const struct ast *argument = call->child[i];
+        if (argument->kind == AST_ARGUMENT)
+            return session_error(e->session, CODE_UNKNOWN_SETTING, argument->at,
+                                 "only methods and step rules have settings with names");
+        if (!evaluate(e, argument, locals, &values[i - 1]))
+            return false;
+    }
+    *out = values;
+    return true;
+}
+
+/* ---- built-in functions ---- */
+
+static bool reduce_each(struct evaluation *e, const struct value *value, void *user)
+{
+    return reduce_add(e, user, value);
+}
+
+static bool wrong_builtin_arity(struct evaluation *e, const struct ast *call,
+                                const struct builtin *builtin)
+{
+    struct text wanted;
+    text_init(&wanted, &e->session->scratch);
+    text_format(&wanted, "%d", builtin->least);
+    if (builtin->most < 0)
+        text_puts(&wanted, " or more");
+    else if (builtin->most > builtin->least)
+        text_format(&wanted, " to %d", builtin->most);
+    (void)session_error(e->session, CODE_WRONG_ARITY, call->span,
+                        "`%s` takes %s argument%s, and %zu %s given", builtin->name,
+                        text_string(&wanted),
+                        builtin->least == 1 && builtin->most == 1 ? "" : "s",
+                        call->count - 1, call->count == 2 ? "is" : "are");
+    diagnostic_note(&e->session->diagnostics, session_last(e->session), "%s",
+                    builtin->summary);
+    return false;
+}
+
+/* min and max of several numbers go through them from the left. */
+static bool apply_folded(struct evaluation *e, enum op op, struct span place,
+                         const struct value *arguments, size_t count, struct value *out)
+{
+    size_t arity = (size_t)op_info(op)->arity;
+    if (count <= arity)
+        return apply_op(e, op, place, arguments, count, out);
+    struct value pair[2] = {arguments[0], arguments[0]};
+    for (size_t i = 1; i < count; i++) {
+        pair[1] = arguments[i];
+        if (!apply_op(e, op, place, pair, 2, out))
+            return false;
+        pair[0] = *out;
+    }
+    return true;
+}
+
+static bool call_builtin(struct evaluation *e, const struct ast *call,
+                         const struct builtin *builtin, const struct local *locals,
+                         struct value *out)
+{
+    size_t count = call->count - 1, elements = 0;
+    if (builtin->later) {
+        struct text what;
+        text_init(&what, &e->session->scratch);
+        text_format(&what, "the function `%s`", builtin->name);
+        return not_yet(e->session, call->child[0]->span, text_string(&what));
+    }
+    if (builtin->reduction != REDUCE_NONE && count == 1 &&
+        call->child[1]->kind == AST_COMPREHENSION) {
+        struct reduce reduce;
+        reduce_begin(&reduce, builtin->reduction, call->span);
+        return generate(e, call->child[1], locals, false, reduce_each, &reduce) &&
+               reduce_end(e, &reduce, out);
+    }
+    struct value *arguments = NULL;
+    if (!evaluate_arguments(e, call, locals, &arguments))
+        return false;
+    if (builtin->reduction != REDUCE_NONE && count == 1 &&
+        value_count(&arguments[0], &elements))
+        return reduce_elements(e, builtin->reduction, call->span, &arguments[0], out);
+    if ((int)count < builtin->least || (builtin->most >= 0 && (int)count > builtin->most))
+        return wrong_builtin_arity(e, call, builtin);
+    if (builtin->op != OP_COUNT) {
+        for (size_t i = 0; i < count; i++)
+            if (!is_numeric(&arguments[i]))
+                return wrong_type(e, call->child[i + 1]->span, "a number", &arguments[i]);
+        return apply_folded(e, builtin->op, call->span, arguments, count, out);
+    }
+    return builtin->apply(e, call->span, arguments, count, out);
+}
+
+/* ---- methods and step rules ---- */
+
+static bool set_setting(struct evaluation *e, const struct ast *argument,
+                        const descent_setting *settings, double *values,
+                        const struct local *locals)
+{
+    struct session *session = e->session;
+    const char *name = intern_text(session->names, argument->name), *known[32];
+    size_t count = 0;
+    for (; settings[count].name != NULL && count < 32; count++) {
+        known[count] = settings[count].name;
+        if (strcmp(name, settings[count].name) != 0)
+            continue;
+        double number = 0;
+        if (!evaluate_number(e, argument->child[0], locals, "a setting", &number))
+            return false;
+        if (number >= settings[count].least && number <= settings[count].most) {
+            values[count] = number;
+            return true;
+        }
+        struct text range;
+        text_init(&range, &session->scratch);
+        text_number(&range, settings[count].least);
+        text_puts(&range, " to ");
+        text_number(&range, settings[count].most);
+        return session_error(session, CODE_SETTING_RANGE, argument->child[0]->span,
+                             "`%s` goes from %s", name, text_string(&range));
+    }
+    (void)session_error(session, CODE_UNKNOWN_SETTING, argument->at,
+                        "there is no setting `%s` here", name);
+    const char *near = near_word(name, known, count);
+    if (near != NULL) {
+        diagnostic_help(&session->diagnostics, session_last(session), "write `%s`", near);
+        diagnostic_edit(&session->diagnostics, session_last(session), argument->at, near);
+    }
+    return false;
+}
+
+static bool call_method(struct evaluation *e, const struct ast *call,
+                        const struct value *callee, const struct local *locals,
+                        struct value *out)
+{
+    struct session *session = e->session;
+    *out = value_copy(&session->scratch, callee);
+    struct method_value *method = ARENA_NEW(&session->scratch, struct method_value);
+    *method = *out->as.method;
+    const descent_setting *settings = method->method != NULL
+                                          ? descent_method_settings(method->method)
+                                          : descent_search_settings(method->search);
+    size_t count = 0;
+    while (settings[count].name != NULL)
+        count++;
+    double *values = ARENA_ARRAY(&session->scratch, count, double);
+    if (count > 0)
+        memcpy(values, method->settings, count * sizeof *values);
+    method->settings = values;
+    out->as.method = method;
+    for (size_t i = 1; i < call->count; i++) {
+        const struct ast *argument = call->child[i];
+        if (argument->kind != AST_ARGUMENT)
+            return session_error(session, CODE_UNKNOWN_SETTING, argument->span,
+                                 "settings are given by name: `%s(%s = ...)`",
+                                 session_text(session, call->child[0]->span),
+                                 count > 0 ? settings[0].name : "step");
+        if (method->method != NULL &&
+            strcmp(intern_text(session->names, argument->name), "step") == 0)
+            method->step_text = argument->child[0];
+        else if (!set_setting(e, argument, settings, values, locals))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what is called ---- */
+
+static bool not_a_function(struct evaluation *e, const struct ast *call,
+                           const struct value *callee)
+{
+    struct session *session = e->session;
+    const char *name = session_text(session, call->child[0]->span);
+    struct span inside = {call->span.source, call->child[0]->span.end, call->span.end};
+    (void)session_error(session, CODE_NOT_A_FUNCTION, call->child[0]->span, "`%s` is %s",
+                        name, value_kind_name(callee));
+    if (is_numeric(callee) && call->count == 2) {
+        const char *mended = session_text(session, inside);
+        diagnostic_help(&session->diagnostics, session_last(session), "write `%s*%s`",
+                        name, mended);
+        diagnostic_edit(&session->diagnostics, session_last(session),
+                        span_after(call->child[0]->span), "*");
+    }
+    return false;
+}
+
+bool evaluate_call(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out)
+{
+    struct value callee;
+    struct value *arguments = NULL;
+    if (!evaluate(e, node->child[0], locals, &callee))
+        return false;
+    switch (callee.kind) {
+    case VALUE_BUILTIN:
+        return call_builtin(e, node, callee.as.builtin, locals, out);
+    case VALUE_METHOD:
+    case VALUE_SEARCH:
+        return call_method(e, node, &callee, locals, out);
+    case VALUE_FUNCTION:
+        return evaluate_arguments(e, node, locals, &arguments) &&
+               call_function(e, callee.as.function, node->span, arguments,
+                             node->count - 1, out);
+    default:
+        return not_a_function(e, node, &callee);
+    }
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ * evaluate.h - expressions to values, plain or traced.
+ *
+ * One evaluator serves both: statements are computed with plain numbers; an objective is
+ * evaluated once with its variables as graph leaves, and every operation on them makes a
+ * node by the way.  So calls, conditions, late binding and all messages are written once.
+ */
+#ifndef SCRIPT_EVALUATE_H
+#define SCRIPT_EVALUATE_H
+
+#include "script/session.h"
+
+/* A name that is seen in the text of one expression only: a parameter, a generator's
+ * name, a search quantity.  The chain ends with NULL; the nearest hides the others. */
+struct local {
+    name_id name;
+    struct value value;
+    const struct local *next;
+};
+
+/* The objective that is being traced, and the numbers of the script that it took up as
+ * parameters. */
+struct trace {
+    struct graph *graph;
+    struct arena *arena;
+    node_id *parameters;
+    double *parameter_values;
+    size_t count, capacity;
+};
+
+struct evaluation {
+    struct session *session;
+    struct trace *trace; /* NULL: plain */
+};
+
+/* False when it failed; the message has been added. */
+bool evaluate(struct evaluation *e, const struct ast *node, const struct local *locals,
+              struct value *out);
+/* The same, and it must be a known number (booleans count); `what` names its role in the
+ * message: "the tolerance". */
+bool evaluate_number(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, const char *what, double *out);
+/* A condition: a boolean; in a trace it may be unknown. */
+bool evaluate_condition(struct evaluation *e, const struct ast *node,
+                        const struct local *locals, struct value *out);
+
+/* ---- arithmetic.c ---- */
+bool is_numeric(const struct value *value);
+/* The graph node of a numeric value, a constant where it has none. */
+node_id traced_node(struct evaluation *e, const struct value *value);
+/* op of numeric operands, with a warning where a plain result is not finite. */
+bool apply_op(struct evaluation *e, enum op op, struct span place,
+              const struct value *operands, size_t count, struct value *out);
+bool evaluate_arithmetic(struct evaluation *e, const struct ast *node,
+                         const struct local *locals, struct value *out);
+bool evaluate_logic(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out);
+/* | | : the absolute value of a number, the 2-norm of a vector. */
+bool apply_absolute(struct evaluation *e, struct span place, const struct value *operand,
+                    struct value *out);
+/* "expected a number, found a text" at the operand. */
+bool wrong_type(struct evaluation *e, struct span place, const char *wanted,
+                const struct value *found);
+
+/* ---- call.c ---- */
+bool evaluate_call(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out);
+/* Applies a function of the script to values. */
+bool call_function(struct evaluation *e, const struct ast *function, struct span place,
+                   const struct value *arguments, size_t count, struct value *out);
+
+/* ---- access.c ---- */
+bool evaluate_name(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out);
+bool evaluate_index(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out);
+bool evaluate_field(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out);
+bool evaluate_list(struct evaluation *e, const struct ast *node,
+                   const struct local *locals, struct value *out);
+/* All numbers: a vector; anything else: a list. */
+bool make_array(struct evaluation *e, struct span place, const struct value *items,
+                size_t count, struct value *out);
+bool evaluate_range(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out);
+/* An index from 1 to `count` as a number from 0. */
+bool evaluate_position(struct evaluation *e, const struct ast *node,
+                       const struct local *locals, size_t count, size_t *out);
+/* A known number that an objective takes from the script becomes a parameter named so. */
+void trace_parameter(struct evaluation *e, name_id name, struct value *value);
+
+/* ---- generate.c ---- */
+/* Calls `each` with the value of the body for every combination of the generators that
+ * passes the filter; false from it ends with false. */
+typedef bool each_value(struct evaluation *e, const struct value *value, void *user);
+/* `keeps`: each stores the values, so the scratch memory of a turn must stay. */
+bool generate(struct evaluation *e, const struct ast *comprehension,
+              const struct local *locals, bool keeps, each_value *each, void *user);
+bool evaluate_comprehension(struct evaluation *e, const struct ast *node,
+                            const struct local *locals, struct value *out);
+
+/* What is not part of this version yet; always false. */
+bool not_yet(struct session *session, struct span place, const char *what);
+
+#endif

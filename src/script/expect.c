@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT
+ * expect: a condition with a tolerance, points and a hint; a failed one is told and the
+ * script goes on. */
+#include "script/execute.h"
+
+#include <math.h>
+#include <string.h>
+
+struct expectation {
+    struct session *session;
+    const struct ast *node;
+    double tolerance;
+    bool has_tolerance;
+    double worth;
+    const char *hint; /* NULL without */
+    /* both sides of the comparison that failed, or of the last one */
+    struct value left, right;
+    const struct ast *left_text, *right_text;
+    enum ast_operator word;
+    bool compared;
+};
+
+static const struct ast *tail(const struct ast *node, enum ast_kind kind)
+{
+    for (size_t i = 1; i < node->count; i++)
+        if (node->child[i]->kind == kind)
+            return node->child[i]->child[0];
+    return NULL;
+}
+
+static bool read_tails(struct expectation *x)
+{
+    struct evaluation e = {x->session, NULL};
+    const struct ast *within = tail(x->node, AST_WITHIN);
+    const struct ast *worth = tail(x->node, AST_WORTH);
+    const struct ast *hint = tail(x->node, AST_HINT);
+    struct value text;
+    x->worth = 1;
+    x->has_tolerance = within != NULL;
+    if (within != NULL &&
+        !evaluate_number(&e, within, NULL, "the tolerance", &x->tolerance))
+        return false;
+    if (!(x->tolerance >= 0))
+        return session_error(x->session, CODE_WRONG_TYPE, within->span,
+                             "a tolerance is not negative");
+    if (worth != NULL && !evaluate_number(&e, worth, NULL, "the points", &x->worth))
+        return false;
+    if (hint == NULL)
+        return true;
+    if (!evaluate(&e, hint, NULL, &text))
+        return false;
+    if (text.kind != VALUE_STRING)
+        return session_error(x->session, CODE_WRONG_TYPE, hint->span,
+                             "a hint is a text, and this is %s", value_kind_name(&text));
+    x->hint = text.as.string->bytes;
+    return true;
+}
+
+/* NaN fails every comparison but !=. */
+static bool link_holds(double a, enum ast_operator word, double b, double tolerance)
+{
+    switch (word) {
+    case AST_LESS:
+        return tolerance > 0 ? a < b + tolerance : a < b;
+    case AST_LESS_EQUAL:
+        return a <= b + tolerance;
+    case AST_GREATER:
+        return tolerance > 0 ? a > b - tolerance : a > b;
+    case AST_GREATER_EQUAL:
+        return a >= b - tolerance;
+    case AST_EQUAL:
+        return a == b || fabs(a - b) <= tolerance;
+    default:
+        return !(a == b || fabs(a - b) <= tolerance);
+    }
+}
+
+static bool texts_hold(const struct expectation *x)
+{
+    const struct string_value *a = x->left.as.string, *b = x->right.as.string;
+    bool equal = a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+    return equal == (x->word == AST_EQUAL);
+}
+
+/* Arrays hold when all their elements do; a number stands against each. */
+static bool arrays_hold(struct expectation *x, size_t left_count, size_t right_count)
+{
+    bool left = value_count(&x->left, &left_count);
+    bool right = value_count(&x->right, &right_count);
+    if (left && right && left_count != right_count)
+        return false;
+    size_t count = left ? left_count : right_count;
+    for (size_t i = 0; i < count; i++) {
+        struct value a = left ? value_element(&x->left, i) : x->left;
+        struct value b = right ? value_element(&x->right, i) : x->right;
+        if (!is_numeric(&a) || !is_numeric(&b) ||
+            !link_holds(a.number, x->word, b.number, x->tolerance))
+            return false;
+    }
+    return true;
+}
+
+static bool comparable(struct expectation *x, bool *holds)
+{
+    size_t count = 0;
+    if (x->left.kind == VALUE_STRING && x->right.kind == VALUE_STRING &&
+        (x->word == AST_EQUAL || x->word == AST_NOT_EQUAL))
+        *holds = texts_hold(x);
+    else if (is_numeric(&x->left) && is_numeric(&x->right))
+        *holds = link_holds(x->left.number, x->word, x->right.number, x->tolerance);
+    else if (value_count(&x->left, &count) || value_count(&x->right, &count))
+        *holds = arrays_hold(x, 0, 0);
+    else
+        return session_error(x->session, CODE_WRONG_TYPE, x->node->child[0]->span,
+                             "%s and %s cannot be compared", value_kind_name(&x->left),
+                             value_kind_name(&x->right));
+    return true;
+}
+
+static bool compare_chain(struct expectation *x, const struct ast *chain, bool *holds)
+{
+    struct evaluation e = {x->session, NULL};
+    x->compared = true;
+    if (!evaluate(&e, chain->child[0], NULL, &x->right))
+        return false;
+    *holds = true;
+    for (size_t i = 1; i < chain->count && *holds; i++) {
+        x->left = x->right;
+        x->left_text = chain->child[i - 1];
+        x->right_text = chain->child[i];
+        x->word = (enum ast_operator)chain->operators[i];
+        if (!evaluate(&e, chain->child[i], NULL, &x->right) || !comparable(x, holds))
+            return false;
+    }
+    return true;
+}
+
+static bool test(struct expectation *x, bool *holds)
+{
+    struct evaluation e = {x->session, NULL};
+    const struct ast *condition = x->node->child[0];
+    struct value value;
+    while (condition->kind == AST_GROUP)
+        condition = condition->child[0];
+    if (condition->kind == AST_COMPARE)
+        return compare_chain(x, condition, holds);
+    if (x->has_tolerance)
+        return session_error(x->session, CODE_OPTION_NOT_USED, x->node->child[0]->span,
+                             "`within` needs a comparison");
+    if (!evaluate_condition(&e, condition, NULL, &value))
+        return false;
+    *holds = value.number != 0;
+    return true;
+}
+
+static const char *shown(struct expectation *x, const struct value *value)
+{
+    struct text out;
+    text_init(&out, &x->session->scratch);
+    if (value->kind == VALUE_STRING)
+        text_json(&out, value->as.string->bytes, value->as.string->length);
+    else
+        value_print(&out, value, x->session->names);
+    return text_string(&out);
+}
+
+static void tell_failure(struct expectation *x)
+{
+    struct session *session = x->session;
+    const struct ast *condition = x->node->child[0];
+    if (!x->compared) {
+        (void)session_error(session, CODE_EXPECT_FAILED, condition->span,
+                            "expected `%s`, and it is false",
+                            session_text(session, condition->span));
+    } else {
+        (void)session_error(session, CODE_EXPECT_FAILED, condition->span,
+                            "expected `%s`, and the left side is %s",
+                            session_text(session, condition->span), shown(x, &x->left));
+        struct text sides;
+        text_init(&sides, &session->scratch);
+        text_format(&sides, "%s %s %s does not hold", shown(x, &x->left),
+                    ast_operator_text(x->word), shown(x, &x->right));
+        if (x->has_tolerance) {
+            text_puts(&sides, " within ");
+            text_number(&sides, x->tolerance);
+        }
+        diagnostic_say(&session->diagnostics, session_last(session), "%s",
+                       text_string(&sides));
+    }
+    if (x->hint != NULL)
+        diagnostic_help(&session->diagnostics, session_last(session), "%s", x->hint);
+}
+
+static void put_event(struct expectation *x, bool holds)
+{
+    struct session *session = x->session;
+    struct text out;
+    text_init(&out, &session->scratch);
+    begin_event(session, &out, "expect", x->node->span);
+    text_format(&out, ",\"passed\":%s", holds ? "true" : "false");
+    if (x->compared) {
+        text_puts(&out, ",\"left\":");
+        value_json(&out, &x->left, session->names);
+        text_puts(&out, ",\"right\":");
+        value_json(&out, &x->right, session->names);
+    }
+    text_puts(&out, ",\"tolerance\":");
+    text_json_number(&out, x->tolerance);
+    text_puts(&out, ",\"worth\":");
+    text_json_number(&out, x->worth);
+    text_puts(&out, "}\n");
+    session_write(session, out.data, out.length);
+}
+
+bool execute_expect(struct session *session, const struct ast *node)
+{
+    struct expectation x = {.session = session, .node = node};
+    bool holds = false;
+    if (!read_tails(&x) || !test(&x, &holds))
+        return false;
+    session->summary.expectations++;
+    session->summary.points_possible += x.worth;
+    session->summary.points += holds ? x.worth : 0;
+    if (session->options.json)
+        put_event(&x, holds);
+    if (holds)
+        return true;
+    session->summary.failed++;
+    tell_failure(&x);
+    session_flush(session, TW_EXPECT_FAILED);
+    return true;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "script/help.h"
+
+#include "script/builtins.h"
+#include "syntax/token.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- methods and step rules ---- */
+
+static void put_settings(struct text *out, const descent_setting *settings)
+{
+    for (size_t i = 0; settings[i].name != NULL; i++) {
+        text_format(out, "  %s = ", settings[i].name);
+        text_number(out, settings[i].initial);
+        text_format(out, "  %s, from ", settings[i].meaning);
+        text_number(out, settings[i].least);
+        text_puts(out, " to ");
+        text_number(out, settings[i].most);
+        text_putc(out, '\n');
+    }
+}
+
+static bool put_method(struct text *out, const char *name)
+{
+    const descent_method *method = descent_method_find(name);
+    if (method == NULL)
+        return false;
+    text_format(out, "%s: a method, written after `by`\n  %s\n", name,
+                descent_method_summary(method));
+    put_settings(out, descent_method_settings(method));
+    return true;
+}
+
+static bool put_search(struct session *session, struct text *out, const char *name)
+{
+    struct value value;
+    const descent_search *search = descent_search_find(name);
+    if (search == NULL || !builtin_method(session, name, &value))
+        return false;
+    text_format(out, "%s: a step rule, written after `step`\n  %s\n", name,
+                descent_search_summary(search));
+    put_settings(out, descent_search_settings(search));
+    return true;
+}
+
+/* ---- the rest ---- */
+
+static bool put_word(struct text *out, const char *name)
+{
+    static const char *const classes[] = {
+        [TOKEN_CLASS_SIGN] = NULL,
+        [TOKEN_CLASS_RESERVED] = "a reserved word",
+        [TOKEN_CLASS_STATEMENT] = "a word that begins a statement; elsewhere a name",
+        [TOKEN_CLASS_FOLLOWING] = "a word after a value; elsewhere a name",
+    };
+    enum token_kind kind = token_word(name, strlen(name));
+    if (kind == TOKEN_IDENT || classes[token_info(kind)->class] == NULL)
+        return false;
+    text_format(out, "%s: %s\n", name, classes[token_info(kind)->class]);
+    return true;
+}
+
+static bool put_own(struct session *session, struct text *out, const char *name)
+{
+    name_id id = intern_find(session->names, name, strlen(name));
+    if (id == 0)
+        return false;
+    const struct binding *binding = session_binding(session, id);
+    if (binding->value.kind == VALUE_NONE)
+        return false;
+    const struct source *source = sources_get(&session->sources, binding->where.source);
+    text_format(out, "%s: %s", name, value_kind_name(&binding->value));
+    if (source != NULL)
+        text_format(out, ", defined in %s:%zu", source->name,
+                    source_position(source, binding->where.begin).line);
+    text_puts(out, "\n  ");
+    value_print(out, &binding->value, session->names);
+    text_putc(out, '\n');
+    return true;
+}
+
+bool help_name(struct session *session, struct text *out, const char *name)
+{
+    double number = 0;
+    const struct builtin *builtin = builtin_find(name);
+    if (put_own(session, out, name) || put_method(out, name) ||
+        put_search(session, out, name) || put_word(out, name))
+        return true;
+    if (builtin != NULL) {
+        text_format(out, "%s\n", builtin->summary);
+        return true;
+    }
+    if (builtin_method_later(name)) {
+        text_format(out, "%s: a method that is not part of this version yet\n", name);
+        return true;
+    }
+    if (!builtin_constant(name, &number))
+        return false;
+    text_format(out, "%s = ", name);
+    text_number(out, number);
+    text_putc(out, '\n');
+    return true;
+}
+
+static void put_script(struct text *out, const char *title, const char *script)
+{
+    if (script == NULL)
+        return;
+    text_format(out, "\n%s\n\n    ", title);
+    for (const char *c = script; *c != '\0'; c++) {
+        text_putc(out, *c);
+        if (*c == '\n')
+            text_puts(out, "    ");
+    }
+    text_putc(out, '\n');
+}
+
+bool help_code(struct text *out, const char *id)
+{
+    enum code code;
+    if (!code_find(id, &code))
+        return false;
+    const struct code_info *info = code_info(code);
+    text_format(out, "%s: %s\n\n%s\n", info->id, info->title, info->explanation);
+    put_script(out, "Wrong:", info->wrong);
+    put_script(out, "Right:", info->mended);
+    return true;
+}
+
+struct completion {
+    const char *prefix;
+    void (*found)(void *user, const char *name);
+    void *user;
+};
+
+static void offer(const struct completion *completion, const char *name)
+{
+    if (strncmp(name, completion->prefix, strlen(completion->prefix)) == 0)
+        completion->found(completion->user, name);
+}
+
+void help_complete(struct session *session, const char *prefix,
+                   void (*found)(void *user, const char *name), void *user)
+{
+    const struct completion completion = {prefix, found, user};
+    const struct builtin *builtin = NULL;
+    const char *name = NULL;
+    for (int kind = 0; kind < TOKEN_COUNT; kind++)
+        if (token_info((enum token_kind)kind)->class != TOKEN_CLASS_SIGN)
+            offer(&completion, token_info((enum token_kind)kind)->spelling);
+    for (size_t i = 0; (builtin = builtin_at(i)) != NULL; i++)
+        if (!builtin->later)
+            offer(&completion, builtin->name);
+    for (size_t i = 0; (name = builtin_constant_at(i)) != NULL; i++)
+        offer(&completion, name);
+    for (size_t i = 0; descent_methods()[i] != NULL; i++)
+        offer(&completion, descent_method_name(descent_methods()[i]));
+    for (size_t i = 0; descent_searches()[i] != NULL; i++) {
+        struct value value;
+        name = descent_search_name(descent_searches()[i]);
+        if (builtin_method(session, name, &value))
+            offer(&completion, name);
+    }
+    for (name_id id = 1; id < session->global_capacity; id++)
+        if (session->globals[id].value.kind != VALUE_NONE)
+            offer(&completion, intern_text(session->names, id));
+}

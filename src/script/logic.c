@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ * Comparisons, and, or, not, if: decided where they are known, traced where the search
+ * decides them. */
+#include "script/evaluate.h"
+
+#include <string.h>
+
+static enum op comparison_op(enum ast_operator word)
+{
+    switch (word) {
+    case AST_LESS:
+        return OP_LESS;
+    case AST_LESS_EQUAL:
+        return OP_LESS_EQUAL;
+    case AST_GREATER:
+        return OP_GREATER;
+    case AST_GREATER_EQUAL:
+        return OP_GREATER_EQUAL;
+    case AST_EQUAL:
+        return OP_EQUAL;
+    default:
+        return OP_NOT_EQUAL;
+    }
+}
+
+static void as_boolean(struct value *value)
+{
+    value->kind = VALUE_BOOLEAN;
+}
+
+/* Texts compare with == and != alone. */
+static bool compare_texts(struct evaluation *e, const struct ast *node, size_t index,
+                          const struct value *pair, struct value *out)
+{
+    enum ast_operator word = (enum ast_operator)node->operators[index];
+    const struct string_value *a = pair[0].as.string, *b = pair[1].as.string;
+    if (word != AST_EQUAL && word != AST_NOT_EQUAL)
+        return session_error(e->session, CODE_WRONG_TYPE, node->span,
+                             "texts are compared with `==` and `!=` only");
+    bool equal = a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+    *out = value_boolean(equal == (word == AST_EQUAL));
+    return true;
+}
+
+static bool compare_pair(struct evaluation *e, const struct ast *node, size_t index,
+                         const struct value *pair, struct value *out)
+{
+    enum ast_operator word = (enum ast_operator)node->operators[index];
+    if (pair[0].kind == VALUE_STRING && pair[1].kind == VALUE_STRING)
+        return compare_texts(e, node, index, pair, out);
+    for (size_t k = 0; k < 2; k++)
+        if (!is_numeric(&pair[k]))
+            return wrong_type(e, node->child[index - 1 + k]->span, "a number", &pair[k]);
+    struct span place = span_join(node->child[index - 1]->span, node->child[index]->span);
+    if (!apply_op(e, comparison_op(word), place, pair, 2, out))
+        return false;
+    as_boolean(out);
+    return true;
+}
+
+static bool combine(struct evaluation *e, enum op op, struct span place,
+                    const struct value *a, const struct value *b, struct value *out)
+{
+    struct value pair[2] = {*a, *b};
+    if (!apply_op(e, op, place, pair, 2, out))
+        return false;
+    as_boolean(out);
+    return true;
+}
+
+/* a < b <= c is a < b and b <= c, each operand evaluated once. */
+static bool evaluate_comparison(struct evaluation *e, const struct ast *node,
+                                const struct local *locals, struct value *out)
+{
+    struct value pair[2];
+    if (!evaluate(e, node->child[0], locals, &pair[0]))
+        return false;
+    for (size_t i = 1; i < node->count; i++) {
+        struct value link, before = *out;
+        if (!evaluate(e, node->child[i], locals, &pair[1]) ||
+            !compare_pair(e, node, i, pair, &link))
+            return false;
+        if (i == 1)
+            *out = link;
+        else if (!combine(e, OP_AND, node->span, &before, &link, out))
+            return false;
+        pair[0] = pair[1];
+    }
+    return true;
+}
+
+/* Operands after the one that decides are not evaluated. */
+static bool evaluate_connective(struct evaluation *e, const struct ast *node,
+                                const struct local *locals, struct value *out)
+{
+    bool is_and = node->kind == AST_AND;
+    if (!evaluate_condition(e, node->child[0], locals, out))
+        return false;
+    for (size_t i = 1; i < node->count; i++) {
+        if (!out->unknown && (out->number != 0) != is_and)
+            return true;
+        struct value next, before = *out;
+        if (!evaluate_condition(e, node->child[i], locals, &next))
+            return false;
+        if (!before.unknown)
+            *out = next;
+        else if (!combine(e, is_and ? OP_AND : OP_OR, node->span, &before, &next, out))
+            return false;
+    }
+    return true;
+}
+
+static bool select_traced(struct evaluation *e, const struct ast *node,
+                          const struct local *locals, const struct value *condition,
+                          struct value *out)
+{
+    struct value operands[3] = {*condition};
+    for (size_t i = 1; i < 3; i++) {
+        if (!evaluate(e, node->child[i], locals, &operands[i]))
+            return false;
+        if (!is_numeric(&operands[i]))
+            return wrong_type(e, node->child[i]->span, "a number", &operands[i]);
+    }
+    bool booleans =
+        operands[1].kind == VALUE_BOOLEAN && operands[2].kind == VALUE_BOOLEAN;
+    if (!apply_op(e, OP_SELECT, node->span, operands, 3, out))
+        return false;
+    if (booleans)
+        as_boolean(out);
+    return true;
+}
+
+static bool evaluate_conditional(struct evaluation *e, const struct ast *node,
+                                 const struct local *locals, struct value *out)
+{
+    struct value condition;
+    if (!evaluate_condition(e, node->child[0], locals, &condition))
+        return false;
+    if (condition.unknown)
+        return select_traced(e, node, locals, &condition, out);
+    return evaluate(e, node->child[condition.number != 0 ? 1 : 2], locals, out);
+}
+
+static bool evaluate_not(struct evaluation *e, const struct ast *node,
+                         const struct local *locals, struct value *out)
+{
+    struct value operand;
+    if (!evaluate_condition(e, node->child[0], locals, &operand) ||
+        !apply_op(e, OP_NOT, node->span, &operand, 1, out))
+        return false;
+    as_boolean(out);
+    return true;
+}
+
+bool evaluate_logic(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    switch (node->kind) {
+    case AST_COMPARE:
+        return evaluate_comparison(e, node, locals, out);
+    case AST_NOT:
+        return evaluate_not(e, node, locals, out);
+    case AST_CONDITIONAL:
+        return evaluate_conditional(e, node, locals, out);
+    default:
+        return evaluate_connective(e, node, locals, out);
+    }
+}

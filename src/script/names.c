@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "script/names.h"
+
+#include "script/builtins.h"
+
+#include <string.h>
+
+struct name_note *names_note(struct name_table *table, name_id name)
+{
+    return &table->notes[name];
+}
+
+static void note_binding(struct name_table *table, name_id name, struct span where,
+                         const struct ast *function)
+{
+    struct name_note *note = names_note(table, name);
+    if ((note->flags & NAME_BOUND) == 0)
+        note->first = where;
+    else
+        note->flags |= NAME_CHANGES;
+    note->flags |= NAME_BOUND;
+    note->function = function;
+    if (function == NULL)
+        note->flags |= NAME_CHANGES;
+}
+
+/* The variables of every solve below: functions that are called there see them. */
+static void note_variables(struct name_table *table, const struct ast *node)
+{
+    if (node == NULL)
+        return;
+    if (node->kind == AST_VARIABLE || node->kind == AST_SWEEP)
+        names_note(table, node->name)->flags |= NAME_VARIABLE;
+    for (size_t i = 0; i < node->count; i++)
+        note_variables(table, node->child[i]);
+}
+
+static void bind_over(struct name_table *table, const struct ast *solve, unsigned flags)
+{
+    for (size_t i = 1; i < solve->count; i++) {
+        const struct ast *clause = solve->child[i];
+        for (size_t k = 0; clause->kind == AST_OVER && k < clause->count; k++) {
+            const struct ast *variable = clause->child[k];
+            if ((flags & NAME_BOUND) != 0)
+                note_binding(table, variable->name, variable->at, NULL);
+            names_note(table, variable->name)->flags |= flags;
+        }
+    }
+}
+
+/* What a statement binds, with everything inside its blocks. */
+static void bind_statement(struct name_table *table, const struct ast *node,
+                           unsigned flags)
+{
+    switch (node->kind) {
+    case AST_DEFINE:
+    case AST_FUNCTION:
+    case AST_FOR:
+        if ((flags & NAME_BOUND) != 0)
+            note_binding(table, node->name, node->at,
+                         node->kind == AST_FUNCTION ? node : NULL);
+        names_note(table, node->name)->flags |= flags;
+        break;
+    case AST_SOLVE:
+        bind_over(table, node, flags);
+        break;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        const struct ast *child = node->child[i];
+        if (child != NULL && (child->kind == AST_BLOCK || child->kind == AST_CHOICE))
+            bind_statement(table, child, flags);
+        else if (child != NULL && node->kind == AST_BLOCK)
+            bind_statement(table, child, flags);
+    }
+}
+
+void names_collect(struct name_table *table, const struct ast *block)
+{
+    bind_statement(table, block, NAME_BOUND);
+    note_variables(table, block);
+}
+
+void names_define(struct name_table *table, const struct ast *statement)
+{
+    bind_statement(table, statement, NAME_DEFINED);
+}
+
+static bool in_reach(struct name_table *table, name_id name)
+{
+    return (table->notes[name].flags & (NAME_BOUND | NAME_VARIABLE)) != 0 ||
+           (name < table->session->global_capacity &&
+            table->session->globals[name].value.kind != VALUE_NONE);
+}
+
+/* The names of the script first, so that they win a tie. */
+static size_t candidates(struct name_table *table, const char **out, size_t capacity)
+{
+    size_t count = 0;
+    const char *name = NULL;
+    const struct builtin *builtin = NULL;
+    for (name_id i = 1; i < table->count && count < capacity; i++)
+        if (in_reach(table, i))
+            out[count++] = intern_text(table->session->names, i);
+    for (size_t i = 0; (builtin = builtin_at(i)) != NULL && count < capacity; i++)
+        out[count++] = builtin->name;
+    for (size_t i = 0; (name = builtin_constant_at(i)) != NULL && count < capacity; i++)
+        out[count++] = name;
+    for (size_t i = 0; descent_methods()[i] != NULL && count < capacity; i++)
+        out[count++] = descent_method_name(descent_methods()[i]);
+    for (size_t i = 0; (name = builtin_method_later_at(i)) != NULL && count < capacity;
+         i++)
+        out[count++] = name;
+    return count;
+}
+
+const char *names_near(struct name_table *table, name_id name)
+{
+    size_t capacity = table->count + 512;
+    struct arena *scratch = &table->session->scratch;
+    const char **known = arena_zeroed(scratch, capacity, sizeof *known);
+    size_t count = candidates(table, known, capacity);
+    return near_word(intern_text(table->session->names, name), known, count);
+}
+
+const char *names_product(struct name_table *table, name_id name)
+{
+    const struct intern *names = table->session->names;
+    const char *text = intern_text(names, name);
+    size_t length = strlen(text);
+    for (size_t cut = 1; cut < length; cut++) {
+        name_id left = intern_find(names, text, cut);
+        name_id right = intern_find(names, text + cut, length - cut);
+        if (left == 0 || right == 0 || left >= table->count || right >= table->count ||
+            !in_reach(table, left) || !in_reach(table, right))
+            continue;
+        struct text product;
+        text_init(&product, &table->session->scratch);
+        text_format(&product, "%s*%s", intern_text(names, left),
+                    intern_text(names, right));
+        return text_string(&product);
+    }
+    return NULL;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ * From what the engine found to a solution of the script, and to the place where a value
+ * stopped being finite. */
+#include "script/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STATEMENT_SHOWN = 90 };
+
+/* ---- the statement on one line ---- */
+
+/* Runs of blanks, line ends and comments become one space. */
+static const char *one_line(struct session *session, struct span span)
+{
+    const struct source *source = sources_get(&session->sources, span.source);
+    struct text out;
+    bool blank = false;
+    text_init(&out, &session->scratch);
+    for (size_t i = span.begin; i < span.end; i++) {
+        char c = source->text[i];
+        if (c == '#') {
+            while (i + 1 < span.end && source->text[i + 1] != '\n')
+                i++;
+            blank = true;
+        } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            blank = true;
+        } else {
+            if (blank && out.length > 0)
+                text_putc(&out, ' ');
+            blank = false;
+            text_putc(&out, c);
+        }
+        if (out.length >= STATEMENT_SHOWN && ((unsigned char)c & 0xC0) != 0x80 &&
+            (unsigned char)c < 0x80) {
+            text_puts(&out, " ...");
+            break;
+        }
+    }
+    return text_string(&out);
+}
+
+static const char *expression_text(struct session *session, const struct ast *node)
+{
+    struct text out;
+    text_init(&out, &session->scratch);
+    format_node(&out, node, session->names);
+    return text_string(&out);
+}
+
+/* ---- stopping tests with what they measured ---- */
+
+static void measure_tests(struct solve *solve, struct solution *solution,
+                          const descent_result *result)
+{
+    struct session *session = solve->session;
+    const struct descent_state state = {.n = result->n,
+                                        .x = result->x,
+                                        .gradient = result->gradient,
+                                        .value = result->value,
+                                        .gradient_norm = result->gradient_norm,
+                                        .value_change = result->value_change,
+                                        .point_change = result->point_change,
+                                        .step = result->step,
+                                        .step_count = result->steps,
+                                        .seconds = result->seconds};
+    solve_set_state(solve, &state);
+    check_run(solve->until_program, solve->inputs, solve->test_outputs);
+    solution->test_count = solve->test_count;
+    solution->tests =
+        ARENA_ARRAY(&session->scratch, solve->test_count, struct stopping_test);
+    for (size_t i = 0; i < solve->test_count; i++) {
+        const struct until_test *test = &solve->tests[i];
+        struct stopping_test *shown = &solution->tests[i];
+        shown->text = expression_text(session, test->text);
+        shown->holds = solve->test_outputs[3 * i] != 0;
+        shown->is_budget = test->class == TEST_BUDGET;
+        shown->is_convergence = test->class == TEST_CONVERGENCE;
+        if (test->left_text != NULL) {
+            shown->measured = expression_text(session, test->left_text);
+            shown->limit = expression_text(session, test->right_text);
+        }
+        shown->left = solve->test_outputs[3 * i + 1];
+        shown->right = solve->test_outputs[3 * i + 2];
+    }
+}
+
+static void default_test(struct solve *solve, struct solution *solution)
+{
+    struct session *session = solve->session;
+    struct stopping_test *test = ARENA_NEW(&session->scratch, struct stopping_test);
+    test->text = "|grad| < 1e-06";
+    test->measured = "|grad|";
+    test->limit = "1e-06";
+    test->left = solution->gradient_norm;
+    test->right = 1e-6;
+    test->holds = test->left < test->right;
+    test->is_convergence = true;
+    solution->tests = test;
+    solution->test_count = 1;
+}
+
+/* ---- numbers ---- */
+
+static double *copy_numbers(struct session *session, const double *from, size_t count,
+                            double sign)
+{
+    double *copy = ARENA_ARRAY(&session->scratch, count, double);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = sign * from[i];
+    return copy;
+}
+
+static void copy_trace(struct solve *solve, struct solution *solution, descent *search)
+{
+    struct arena *scratch = &solve->session->scratch;
+    size_t n = solve->n, rows = descent_get_result(search)->row_count;
+    double sign = solve->maximize ? -1 : 1;
+    solution->rows = rows;
+    solution->row_k = ARENA_ARRAY(scratch, rows, double);
+    solution->row_value = ARENA_ARRAY(scratch, rows, double);
+    solution->row_gradient = ARENA_ARRAY(scratch, rows, double);
+    solution->row_step = ARENA_ARRAY(scratch, rows, double);
+    if (rows > 0 && descent_get_row(search, 0).x != NULL)
+        solution->row_x = ARENA_ARRAY(scratch, rows * n, double);
+    for (size_t i = 0; i < rows; i++) {
+        descent_row row = descent_get_row(search, i);
+        solution->row_k[i] = (double)row.k;
+        solution->row_value[i] = sign * row.value;
+        solution->row_gradient[i] = row.gradient_norm;
+        solution->row_step[i] = row.step;
+        if (solution->row_x != NULL && row.x != NULL)
+            memcpy(solution->row_x + i * n, row.x, n * sizeof *row.x);
+    }
+}
+
+static const char *step_rule(struct solve *solve)
+{
+    struct text out;
+    text_init(&out, &solve->session->scratch);
+    if (solve->step_text == NULL)
+        return "step backtracking";
+    text_puts(&out, "step ");
+    text_puts(&out, expression_text(solve->session, solve->step_text));
+    return text_string(&out);
+}
+
+/* ---- undefined values ---- */
+
+static void put_operands(struct text *out, const struct check_fault *fault)
+{
+    size_t shown = fault->count < 3 ? fault->count : 3;
+    for (size_t i = 0; i < shown; i++) {
+        text_puts(out, i == 0 ? "" : " and ");
+        text_number(out, fault->operands[i]);
+    }
+}
+
+/* The sub-expression, its arguments and the step; for a derivative it says so. */
+static void tell_fault(struct solve *solve, const descent_result *result)
+{
+    struct session *session = solve->session;
+    struct check_fault fault;
+    size_t output = 0;
+    memcpy(solve->inputs, result->fault_x, solve->n * sizeof *solve->inputs);
+    check_run(solve->gradient_program, solve->inputs, solve->outputs);
+    while (output <= solve->n && isfinite(solve->outputs[output]))
+        output++;
+    if (output > solve->n || !check_first_fault(solve->gradient_program, output, &fault))
+        return;
+    struct span place = provenance_place(&session->provenance, fault.origin);
+    if (place.source == 0)
+        place = solve->node->child[0]->span;
+    struct text got;
+    text_init(&got, &session->scratch);
+    put_operands(&got, &fault);
+    (void)diagnostic_add(&session->diagnostics, CODE_UNDEFINED_SEARCH, place,
+                         "%s`%s` is not a finite number at step %llu",
+                         output == 0 ? "" : "the derivative of ",
+                         session_text(session, place),
+                         (unsigned long long)result->fault_step);
+    if (got.length > 0)
+        diagnostic_say(&session->diagnostics, session_last(session), "it got %s",
+                       text_string(&got));
+    struct text point;
+    text_init(&point, &session->scratch);
+    for (size_t i = 0; i < solve->n && i < 4; i++) {
+        text_format(&point, "%s%s = ", i == 0 ? "" : ", ",
+                    intern_text(session->names, solve->variables[i]));
+        text_number(&point, result->fault_x[i]);
+    }
+    diagnostic_note(&session->diagnostics, session_last(session), "the point is %s",
+                    text_string(&point));
+}
+
+/* ---- the solution ---- */
+
+struct solution *solve_outcome(struct solve *solve, descent *search)
+{
+    struct session *session = solve->session;
+    const descent_result *result = descent_get_result(search);
+    double sign = solve->maximize ? -1 : 1;
+    struct solution *s = ARENA_NEW(&session->scratch, struct solution);
+    s->place = solve->node->span;
+    s->statement = one_line(session, solve->node->span);
+    s->maximize = solve->maximize;
+    s->n = solve->n;
+    s->variables = ARENA_ARRAY(&session->scratch, s->n, name_id);
+    memcpy(s->variables, solve->variables, s->n * sizeof *s->variables);
+    s->x = copy_numbers(session, result->x, s->n, 1);
+    s->gradient = copy_numbers(session, result->gradient, s->n, sign);
+    s->best_x = copy_numbers(session, result->best_x, s->n, 1);
+    s->value = sign * result->value;
+    s->best_value = sign * result->best_value;
+    s->start_value = sign * result->start_value;
+    s->gradient_norm = result->gradient_norm;
+    s->best_k = result->best_k;
+    s->steps = result->steps;
+    s->evaluations = result->evaluations;
+    s->gradient_evaluations = result->gradient_evaluations;
+    s->seconds = result->seconds;
+    s->seed = session->seed;
+    s->status = result->status;
+    s->at_rounding = result->at_rounding;
+    s->factor = result->factor;
+    s->fault_step = result->fault_step;
+    s->method = descent_method_name(solve->method->method);
+    s->step_rule = step_rule(solve);
+    s->default_step = solve->step_text == NULL;
+    s->default_until = solve->until == NULL;
+    copy_trace(solve, s, search);
+    if (solve->until != NULL)
+        measure_tests(solve, s, result);
+    else
+        default_test(solve, s);
+    if (result->fault_x != NULL && result->status == DESCENT_UNDEFINED)
+        tell_fault(solve, result);
+    s->reason = report_reason(session, s);
+    return s;
+}

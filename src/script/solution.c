@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "script/solution.h"
+
+#include "script/session.h"
+
+#include <math.h>
+#include <string.h>
+
+enum field_id {
+    FIELD_VALUE,
+    FIELD_GRAD,
+    FIELD_BEST,
+    FIELD_STEPS,
+    FIELD_EVALUATIONS,
+    FIELD_SECONDS,
+    FIELD_SEED,
+    FIELD_METHOD,
+    FIELD_STATUS,
+    FIELD_REASON,
+    FIELD_REGIME,
+    FIELD_FACTOR,
+    FIELD_TRACE,
+    FIELD_K,
+    FIELD_STEP,
+    FIELD_LATER
+};
+
+enum { OF_SOLUTION = 1, OF_TRACE = 2, OF_BEST = 4 };
+
+/* Every field of language.md section 5, and where it stands. */
+static const struct {
+    const char *name;
+    enum field_id id;
+    unsigned of;
+} fields[] = {
+    {"value", FIELD_VALUE, OF_SOLUTION | OF_TRACE | OF_BEST},
+    {"grad", FIELD_GRAD, OF_SOLUTION | OF_TRACE},
+    {"best", FIELD_BEST, OF_SOLUTION},
+    {"steps", FIELD_STEPS, OF_SOLUTION},
+    {"evaluations", FIELD_EVALUATIONS, OF_SOLUTION},
+    {"seconds", FIELD_SECONDS, OF_SOLUTION},
+    {"seed", FIELD_SEED, OF_SOLUTION},
+    {"method", FIELD_METHOD, OF_SOLUTION},
+    {"status", FIELD_STATUS, OF_SOLUTION},
+    {"reason", FIELD_REASON, OF_SOLUTION},
+    {"regime", FIELD_REGIME, OF_SOLUTION},
+    {"factor", FIELD_FACTOR, OF_SOLUTION},
+    {"trace", FIELD_TRACE, OF_SOLUTION},
+    {"k", FIELD_K, OF_TRACE | OF_BEST},
+    {"step", FIELD_STEP, OF_TRACE},
+    {"curvature", FIELD_LATER, OF_SOLUTION},
+    {"stable_step", FIELD_LATER, OF_SOLUTION},
+    {"condition", FIELD_LATER, OF_SOLUTION},
+    {"kind", FIELD_LATER, OF_SOLUTION},
+    {"convex", FIELD_LATER, OF_SOLUTION},
+    {"multipliers", FIELD_LATER, OF_SOLUTION},
+    {"violation", FIELD_LATER, OF_SOLUTION},
+    {"minima", FIELD_LATER, OF_SOLUTION},
+    {"standard_errors", FIELD_LATER, OF_SOLUTION},
+    {"correlation", FIELD_LATER, OF_SOLUTION},
+    {"residual_deviation", FIELD_LATER, OF_SOLUTION},
+    {"r_squared", FIELD_LATER, OF_SOLUTION},
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+static unsigned holder(const struct value *base)
+{
+    return base->kind == VALUE_TRACE  ? OF_TRACE
+           : base->kind == VALUE_BEST ? OF_BEST
+                                      : OF_SOLUTION;
+}
+
+bool solution_field_later(const char *name)
+{
+    for (size_t i = 0; i < FIELDS; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return fields[i].id == FIELD_LATER;
+    return false;
+}
+
+bool solution_name_reserved(const char *name)
+{
+    for (size_t i = 0; i < FIELDS; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return true;
+    return strcmp(name, "dvalue") == 0 || strcmp(name, "dx") == 0;
+}
+
+size_t solution_field_names(struct session *session, const struct value *base,
+                            const char **names, size_t capacity)
+{
+    size_t count = 0;
+    const struct solution *solution = base->as.solution;
+    for (size_t i = 0; i < solution->n && count < capacity; i++)
+        names[count++] = intern_text(session->names, solution->variables[i]);
+    for (size_t i = 0; i < FIELDS && count < capacity; i++)
+        if ((fields[i].of & holder(base)) != 0 && fields[i].id != FIELD_LATER)
+            names[count++] = fields[i].name;
+    return count;
+}
+
+static struct value column(struct session *session, const double *from, size_t count,
+                           size_t stride)
+{
+    struct value vector = value_vector(&session->scratch, count);
+    for (size_t i = 0; i < count; i++)
+        vector.as.vector->numbers[i] = from[i * stride];
+    return vector;
+}
+
+static struct value text_value(struct session *session, const char *text)
+{
+    return value_string(&session->scratch, text, strlen(text));
+}
+
+static struct value solution_part(const struct solution *solution, enum value_kind kind)
+{
+    struct value part = {.kind = kind};
+    part.as.solution = solution;
+    return part;
+}
+
+static void trace_field(struct session *session, const struct solution *s,
+                        enum field_id id, struct value *out)
+{
+    const double *from = id == FIELD_K       ? s->row_k
+                         : id == FIELD_VALUE ? s->row_value
+                         : id == FIELD_GRAD  ? s->row_gradient
+                                             : s->row_step;
+    *out = column(session, from, s->rows, 1);
+}
+
+static void solution_number(struct session *session, const struct solution *s,
+                            enum field_id id, struct value *out)
+{
+    switch (id) {
+    case FIELD_VALUE:
+        *out = value_number(s->value);
+        break;
+    case FIELD_GRAD:
+        *out = s->n == 1 ? value_number(s->gradient[0])
+                         : column(session, s->gradient, s->n, 1);
+        break;
+    case FIELD_STEPS:
+        *out = value_number((double)s->steps);
+        break;
+    case FIELD_EVALUATIONS:
+        *out = value_number((double)s->evaluations);
+        break;
+    case FIELD_SECONDS:
+        *out = value_number(s->seconds);
+        break;
+    case FIELD_SEED:
+        *out = value_number((double)s->seed);
+        break;
+    default: /* FACTOR */
+        *out = value_number(s->factor);
+    }
+}
+
+static void solution_text(struct session *session, const struct solution *s,
+                          enum field_id id, struct value *out)
+{
+    const char *text = id == FIELD_METHOD   ? s->method
+                       : id == FIELD_STATUS ? descent_status_name(s->status)
+                       : id == FIELD_REASON ? s->reason
+                                            : solution_regime(s);
+    *out = text_value(session, text);
+}
+
+static bool variable_field(struct session *session, const struct value *base, size_t i,
+                           struct value *out)
+{
+    const struct solution *s = base->as.solution;
+    if (base->kind == VALUE_SOLUTION) {
+        *out = value_number(s->x[i]);
+    } else if (base->kind == VALUE_BEST) {
+        *out = value_number(s->best_x[i]);
+    } else {
+        if (s->row_x == NULL)
+            return false;
+        *out = column(session, s->row_x + i, s->rows, s->n);
+    }
+    return true;
+}
+
+bool solution_field(struct session *session, const struct value *base, name_id name,
+                    struct value *out)
+{
+    const struct solution *s = base->as.solution;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->variables[i] == name)
+            return variable_field(session, base, i, out);
+    const char *wanted = intern_text(session->names, name);
+    size_t i = 0;
+    while (i < FIELDS &&
+           ((fields[i].of & holder(base)) == 0 || strcmp(fields[i].name, wanted) != 0))
+        i++;
+    if (i == FIELDS || fields[i].id == FIELD_LATER)
+        return false;
+    enum field_id id = fields[i].id;
+    if (base->kind == VALUE_TRACE)
+        trace_field(session, s, id, out);
+    else if (base->kind == VALUE_BEST)
+        *out = value_number(id == FIELD_K ? (double)s->best_k : s->best_value);
+    else if (id == FIELD_TRACE || id == FIELD_BEST)
+        *out = solution_part(s, id == FIELD_TRACE ? VALUE_TRACE : VALUE_BEST);
+    else if (id == FIELD_METHOD || id == FIELD_STATUS || id == FIELD_REASON ||
+             id == FIELD_REGIME)
+        solution_text(session, s, id, out);
+    else
+        solution_number(session, s, id, out);
+    return true;
+}
+
+static double *copy_numbers(struct arena *arena, const double *from, size_t count)
+{
+    if (from == NULL)
+        return NULL;
+    double *copy = ARENA_ARRAY(arena, count, double);
+    if (count > 0)
+        memcpy(copy, from, count * sizeof *copy);
+    return copy;
+}
+
+static const char *copy_text(struct arena *arena, const char *text)
+{
+    return text == NULL ? NULL : arena_copy(arena, text, strlen(text));
+}
+
+static struct stopping_test *copy_tests(struct arena *arena,
+                                        const struct solution *solution)
+{
+    struct stopping_test *tests =
+        ARENA_ARRAY(arena, solution->test_count, struct stopping_test);
+    for (size_t i = 0; i < solution->test_count; i++) {
+        tests[i] = solution->tests[i];
+        tests[i].text = copy_text(arena, tests[i].text);
+        tests[i].limit = copy_text(arena, tests[i].limit);
+        tests[i].measured = copy_text(arena, tests[i].measured);
+    }
+    return tests;
+}
+
+struct solution *solution_copy(struct arena *arena, const struct solution *solution)
+{
+    struct solution *copy = ARENA_NEW(arena, struct solution);
+    size_t n = solution->n, rows = solution->rows;
+    *copy = *solution;
+    copy->statement = copy_text(arena, solution->statement);
+    copy->step_rule = copy_text(arena, solution->step_rule);
+    copy->reason = copy_text(arena, solution->reason);
+    copy->variables = ARENA_ARRAY(arena, n, name_id);
+    memcpy(copy->variables, solution->variables, n * sizeof *copy->variables);
+    copy->x = copy_numbers(arena, solution->x, n);
+    copy->gradient = copy_numbers(arena, solution->gradient, n);
+    copy->best_x = copy_numbers(arena, solution->best_x, n);
+    copy->tests = copy_tests(arena, solution);
+    copy->row_k = copy_numbers(arena, solution->row_k, rows);
+    copy->row_value = copy_numbers(arena, solution->row_value, rows);
+    copy->row_gradient = copy_numbers(arena, solution->row_gradient, rows);
+    copy->row_step = copy_numbers(arena, solution->row_step, rows);
+    copy->row_x = copy_numbers(arena, solution->row_x, rows * n);
+    return copy;
+}
+
+/* Over 100 steps for a thousandth of the distance is slow: 0.933^100 is about 1e-3. */
+const char *solution_regime(const struct solution *solution)
+{
+    double factor = solution->factor;
+    if (isnan(factor))
+        return "unknown";
+    if (fabs(factor) > 1 + 1e-9)
+        return "diverging";
+    if (factor < 0)
+        return "oscillating";
+    return factor > 0.933 ? "slow" : "steady";
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * solve.h - where language and numerics meet: a solve of the script becomes a problem of
+ * the descent engine, and its result a solution. */
+#ifndef SCRIPT_SOLVE_H
+#define SCRIPT_SOLVE_H
+
+#include "script/evaluate.h"
+#include "script/solution.h"
+#include "tape/check.h"
+
+/* Runs a SOLVE node; the solution is in scratch.  Binds no name. */
+bool solve_run(struct session *session, const struct ast *node,
+               const struct local *locals, struct value *out);
+
+/* ---- what solve.c, objective.c, until.c and outcome.c share ---- */
+
+/* The leaves behind the variables, in the inputs of every compiled program. */
+enum quantity {
+    QUANTITY_K,
+    QUANTITY_VALUE,
+    QUANTITY_DVALUE,
+    QUANTITY_DX,
+    QUANTITY_SECONDS,
+    QUANTITIES
+};
+
+enum test_class {
+    TEST_CONVERGENCE = 1, /* on grad, dvalue or dx */
+    TEST_BUDGET = 2,      /* on k alone, or time */
+    TEST_OTHER = 4
+};
+
+/* The condition of `until` as a tree over tests. */
+struct condition {
+    enum { CONDITION_AND, CONDITION_OR, CONDITION_NOT, CONDITION_TEST } kind;
+    struct condition *child[2]; /* AND and OR of two; NOT of the first */
+    size_t test;
+};
+
+struct until_test {
+    const struct ast *text;
+    node_id holds, left, right; /* left and right 0 when it is no comparison */
+    const struct ast *left_text, *right_text;
+    unsigned class;
+};
+
+struct solve {
+    struct session *session;
+    const struct ast *node;
+    const struct local *locals;
+    struct evaluation e;
+    struct trace trace;
+    bool maximize;
+    /* variables */
+    size_t n;
+    name_id *variables;
+    struct span *places;
+    double *start;
+    node_id *leaves;
+    /* search quantities: leaves, then one a component of the gradient */
+    node_id quantities[QUANTITIES];
+    node_id *gradient_leaves;
+    const struct local *quantity_locals;
+    /* the objective, to be minimized, and its partial derivatives */
+    node_id objective;
+    node_id *partials;
+    /* stopping */
+    struct condition *until; /* NULL: the default */
+    struct until_test *tests;
+    size_t test_count, test_capacity;
+    /* method and step */
+    const struct method_value *method, *search;
+    double fixed_step;
+    node_id schedule; /* 0: none */
+    const struct ast *step_text;
+    /* compiled */
+    struct check *value_program, *gradient_program, *until_program, *schedule_program;
+    double *inputs, *outputs, *test_outputs;
+    size_t input_count;
+};
+
+/* objective.c: variables, objective, derivatives. */
+bool solve_collect_variables(struct solve *solve);
+bool solve_trace_objective(struct solve *solve);
+/* until.c */
+bool solve_trace_until(struct solve *solve);
+descent_stop solve_until(void *context, const descent_state *state);
+/* Puts the state into the inputs of the compiled programs. */
+void solve_set_state(struct solve *solve, const descent_state *state);
+/* step.c: `by` and `step`. */
+bool solve_choose_method(struct solve *solve);
+/* outcome.c: the solution from what the engine found; tells of undefined values. */
+struct solution *solve_outcome(struct solve *solve, descent *search);
+/* The clause of this kind, NULL when there is none. */
+const struct ast *solve_clause(const struct ast *node, enum ast_kind kind);
+
+/* report.c: the sentence why it ended, and the whole report. */
+const char *report_reason(struct session *session, const struct solution *solution);
+void report_solution(struct session *session, struct text *out,
+                     const struct solution *solution);
+void report_json(struct session *session, struct text *out,
+                 const struct solution *solution);
+
+#endif

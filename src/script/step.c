@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ * `by` and `step`: the method, and the rule for the length of a step. */
+#include "script/builtins.h"
+#include "script/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool method_value(struct solve *solve, const struct ast *node, struct value *out)
+{
+    struct evaluation plain = {solve->session, NULL};
+    const char *name = intern_text(solve->session->names, node->name);
+    if (node->kind == AST_NAME && builtin_method(solve->session, name, out))
+        return true;
+    return evaluate(&plain, node, solve->locals, out);
+}
+
+static bool choose_method(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct ast *by = solve_clause(solve->node, AST_BY);
+    struct value value;
+    if (by == NULL) {
+        (void)builtin_method(session, "gradient", &value);
+    } else if (!method_value(solve, by->child[0], &value)) {
+        return false;
+    } else if (value.kind != VALUE_METHOD) {
+        (void)session_error(session, CODE_NOT_A_METHOD, by->child[0]->span,
+                            "a method stands after `by`, and this is %s",
+                            value_kind_name(&value));
+        diagnostic_help(&session->diagnostics, session_last(session), "write `%s`",
+                        value.kind == VALUE_SEARCH ? "step backtracking" : "by gradient");
+        return false;
+    }
+    solve->method = value.as.method;
+    return true;
+}
+
+static bool schedule_of_k(struct solve *solve, const struct ast *text,
+                          struct value *value)
+{
+    struct value k = value_number((double)NAN);
+    k.unknown = true;
+    k.node = solve->quantities[QUANTITY_K];
+    return call_function(&solve->e, value->as.function, text->span, &k, 1, value);
+}
+
+static bool fixed_step(struct solve *solve, const struct ast *text,
+                       const struct value *value)
+{
+    if (isfinite(value->number)) {
+        solve->fixed_step = value->number;
+        return true;
+    }
+    return session_error(solve->session, CODE_NOT_A_STEP, text->span,
+                         "a step is a finite number");
+}
+
+static bool use_step(struct solve *solve, const struct ast *text)
+{
+    struct value value;
+    if (!evaluate(&solve->e, text, solve->quantity_locals, &value))
+        return false;
+    if (value.kind == VALUE_FUNCTION && !schedule_of_k(solve, text, &value))
+        return false;
+    solve->step_text = text;
+    if (is_numeric(&value) && !value.unknown)
+        return fixed_step(solve, text, &value);
+    if (is_numeric(&value)) {
+        solve->schedule = value.node;
+        return true;
+    }
+    if (value.kind == VALUE_SEARCH) {
+        solve->search = value.as.method;
+        return true;
+    }
+    return session_error(solve->session, CODE_NOT_A_STEP, text->span,
+                         "a step is a number, a schedule or a step rule, and this is %s",
+                         value_kind_name(&value));
+}
+
+bool solve_choose_method(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct ast *clause = solve_clause(solve->node, AST_STEP);
+    solve->fixed_step = (double)NAN;
+    if (!choose_method(solve))
+        return false;
+    const struct ast *own = solve->method->step_text;
+    if (own != NULL && clause != NULL)
+        return session_error(session, CODE_OPTION_NOT_USED, clause->at,
+                             "the method already has a step of its own");
+    if (own != NULL)
+        return use_step(solve, own);
+    return clause == NULL || use_step(solve, clause->child[0]);
+}
