@@ -4,6 +4,7 @@
 #include "syntax/format.h"
 #include "syntax/token.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static void point_before(struct layout *l, const struct ast *node, size_t i)
@@ -127,25 +128,52 @@ static void format_sign(struct layout *l, const struct ast *node, enum level lea
                       least == LEVEL_EXPONENT ? LEVEL_EXPONENT : LEVEL_UNARY);
 }
 
-/* Whether a number may touch the name: not where that would read as `2e3`, as `0x`, or
- * as a budget, `2steps`. */
-static bool may_touch(const struct ast *coefficient, const char *name)
+/* Whether the lexer would take number and name for one number, right or wrong: `2e3`,
+ * `0x`, `0o7`, `1d4`. */
+static bool reads_as_number(const char *number, size_t length, const char *name)
 {
-    bool exponent = strchr("eEdD", name[0]) != NULL && name[1] >= '0' && name[1] <= '9';
-    bool prefix = coefficient->number == 0 && strchr("xXbBoO", name[0]) != NULL;
+    bool zero = length == 1 && number[0] == '0', digit = isdigit((unsigned char)name[1]);
+    switch (name[0]) {
+    case 'e':
+    case 'E':
+        return digit;
+    case 'd':
+    case 'D':
+        return digit && number[0] == '1' &&
+               (length == 1 || strspn(number + 1, ".0") == length - 1);
+    case 'o':
+    case 'O':
+        return zero && digit;
+    default:
+        return zero && name[0] != '\0' && strchr("xXbB", name[0]) != NULL;
+    }
+}
+
+/* Whether what begins with `first` multiplies when a number stands directly before it.
+ * `2steps` would be a budget. */
+static bool may_touch(const struct layout *l, const struct ast *coefficient,
+                      const struct ast *first)
+{
+    if (first->kind != AST_NAME)
+        return first->kind == AST_GROUP || first->kind == AST_NABLA ||
+               first->kind == AST_ROOT;
+    char digits[NUMBER_TEXT];
+    const char *name = intern_text(l->names, first->name), *number = coefficient->text;
+    size_t length = coefficient->text_length;
+    if (number == NULL) {
+        length = number_format(coefficient->number, digits);
+        number = digits;
+    }
     enum token_class class = token_info(token_word(name, strlen(name)))->class;
-    return !exponent && !prefix && class != TOKEN_CLASS_FOLLOWING;
+    return class != TOKEN_CLASS_FOLLOWING && !reads_as_number(number, length, name);
 }
 
 static void format_glued(struct layout *l, const struct ast *node)
 {
-    const struct ast *factor = format_first(node->child[1]);
-    bool touches = factor->kind == AST_GROUP || factor->kind == AST_NABLA ||
-                   factor->kind == AST_ROOT ||
-                   (factor->kind == AST_NAME &&
-                    may_touch(node->child[0], intern_text(l->names, factor->name)));
+    const struct ast *factor = node->child[1];
+    bool touches = may_touch(l, node->child[0], format_first(factor));
     format_expression(l, node->child[0], LEVEL_ATOM);
-    format_expression(l, node->child[1], touches ? LEVEL_POWER : LEVEL_GROUP);
+    format_expression(l, factor, touches ? LEVEL_POWER : LEVEL_GROUP);
 }
 
 static void format_power(struct layout *l, const struct ast *node)
