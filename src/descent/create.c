@@ -168,7 +168,7 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
-    contraction_init(&d->contraction, d->options.search->search != NULL ? 32 : 8);
+    contraction_init(&d->contraction, d->options.search->search != NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,

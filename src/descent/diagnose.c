@@ -5,9 +5,12 @@
 #include <float.h>
 #include <math.h>
 
-void contraction_init(struct contraction *contraction, unsigned window)
+/* Moves over which the mean is taken. */
+enum { WINDOW_OF_GIVEN = 4, WINDOW_OF_TRIED = CONTRACTION_KEPT / 2 };
+
+void contraction_init(struct contraction *contraction, bool tried)
 {
-    *contraction = (struct contraction){.factor = (double)NAN, .window = window};
+    *contraction = (struct contraction){.factor = (double)NAN, .tried = tried};
 }
 
 static const struct contraction_move *move_before(const struct contraction *contraction,
@@ -16,23 +19,38 @@ static const struct contraction_move *move_before(const struct contraction *cont
     return &contraction->move[(contraction->count - 1 - back) % CONTRACTION_KEPT];
 }
 
-/* The geometric mean over the last moves.  A rule that tries lengths makes moves of
- * changing lengths, which a mean over many evens out; of a short search only the second
- * half counts, as the way to the neighbourhood says nothing of it. */
+/* Growth of moves that is none: what rounding can make of equal lengths, and, where a
+ * rule tries lengths, their scatter. */
+static double doubt(const struct contraction *contraction, double ratio, double quality,
+                    uint64_t lag)
+{
+    if (contraction->tried && ratio > 1)
+        return 1 / sqrt((double)lag);
+    return 4 / quality;
+}
+
+/* The mean over the last moves: their sum against the sum of as many before.  A rule that
+ * tries lengths makes moves of changing lengths, which a mean over many evens out, as one
+ * over a few does for a cycle. */
 static double mean_factor(const struct contraction *contraction)
 {
     uint64_t lag = contraction->count / 2;
-    if (lag > contraction->window)
-        lag = contraction->window;
-    const struct contraction_move *last = move_before(contraction, 0);
-    const struct contraction_move *first = move_before(contraction, lag);
-    double direction = 0;
-    for (uint64_t back = 0; back < lag; back++)
-        direction += move_before(contraction, back)->cosine;
-    double ratio = last->length / first->length;
-    /* What rounding alone can make of two equal lengths is no growth. */
-    double doubt = 4 / fmin(first->quality, last->quality);
-    double size = fabs(ratio - 1) <= doubt ? 1 : pow(ratio, 1 / (double)lag);
+    uint64_t window = contraction->tried ? WINDOW_OF_TRIED : WINDOW_OF_GIVEN;
+    if (lag > window)
+        lag = window;
+    double last = 0, before = 0, direction = 0;
+    double quality = (double)INFINITY;
+    for (uint64_t back = 0; back < lag; back++) {
+        const struct contraction_move *move = move_before(contraction, back);
+        const struct contraction_move *earlier = move_before(contraction, back + lag);
+        last += move->length;
+        before += earlier->length;
+        direction += move->cosine;
+        quality = fmin(quality, fmin(move->quality, earlier->quality));
+    }
+    double ratio = last / before, size = 1;
+    if (fabs(ratio - 1) > doubt(contraction, ratio, quality, lag))
+        size = pow(ratio, 1 / (double)lag);
     return direction < 0 ? -size : size;
 }
 

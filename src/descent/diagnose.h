@@ -27,11 +27,10 @@ struct contraction {
     double best_quality; /* of all moves */
     double last_length;  /* of the last move, good or not */
     double factor;       /* measured before the last gap; NaN: none */
-    unsigned window;     /* moves over which the mean is taken, at most */
+    bool tried;          /* the lengths of the steps are tried, not given */
 };
 
-/* `window` is at most half of CONTRACTION_KEPT. */
-void contraction_init(struct contraction *contraction, unsigned window);
+void contraction_init(struct contraction *contraction, bool tried);
 /* A move of this length to a point of norm `point`. */
 void contraction_add(struct contraction *contraction, double length, double cosine,
                      double point);

@@ -29,7 +29,7 @@ struct worse {
 struct evidence {
     double rounding;      /* of the value here */
     double noise;         /* the greatest promise that left the value exactly as it was */
-    double first_promise; /* of the longest trial with a finite value */
+    double first_promise; /* of the longest trial */
     bool wall;            /* a value was not finite */
     struct worse rise[2]; /* the last two clear rises, the shorter trial last */
     int rises;
@@ -37,8 +37,6 @@ struct evidence {
 
 static void note_trial(struct evidence *evidence, double t, double promise, double rise)
 {
-    if (isnan(evidence->first_promise))
-        evidence->first_promise = promise;
     if (rise == 0)
         evidence->noise = fmax(evidence->noise, promise);
     if (rise < 1000 * evidence->rounding || rise == 0)
@@ -79,12 +77,17 @@ static bool is_accepted(struct descent *d, double promise)
            (engine_try_gradient(d) && d->trial_gradient_norm < d->at.gradient_norm);
 }
 
-/* One pass from t downwards.  ENGINE_STALLED: nothing was accepted. */
+/* One pass from `first` downwards, to where the value cannot tell any longer; the
+ * gradient may still tell there, so a few trials are made at least.  ENGINE_STALLED:
+ * nothing was accepted. */
 static enum engine_progress shorten(struct descent *d, const struct engine_line *line,
-                                    double t, struct evidence *evidence)
+                                    double first, struct evidence *evidence)
 {
-    double promise;
-    do {
+    double rounding = 4 * fmax(DBL_EPSILON * fabs(d->at.value), DBL_TRUE_MIN);
+    double promise = (first * line->length) * -line->slope;
+    *evidence = (struct evidence){.rounding = rounding, .first_promise = promise};
+    for (double t = first; promise > rounding / 8 || t > first / 20;
+         t *= d->search_settings[SHRINK]) {
         promise = (t * line->length) * -line->slope;
         if (!engine_move(d, line, t))
             break;
@@ -97,8 +100,7 @@ static enum engine_progress shorten(struct descent *d, const struct engine_line 
         } else {
             note_trial(evidence, t, promise, d->trial_value - d->at.value);
         }
-        t *= d->search_settings[SHRINK];
-    } while (promise > evidence->rounding / 8);
+    }
     return ENGINE_STALLED;
 }
 
@@ -109,17 +111,13 @@ static enum engine_progress search(struct descent *d, const struct engine_line *
         return ENGINE_ROUNDING;
     if (!(line->slope < 0))
         return ENGINE_STALLED;
-    struct evidence evidence = {.first_promise = (double)NAN,
-                                .rounding = 4 * DBL_EPSILON * fabs(d->at.value)};
+    struct evidence evidence;
     double first = isnan(d->at.step) ? setting[INITIAL]
                                      : fmin(setting[INITIAL], setting[GROW] * d->at.step);
     enum engine_progress progress = shorten(d, line, first, &evidence);
-    if (progress == ENGINE_STALLED && first < setting[INITIAL]) {
-        /* A step that had become short says little of the place: the whole range does. */
-        evidence = (struct evidence){.first_promise = (double)NAN,
-                                     .rounding = evidence.rounding};
+    /* A step that had become short says little of the place: the whole range does. */
+    if (progress == ENGINE_STALLED && first < setting[INITIAL])
         progress = shorten(d, line, setting[INITIAL], &evidence);
-    }
     return progress == ENGINE_STALLED ? judge(&evidence) : progress;
 }
 
