@@ -35,7 +35,7 @@ struct builder {
 
 /* ---- The words of ops.def ---- */
 
-enum { NONE = 0 };
+#define NONE ((node_id)0)
 
 static node_id call2(struct builder *b, enum op op, node_id x, node_id y)
 {
@@ -115,6 +115,7 @@ static node_id product_of_others(struct builder *b, node_id product, size_t whic
 #define WHEN(condition, x) when(d, condition, x)
 #define UNLESS(condition, x) unless(d, condition, x)
 #define AWAY_FROM_ZERO(x, y) away_from_zero(d, x, y)
+#define UNLESS_ZERO(x, y) (is_number(d->graph, x, 0) ? NONE : (y))
 #define OTHERS product_of_others(d, r, which)
 
 /* The partial derivative of node r with respect to its operand number `which`; 0 when it

@@ -103,18 +103,35 @@ static node_id fold_negated_twice(struct graph *graph, struct expression *e)
                : 0;
 }
 
-static node_id fold_negated_coefficient(struct graph *graph, struct expression *e)
+/* The node with the other sign, if it is a number or begins with one; else 0. */
+static node_id negate_leading(struct graph *graph, node_id node)
 {
-    node_id product = e->operands[0];
-    if (node_op(graph, product) != OP_MULTIPLY ||
-        !is_constant(graph, node_operand(graph, product, 0)))
+    if (is_constant(graph, node))
+        return graph_constant(graph, -node_value(graph, node));
+    if (node_op(graph, node) != OP_MULTIPLY ||
+        !is_constant(graph, node_operand(graph, node, 0)))
         return 0;
-    size_t count = node_count(graph, product);
+    size_t count = node_count(graph, node);
     node_id *factors = arena_get(&graph->scratch, count * sizeof *factors);
     for (size_t i = 0; i < count; i++)
-        factors[i] = node_operand(graph, product, i);
+        factors[i] = node_operand(graph, node, i);
     factors[0] = graph_constant(graph, -node_value(graph, factors[0]));
     return graph_apply(graph, OP_MULTIPLY, factors, count);
+}
+
+static node_id fold_negated_coefficient(struct graph *graph, struct expression *e)
+{
+    return negate_leading(graph, e->operands[0]);
+}
+
+static node_id fold_negated_quotient(struct graph *graph, struct expression *e)
+{
+    node_id inner = e->operands[0];
+    if (node_op(graph, inner) != OP_DIVIDE)
+        return 0;
+    node_id below = node_operand(graph, inner, 1);
+    node_id above = negate_leading(graph, node_operand(graph, inner, 0));
+    return above == 0 ? 0 : graph_apply2(graph, OP_DIVIDE, above, below);
 }
 
 /* x/1 and x^1. */
@@ -217,7 +234,7 @@ static const struct fold_rule rules[] = {
     {"nested product", "x*(y*z)", "x*y*z", "multiplication is associative", ROUNDING, OP_MULTIPLY, gather_open},
     {"quotient in a product", "x*(y/z)", "x*y/z", "one fraction bar", ROUNDING, OP_MULTIPLY, gather_quotients},
     {"zero factor", "x*y*0", "0", "a derivative that is zero is skipped", FINITE, OP_MULTIPLY, gather_zero},
-    {"numbers in a product", "2*(x*3)", "6*x", "multiplication is commutative", ROUNDING, OP_MULTIPLY, gather_numbers_multiplied},
+    {"numbers in a product", "2*x*3", "6*x", "multiplication is commutative", ROUNDING, OP_MULTIPLY, gather_numbers_multiplied},
     {"equal factors", "x*x^2", "x^3", "exponents add", ROUNDING, OP_MULTIPLY, gather_powers},
     {"order of factors", "sin(x)*y", "y*sin(x)", "numbers, names, sums, functions", ROUNDING, OP_MULTIPLY, gather_order},
     {"leading numbers in a product", "2*3*x", "6*x", "what a product begins with is multiplied first", EXACT, OP_MULTIPLY, fold_leading_numbers},
@@ -225,12 +242,14 @@ static const struct fold_rule rules[] = {
 
     {"negated twice", "-(-x)", "x", "only the sign bit changes", EXACT, OP_NEGATE, fold_negated_twice},
     {"negated coefficient", "-(2*x)", "-2*x", "rounding is symmetric about 0", EXACT, OP_NEGATE, fold_negated_coefficient},
+    {"negated quotient", "-(2*x/y)", "-2*x/y", "rounding is symmetric about 0", EXACT, OP_NEGATE, fold_negated_quotient},
 
     {"signs in a quotient", "x/(-y)", "-x/y", "rounding is symmetric about 0", EXACT, OP_DIVIDE, fold_signs},
     {"divided by one", "x/1", "x", "1 is neutral", EXACT, OP_DIVIDE, fold_by_one},
     {"zero divided", "0/x", "0", "a derivative that is zero is skipped", FINITE, OP_DIVIDE, gather_zero},
     {"divided twice", "x/y/z", "x/(y*z)", "one fraction bar", ROUNDING, OP_DIVIDE, gather_divided_twice},
     {"reduced fraction", "2*x/(4*y)", "x/(2*y)", "where the numbers divide", ROUNDING, OP_DIVIDE, gather_reduced},
+    {"cancelled powers", "x/x^3", "1/x^2", "exponents subtract; 0 stays a pole", FINITE, OP_DIVIDE, gather_cancelled},
 
     {"first power", "x^1", "x", "pow gives x itself", EXACT, OP_POWER, fold_by_one},
     {"power zero", "x^0", "1", "x^0 is 1 for every x, 0, inf and NaN too", EXACT, OP_POWER, fold_power_zero},
@@ -260,7 +279,7 @@ node_id fold(struct graph *graph, struct expression *e)
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         const struct fold_rule *rule = &rules[i];
         bool is_for = rule->op == e->op || rule->op == OP_COUNT;
-        bool is_allowed = graph->deriving || rule->kind <= FOLD_ZERO_SIGN;
+        bool is_allowed = graph->deriving || rule->kind == FOLD_EXACT;
         node_id node = is_for && is_allowed ? rule->apply(graph, e) : 0;
         if (node != 0)
             return node;

@@ -19,7 +19,7 @@ struct expression {
 
 enum fold_kind {
     FOLD_EXACT,     /* the same bits at every point, inf and NaN included */
-    FOLD_ZERO_SIGN, /* the same but for the sign of a zero */
+    FOLD_ZERO_SIGN, /* derivatives only: the same but for the sign of a zero */
     FOLD_ROUNDING,  /* derivatives only: the same but for rounding and overflow */
     FOLD_FINITE     /* derivatives only: the same where the operands are finite */
 };
@@ -44,6 +44,6 @@ node_id fold(struct graph *graph, struct expression *e);
 /* The rules for derivatives (gather.c). */
 fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numbers_added,
     gather_first_term, gather_quotients, gather_zero, gather_numbers_multiplied,
-    gather_powers, gather_order, gather_divided_twice, gather_reduced;
+    gather_powers, gather_order, gather_divided_twice, gather_reduced, gather_cancelled;
 
 #endif

@@ -286,12 +286,10 @@ node_id gather_powers(struct graph *graph, struct expression *e)
     return 0;
 }
 
-/* Where a person writes the factor: numbers, parameters, variables, sums, functions. */
-static int rank(const struct graph *graph, node_id factor)
+/* Where a person writes a factor: numbers, parameters, variables, sums, functions. */
+static int rank_of(const struct graph *graph, node_id base)
 {
-    if (node_op(graph, factor) == OP_POWER)
-        factor = node_operand(graph, factor, 0);
-    switch (node_op(graph, factor)) {
+    switch (node_op(graph, base)) {
     case OP_CONSTANT:
         return 0;
     case OP_PARAMETER:
@@ -305,6 +303,22 @@ static int rank(const struct graph *graph, node_id factor)
     }
 }
 
+static node_id ranked_base(const struct graph *graph, node_id factor)
+{
+    bool is_plain = node_op(graph, factor) == OP_POWER &&
+                    is_constant(graph, node_operand(graph, factor, 1));
+    return is_plain ? node_operand(graph, factor, 0) : factor;
+}
+
+/* Within a rank, in the order in which the script brought them up. */
+static bool stands_before(const struct graph *graph, node_id a, node_id b)
+{
+    a = ranked_base(graph, a);
+    b = ranked_base(graph, b);
+    int first = rank_of(graph, a), second = rank_of(graph, b);
+    return first < second || (first == second && a < b);
+}
+
 node_id gather_order(struct graph *graph, struct expression *e)
 {
     if (e->count > MOST_COMPARED)
@@ -312,7 +326,7 @@ node_id gather_order(struct graph *graph, struct expression *e)
     for (size_t i = 1; i < e->count; i++) { /* by insertion: equals keep their order */
         node_id factor = e->operands[i];
         size_t at = i;
-        for (; at > 0 && rank(graph, e->operands[at - 1]) > rank(graph, factor); at--)
+        for (; at > 0 && stands_before(graph, factor, e->operands[at - 1]); at--)
             e->operands[at] = e->operands[at - 1];
         e->operands[at] = factor;
     }
@@ -369,4 +383,45 @@ node_id gather_reduced(struct graph *graph, struct expression *e)
     node_id top = replace_leading(graph, e->operands[0], above);
     return graph_apply2(graph, OP_DIVIDE, top,
                         replace_leading(graph, e->operands[1], below));
+}
+
+/* Takes `node` as a product: its factors, or itself alone. */
+static struct expression factors_of(struct graph *graph, node_id node)
+{
+    struct expression product = {OP_MULTIPLY, NULL, 1};
+    if (node_op(graph, node) == OP_MULTIPLY) {
+        product.operands = copy_operands(graph, node, 0);
+        product.count = node_count(graph, node);
+    } else {
+        product.operands = arena_get(&graph->scratch, sizeof node);
+        product.operands[0] = node;
+    }
+    return product;
+}
+
+/* x^m over x^n with n > m: what is undefined at 0 stays so. */
+node_id gather_cancelled(struct graph *graph, struct expression *e)
+{
+    struct expression above = factors_of(graph, e->operands[0]);
+    struct expression below = factors_of(graph, e->operands[1]);
+    bool found = false;
+    for (size_t i = 0; i < above.count && above.count <= MOST_COMPARED; i++) {
+        for (size_t k = 0; k < below.count && below.count <= MOST_COMPARED; k++) {
+            double m = 0, n = 0;
+            node_id base = base_of(graph, above.operands[i], &m);
+            if (is_constant(graph, base) ||
+                base != base_of(graph, below.operands[k], &n) || n <= m)
+                continue;
+            node_id power = graph_constant(graph, n - m);
+            below.operands[k] = graph_apply2(graph, OP_POWER, base, power);
+            above.operands[i] = graph_constant(graph, 1);
+            found = true;
+            break;
+        }
+    }
+    if (!found)
+        return 0;
+    node_id top = graph_apply(graph, OP_MULTIPLY, above.operands, above.count);
+    node_id bottom = graph_apply(graph, OP_MULTIPLY, below.operands, below.count);
+    return graph_apply2(graph, OP_DIVIDE, top, bottom);
 }

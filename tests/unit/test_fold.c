@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ * Folding never changes a value. */
+#include "graph_fixture.h"
+
+#include "graph/fold.h"
+
+static const double special[] = {2.385,
+                                 -1.713,
+                                 0.618,
+                                 -0.377,
+                                 0.0,
+                                 -0.0,
+                                 1,
+                                 -1,
+                                 1e308,
+                                 -1e-310,
+                                 1e-170,
+                                 1e170,
+                                 3,
+                                 (double)INFINITY,
+                                 -(double)INFINITY,
+                                 (double)NAN};
+enum { SPECIALS = sizeof special / sizeof special[0] };
+
+static void set_point(double *point, uint32_t *seed, enum fold_kind kind)
+{
+    for (const char *name = "xyz"; *name != '\0'; name++)
+        point[(int)*name] = kind == FOLD_ROUNDING || kind == FOLD_FINITE
+                                ? uniform(seed, -4, 4)
+                                : special[next_random(seed) % SPECIALS];
+}
+
+static bool agrees(double a, double b, enum fold_kind kind)
+{
+    if (kind == FOLD_EXACT)
+        return is_same_value(a, b);
+    if (kind == FOLD_ZERO_SIGN)
+        return is_same_value(a, b) || a == b;
+    return is_close(a, b, 1e-13);
+}
+
+/* What the operands of the pattern's outermost operation become, by this rule alone. */
+static node_id apply_alone(struct world *w, const struct fold_rule *rule)
+{
+    const struct formula *f = read_formula(&w->arena, rule->pattern);
+    if (rule->op != OP_COUNT)
+        assert_int_equal(f->op, rule->op);
+    node_id before[MOST_OPERANDS],
+        *operands = ARENA_ARRAY(&w->arena, MOST_OPERANDS, node_id);
+    size_t count = build_operands(w->graph, f, before);
+    memcpy(operands, before, sizeof before);
+    (void)graph_scratch(w->graph);
+    w->graph->deriving = true;
+    struct expression e = {f->op, operands, count};
+    node_id node = rule->apply(w->graph, &e);
+    w->graph->deriving = false;
+    bool is_same =
+        e.count == count && memcmp(before, e.operands, count * sizeof *before) == 0;
+    if (node == 0 && is_same)
+        fail_msg("the rule `%s` does nothing to `%s`", rule->name, rule->pattern);
+    return node != 0 ? node : graph_intern(w->graph, f->op, e.operands, e.count);
+}
+
+static void every_rule_alone_keeps_the_value(void **state)
+{
+    struct world *w = *state;
+    size_t count = 0;
+    const struct fold_rule *rules = fold_rules(&count);
+    assert_true(count > 30);
+    uint32_t seed = 2385;
+    for (size_t i = 0; i < count; i++) {
+        const struct formula *pattern = read_formula(&w->arena, rules[i].pattern);
+        node_id node = apply_alone(w, &rules[i]);
+        for (int k = 0; k < 2000; k++) {
+            double point[SYMBOLS] = {0};
+            set_point(point, &seed, rules[i].kind);
+            double wanted = formula_value(pattern, point);
+            double found = value_at(w, node, point);
+            if (!agrees(wanted, found, rules[i].kind))
+                fail_msg("%s: %.17g, folded %.17g", rules[i].name, wanted, found);
+        }
+    }
+}
+
+static void every_pattern_becomes_its_result(void **state)
+{
+    struct world *w = *state;
+    size_t count = 0;
+    const struct fold_rule *rules = fold_rules(&count);
+    for (size_t i = 0; i < count; i++) {
+        w->graph->deriving = rules[i].kind != FOLD_EXACT;
+        node_id node = build(w, rules[i].pattern);
+        w->graph->deriving = false;
+        assert_string_equal(print_node(w, node), rules[i].result);
+    }
+}
+
+static void what_a_script_wrote_keeps_its_bits(void **state)
+{
+    struct world *w = *state;
+    static const enum op ops[] = {
+        OP_ADD, OP_ADD, OP_MULTIPLY, OP_MULTIPLY, OP_NEGATE, OP_DIVIDE, OP_POWER, OP_ABS,
+        OP_MIN, OP_MAX, OP_SELECT,   OP_EXP,      OP_LOG,    OP_SQRT,   OP_SIN};
+    uint32_t seed = 1713;
+    for (int i = 0; i < 3000; i++) {
+        struct graph_mark mark = graph_mark(w->graph);
+        struct arena_mark memory = arena_mark(&w->arena);
+        struct reader r = {&w->arena, ""};
+        const struct formula *f =
+            random_formula(&r, &seed, 4, ops, sizeof ops / sizeof *ops);
+        node_id node = build_formula(w->graph, f);
+        for (int k = 0; k < 20; k++) {
+            double point[SYMBOLS] = {0};
+            set_point(point, &seed, FOLD_EXACT);
+            double wanted = formula_value(f, point), found = value_at(w, node, point);
+            if (!is_same_value(wanted, found))
+                fail_msg("%s: %.17g, folded %.17g", print_node(w, node), wanted, found);
+        }
+        graph_release(w->graph, mark);
+        arena_release(&w->arena, memory);
+    }
+}
+
+static void what_is_not_defined_stays_visible(void **state)
+{
+    struct world *w = *state;
+    static const char *const kept[] = {"log(-1)", "1/0", "0/0", "sqrt(-2)",
+                                       "x - x",   "0*x", "x/x", "0/x"};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        node_id node = build(w, kept[i]);
+        assert_false(is_constant(w->graph, node));
+        assert_string_equal(print_node(w, node), kept[i]);
+    }
+    assert_true(is_constant(w->graph, build(w, "inf - 1"))); /* it was written as inf */
+    assert_true(is_constant(w->graph, build(w, "-inf")));
+}
+
+static void sums_are_evaluated_left_to_right(void **state)
+{
+    struct world *w = *state;
+    double point[SYMBOLS] = {['x'] = 1};
+    assert_true(value_at(w, build(w, "0.1 + 0.2 + 0.3"), point) == 0.1 + 0.2 + 0.3);
+    assert_true(value_at(w, build(w, "x + 0.2 + 0.3"), point) == 1 + 0.2 + 0.3);
+    assert_true(value_at(w, build(w, "1e16 + x - 1e16"), point) == 0);
+    assert_string_equal(print_node(w, build(w, "x + 0.1 + 0.2")), "x + 0.1 + 0.2");
+    assert_string_equal(print_node(w, build(w, "x*0.1*0.2")), "x*0.1*0.2");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+    const struct CMUnitTest tests[] = {
+        TEST(every_rule_alone_keeps_the_value),   TEST(every_pattern_becomes_its_result),
+        TEST(what_a_script_wrote_keeps_its_bits), TEST(what_is_not_defined_stays_visible),
+        TEST(sums_are_evaluated_left_to_right),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
