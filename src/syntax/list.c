@@ -122,16 +122,25 @@ static void format_comprehension(struct layout *l, const struct ast *node,
     layout_close_bracket(l, brackets + 1, between.end);
 }
 
-/* `2(3)` would be a product, `2.x` is no number. */
+/* `2(3)` would be a product. */
 static void format_base(struct layout *l, const struct ast *node)
 {
-    bool number = node->child[0]->kind == AST_NUMBER && node->kind == AST_CALL;
+    bool number = node->child[0]->kind == AST_NUMBER;
     format_expression(l, node->child[0], number ? LEVEL_GROUP : LEVEL_POSTFIX);
+}
+
+/* `sum(x for x in xs)` and `sum([x for x in xs])` are the same tree; their places are
+ * not.
+ */
+static bool is_bare(const struct ast *node)
+{
+    return node->kind == AST_COMPREHENSION &&
+           node->span.begin >= node->child[0]->span.begin;
 }
 
 static void format_call(struct layout *l, const struct ast *node, struct span between)
 {
-    if (node->count == 2 && node->child[1]->kind == AST_COMPREHENSION)
+    if (node->count == 2 && is_bare(node->child[1]))
         format_comprehension(l, node->child[1], "()", between);
     else
         format_bracketed(l, node, "()", 1, between);
