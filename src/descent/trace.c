@@ -18,8 +18,7 @@ size_t trace_numbers(size_t rows, size_t n)
 void trace_init(struct trace *trace, size_t rows, size_t n, struct trace_row *row,
                 double *x)
 {
-    *trace =
-        (struct trace){.row = row, .x = x, .n = n, .capacity = rows - 1, .stride = 1};
+    *trace = (struct trace){.row = row, .x = x, .n = n, .capacity = rows, .stride = 1};
 }
 
 static void drop_every_second(struct trace *trace)
@@ -37,13 +36,11 @@ static void drop_every_second(struct trace *trace)
 
 void trace_add(struct trace *trace, const descent_state *at)
 {
+    /* Due or not, this point is the last row for now. */
+    if (trace->count == trace->capacity)
+        drop_every_second(trace);
     if (at->step_count % trace->stride != 0)
         return;
-    if (trace->count == trace->capacity) {
-        drop_every_second(trace);
-        if (at->step_count % trace->stride != 0)
-            return;
-    }
     if (trace->x != NULL)
         memcpy(trace->x + trace->count * trace->n, at->x, trace->n * sizeof *trace->x);
     trace->row[trace->count++] =

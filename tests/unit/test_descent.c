@@ -50,7 +50,7 @@ static void budgets_are_carried_out_in_full(void **state)
     budget_row(hook, 0, 0.27, 20, -55.38227835942911, 1e-11, -1.16, DESCENT_DIVERGED);
     budget_row(hook, 0, 0.12, 20, 3.0, 0, 0.04, DESCENT_BUDGET);
     budget_row(bowl, -2.4, 1.05, 300, -8.897837387e12, 8.9e3, -1.1, DESCENT_DIVERGED);
-    budget_row(hook, 1, 0.12, 1, 2.92, 1e-15, NAN, DESCENT_BUDGET);
+    budget_row(hook, 1, 0.12, 1, 2.92, 1e-15, (double)NAN, DESCENT_BUDGET);
     budget_row(hook, 1, 0.12, 2, 2.9968, 1e-15, 0.04, DESCENT_BUDGET);
 }
 
