@@ -2,7 +2,7 @@
  * create.c - checks what is given, lays out the one block of memory, frees it. */
 #include "descent/engine.h"
 
-#include <float.h>
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,14 +42,6 @@ static descent_options fill_defaults(const descent_options *given)
     return options;
 }
 
-static size_t count_settings(const descent_setting *settings)
-{
-    size_t count = 0;
-    while (settings[count].name != NULL)
-        count++;
-    return count;
-}
-
 static double value_of(const descent_setting *settings, const double *values, size_t i)
 {
     return values != NULL ? values[i] : settings[i].initial;
@@ -63,6 +55,15 @@ static const char *find_bad_setting(const descent_setting *settings, const doubl
             return settings[i].name;
     }
     return NULL;
+}
+
+static void copy_settings(double *copy, const descent_setting *settings,
+                          const double *values)
+{
+    for (size_t i = 0; settings[i].name != NULL; i++) {
+        assert(i < ENGINE_MOST_SETTINGS);
+        copy[i] = value_of(settings, values, i);
+    }
 }
 
 static const char *find_fault(const descent_problem *problem,
@@ -81,6 +82,8 @@ static const char *find_fault(const descent_problem *problem,
     unsigned needs = options->method->needs | options->search->needs;
     if ((needs & ENGINE_NEEDS_SCHEDULE) != 0 && options->schedule == NULL)
         return "schedule";
+    if ((needs & ENGINE_NEEDS_RATE) != 0 && options->search->length == NULL)
+        return "search";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -125,16 +128,6 @@ static double *cut_zeros(struct cutter *cutter, size_t count)
     return zeros;
 }
 
-static const double *cut_settings(struct cutter *cutter, const descent_setting *settings,
-                                  const double *values)
-{
-    size_t count = count_settings(settings);
-    double *copy = cut_doubles(cutter, count);
-    for (size_t i = 0; copy != NULL && i < count; i++)
-        copy[i] = value_of(settings, values, i);
-    return copy;
-}
-
 /* The layout, for counting and for cutting alike. */
 static void lay_out(struct descent *d, struct cutter *cutter)
 {
@@ -144,8 +137,6 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     size_t n = d->at.n, rows = options->trace_rows;
 
     (void)cut(cutter, 1, sizeof *d);
-    d->method_settings = cut_settings(cutter, method->settings, options->method_settings);
-    d->search_settings = cut_settings(cutter, search->settings, options->search_settings);
     d->x = cut_doubles(cutter, n);
     d->gradient = cut_doubles(cutter, n);
     d->trial_x = cut_doubles(cutter, n);
@@ -178,6 +169,10 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
     plan.options = fill_defaults(options);
     if (find_fault(problem, &plan.options) != NULL)
         return NULL;
+    copy_settings(plan.method_settings, plan.options.method->settings,
+                  plan.options.method_settings);
+    copy_settings(plan.search_settings, plan.options.search->settings,
+                  plan.options.search_settings);
     struct cutter counter = {NULL, 0};
     lay_out(&plan, &counter);
     if (counter.used > PTRDIFF_MAX)

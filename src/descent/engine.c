@@ -17,20 +17,17 @@ static void evaluate(struct descent *d, double *gradient)
 
 bool engine_try_value(struct descent *d)
 {
-    if (d->trial_known == ENGINE_NOTHING) {
-        evaluate(d, NULL);
-        d->trial_known = ENGINE_VALUE;
-    }
+    evaluate(d, NULL);
     return isfinite(d->trial_value);
 }
 
 bool engine_try_gradient(struct descent *d)
 {
-    if (d->trial_known != ENGINE_GRADIENT) {
+    if (!d->trial_has_gradient) {
         evaluate(d, d->trial_gradient);
         d->gradient_evaluations++;
         d->trial_gradient_norm = vector_norm(d->at.n, d->trial_gradient);
-        d->trial_known = ENGINE_GRADIENT;
+        d->trial_has_gradient = true;
     }
     return isfinite(d->trial_value) && isfinite(d->trial_gradient_norm);
 }
@@ -43,7 +40,7 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t)
         d->trial_x[i] = d->x[i] + along * line->vector[i];
         moved |= d->trial_x[i] != d->x[i];
     }
-    d->trial_known = ENGINE_NOTHING;
+    d->trial_has_gradient = false;
     return moved;
 }
 
@@ -198,7 +195,7 @@ bool descent_step(descent *d)
     start(d);
     if (d->status != DESCENT_RUNNING)
         return false;
-    d->trial_known = ENGINE_NOTHING;
+    d->trial_has_gradient = false;
     switch (d->options.method->step(d)) {
     case ENGINE_MOVED:
         take_trial(d);

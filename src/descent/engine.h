@@ -17,7 +17,11 @@
 /* What a method or step rule needs besides value and gradient. */
 enum {
     ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
+    ENGINE_NEEDS_RATE = 1 << 1      /* a step rule with `length` */
 };
+
+/* A method or step rule has no more settings. */
+enum { ENGINE_MOST_SETTINGS = 16 };
 
 /* How a step went. */
 enum engine_progress {
@@ -57,9 +61,6 @@ struct descent_search {
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
 
-/* How much is known of the trial point. */
-enum engine_known { ENGINE_NOTHING, ENGINE_VALUE, ENGINE_GRADIENT };
-
 struct descent {
     descent_problem problem;
     descent_options options; /* defaults filled in */
@@ -68,7 +69,8 @@ struct descent {
     bool started; /* the start has been evaluated */
     bool at_rounding;
 
-    const double *method_settings, *search_settings;
+    double method_settings[ENGINE_MOST_SETTINGS];
+    double search_settings[ENGINE_MOST_SETTINGS];
     double *method_scratch, *search_scratch;
 
     /* The current point: at.x is x, at.gradient is gradient. */
@@ -82,7 +84,7 @@ struct descent {
      * it is accepted. */
     double *trial_x, *trial_gradient;
     double trial_value, trial_gradient_norm, trial_step;
-    enum engine_known trial_known;
+    bool trial_has_gradient; /* both are known for trial_x as it is */
 
     double *last_move;
     struct contraction contraction;
@@ -105,8 +107,7 @@ struct descent {
 /* Goes along factor * vector with the length that the step rule gives. */
 enum engine_progress engine_descend(struct descent *d, const double *vector,
                                     double factor);
-/* The step rule's length for this step; for methods that need a rate, whose search has
- * `length`. */
+/* The step rule's length for this step, for methods with ENGINE_NEEDS_RATE. */
 double engine_rate(struct descent *d);
 /* Evaluates trial_x, where the method has put the next point; `step` is kept as the
  * length factor of the step. */
@@ -117,8 +118,7 @@ enum engine_progress engine_arrive(struct descent *d, double step);
 /* Puts the trial at t on the line.  False when it is x again, the move lost in rounding.
  */
 bool engine_move(struct descent *d, const struct engine_line *line, double t);
-/* Evaluates the trial's value or value and gradient unless they are known; false when
- * not finite. */
+/* Evaluate the trial, its value alone or with the gradient; false when not finite. */
 bool engine_try_value(struct descent *d);
 bool engine_try_gradient(struct descent *d);
 

@@ -50,6 +50,7 @@ static void budgets_are_carried_out_in_full(void **state)
     budget_row(hook, 0, 0.27, 20, -55.38227835942911, 1e-11, -1.16, DESCENT_DIVERGED);
     budget_row(hook, 0, 0.12, 20, 3.0, 0, 0.04, DESCENT_BUDGET);
     budget_row(bowl, -2.4, 1.05, 300, -8.897837387e12, 8.9e3, -1.1, DESCENT_DIVERGED);
+    budget_row(hook, 0, 0.12, 12345, 3.0, 0, 0.04, DESCENT_BUDGET);
     budget_row(hook, 1, 0.12, 1, 2.92, 1e-15, (double)NAN, DESCENT_BUDGET);
     budget_row(hook, 1, 0.12, 2, 2.9968, 1e-15, 0.04, DESCENT_BUDGET);
 }
@@ -149,6 +150,14 @@ static void one_step_to_the_minimum_has_factor_zero(void **state)
     assert_true(isnan(fixed_steps(hook, 0, 0.12, 1).factor));
 }
 
+static double quartic(const double *x, double *g)
+{
+    double w = x[0];
+    if (g != NULL)
+        g[0] = 4 * w * w * w;
+    return w * w * w * w;
+}
+
 static void growth_without_a_budget_is_divergence(void **state)
 {
     (void)state;
@@ -157,21 +166,17 @@ static void growth_without_a_budget_is_divergence(void **state)
     assert_status(result.status, DESCENT_DIVERGED);
     assert_int_equal(result.steps, 39);
     assert_false(has_fault);
+    /* A first step far too long is not taken for the scale. */
+    double one = 1, huge = 1e6;
+    result = finish(quartic, 1, &one, with_fixed(&huge));
+    assert_status(result.status, DESCENT_DIVERGED);
+    assert_int_equal(result.steps, 1);
 }
 
 /* Root at the start: the value there is no scale. */
 static double shifted(const double *x, double *g)
 {
     return hook(x, g) - 36;
-}
-
-/* Root at -3; a step of 0.05 goes from there up the other side and then down to 0. */
-static double ripple(const double *x, double *g)
-{
-    double w = x[0];
-    if (g != NULL)
-        g[0] = 36 * w;
-    return 18 * w * w - 162;
 }
 
 static void a_start_at_a_root_has_a_scale_too(void **state)
@@ -181,13 +186,33 @@ static void a_start_at_a_root_has_a_scale_too(void **state)
     descent_result result = finish(shifted, 1, &zero, with_fixed(&step));
     assert_status(result.status, DESCENT_DIVERGED);
     assert_in_range(result.steps, 30, 45);
-    /* Close to a root, and the first step goes up a little: no divergence. */
+    /* Close to a root the value is small, and a rise over it no divergence. */
     double near = 3 + 1e-9;
     step = 0.12;
     assert_status(finish(hook, 1, &near, with_fixed(&step)).status, DESCENT_CONVERGED);
-    double root = -3 + 1e-9;
-    step = 0.05;
-    assert_status(finish(ripple, 1, &root, with_fixed(&step)).status, DESCENT_CONVERGED);
+}
+
+static double from_list(void *context, const descent_state *state)
+{
+    const double *steps = context;
+    return steps[state->step_count < 3 ? state->step_count : 3];
+}
+
+static void rises_within_the_scale_are_no_divergence(void **state)
+{
+    (void)state;
+    /* At the start the value is -2e-8.  It rises by 12 at once; or it falls by 5e-7, then
+     * to -35.9, and rises to 13. */
+    double start = 1e-9,
+           lists[][4] = {{0.27, 0.12, 0.12, 0.12}, {1e-9, 0.12, 3.75, 0.12}};
+    for (size_t i = 0; i < 2; i++) {
+        descent_options options = {.search = descent_search_find("schedule"),
+                                   .schedule = from_list,
+                                   .schedule_context = lists[i]};
+        descent_result result = finish(shifted, 1, &start, options);
+        assert_status(result.status, DESCENT_CONVERGED);
+        assert_near(result.start_value, -2.4e-8, 1e-12);
+    }
 }
 
 static void steps_of_zero_are_steps(void **state)
@@ -264,20 +289,29 @@ static void a_start_outside_the_domain_is_undefined(void **state)
     assert_int_equal(result.row_count, 1);
 }
 
-static double quartic(const double *x, double *g)
-{
-    double w = x[0];
-    if (g != NULL)
-        g[0] = 4 * w * w * w;
-    return w * w * w * w;
-}
-
 static double cubic(const double *x, double *g)
 {
     double w = x[0];
     if (g != NULL)
         g[0] = 3 * w * w;
     return w * w * w;
+}
+
+static double steep_well(const double *x, double *g)
+{
+    double value = exp(x[0] * x[0]);
+    if (g != NULL)
+        g[0] = 2 * x[0] * value;
+    return value;
+}
+
+/* inf - inf when x is large. */
+static double difference(const double *x, double *g)
+{
+    double s = x[0] * x[0];
+    if (g != NULL)
+        g[0] = 8 * s * s * s * x[0] - 6 * s * s * x[0];
+    return s * s * s * s - s * s * s;
 }
 
 static void overflow_is_divergence_upwards_and_unbounded_downwards(void **state)
@@ -290,6 +324,11 @@ static void overflow_is_divergence_upwards_and_unbounded_downwards(void **state)
     result = fixed_steps(bowl, -2.4, 1.05, 100000);
     assert_status(result.status, DESCENT_DIVERGED);
     assert_true(result.steps > 3000);
+    /* One moderate rise, then over the edge. */
+    result = fixed_steps(steep_well, 2, 0.021, 100);
+    assert_status(result.status, DESCENT_DIVERGED);
+    assert_int_equal(result.steps, 1);
+    assert_status(fixed_steps(difference, 1.2, 1, 100).status, DESCENT_DIVERGED);
     result = fixed_steps(cubic, -3, 1, 100);
     assert_status(result.status, DESCENT_UNBOUNDED);
     assert_true(isfinite(result.value) && result.value < -1e100);
@@ -416,6 +455,7 @@ int main(void)
         cmocka_unit_test(one_step_to_the_minimum_has_factor_zero),
         cmocka_unit_test(growth_without_a_budget_is_divergence),
         cmocka_unit_test(a_start_at_a_root_has_a_scale_too),
+        cmocka_unit_test(rises_within_the_scale_are_no_divergence),
         cmocka_unit_test(steps_of_zero_are_steps),
         cmocka_unit_test(the_test_is_asked_at_the_start),
         cmocka_unit_test(leaving_the_domain_is_undefined_and_says_where),

@@ -62,7 +62,9 @@ static void moves_at_rounding_level_are_left_out(void **state)
     /* A new motion out of the rest replaces the old one. */
     add_moves(&contraction, 1e-3, -1.5, 1, 1.713);
     assert_near(contraction_factor(&contraction, false), 0.9, 1e-6);
-    add_moves(&contraction, 1.5e-3, -1.5, 9, 1.713);
+    add_moves(&contraction, 1e-13, -1, 1, 1.713);
+    assert_near(contraction_factor(&contraction, false), 0.9, 1e-6);
+    add_moves(&contraction, 1e-3, -1.5, 9, 1.713);
     assert_near(contraction_factor(&contraction, false), -1.5, 1e-9);
 }
 
@@ -74,6 +76,11 @@ static void tiny_steps_are_no_growth(void **state)
     for (size_t i = 0; i < 100; i++)
         contraction_add(&contraction, 1e-13 * (1 + 1e-3 * (double)(i % 3)), 1, 1.713);
     assert_true(contraction_factor(&contraction, false) == 1);
+    /* The last of them count, small as all are. */
+    contraction_init(&contraction, false);
+    add_moves(&contraction, 4e-11, 0.5, 2, 1.713);
+    add_moves(&contraction, 1e-11, 0.97, 40, 1.713);
+    assert_near(contraction_factor(&contraction, false), 0.97, 1e-4);
 }
 
 static void cycles_have_factor_one(void **state)
@@ -116,6 +123,7 @@ static void norms_do_not_overflow(void **state)
         {{0, 0, 0, 0, -2.385}, 2.385},
         {{3e200, 0, -4e200, 0, 0}, 5e200},
         {{3e-200, 0, -4e-200, 0, 0}, 5e-200},
+        {{3e-160, 0, -4e-160, 0, 0}, 5e-160},
         {{DBL_TRUE_MIN, 0, 0, 0, 0}, DBL_TRUE_MIN},
         {{DBL_MAX, 0, 0, 0, 0}, DBL_MAX},
         {{1, -(double)INFINITY, 0, 0, 0}, (double)INFINITY},

@@ -3,6 +3,8 @@
  * lists of methods and step rules. */
 #include "descent_problems.h"
 
+#include "descent/engine.h"
+
 #include <stdlib.h>
 
 struct ledger {
@@ -211,6 +213,7 @@ static void lists_name_each_record_once(void **state)
         assert_true(strlen(descent_search_summary(*s)) > 0);
         const descent_setting *settings = descent_search_settings(*s);
         for (size_t i = 0; settings[i].name != NULL; i++) {
+            assert_in_range(i, 0, ENGINE_MOST_SETTINGS - 1);
             assert_true(settings[i].least <= settings[i].most);
             assert_true(strlen(settings[i].meaning) > 0);
             if (!isnan(settings[i].initial))

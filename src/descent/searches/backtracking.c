@@ -21,7 +21,7 @@ enum { INITIAL, SHRINK, GROW, DECREASE };
 /* A trial that was worse, as what was hoped for and what came. */
 struct worse {
     double t;
-    double promise; /* -t * g'd: the decrease to first order */
+    double promise; /* the decrease to first order */
     double rise;    /* f(x + t d) - f(x) */
 };
 
@@ -30,10 +30,15 @@ struct evidence {
     double rounding;      /* of the value here */
     double noise;         /* the greatest promise that left the value exactly as it was */
     double first_promise; /* of the longest trial */
-    bool wall;            /* a value was not finite */
     struct worse rise[2]; /* the last two clear rises, the shorter trial last */
     int rises;
 };
+
+/* -t * g'd; in this order the product overflows only when the decrease does. */
+static double promise_of(const struct engine_line *line, double t)
+{
+    return (t * line->length) * -line->slope;
+}
 
 static void note_trial(struct evidence *evidence, double t, double promise, double rise)
 {
@@ -46,26 +51,22 @@ static void note_trial(struct evidence *evidence, double t, double promise, doub
     evidence->rises++;
 }
 
-/* Why did no step improve?  Along the line a smooth f is f - s t + c t^2/2, with s t the
- * promise.  Two rises give c twice: when the values agree, the best decrease that there
- * was to be had is s^2/(2c), and a search that failed is at rounding level if that is
- * tiny.  At a kink, or where the gradient is wrong, f rises in proportion to t and c
- * grows as t shrinks: the search is stuck. */
+/* Why did no step improve?  A smooth f is f - s t + c t^2/2 along the line, with s t the
+ * promise, and some t is accepted unless all that there was to be had, s^2/(2c), is lost
+ * in rounding.  Each clear rise gives c.  When two agree, f is smooth, so it is rounding.
+ * At a kink, or where the gradient is wrong, f rises in proportion to t, and c grows as t
+ * shrinks: the search is stuck. */
 static enum engine_progress judge(const struct evidence *evidence)
 {
-    double tiny = fmax(evidence->rounding, evidence->noise);
     if (evidence->rises < 2) {
-        bool lost = evidence->first_promise <= 1000 * tiny;
-        return lost && !evidence->wall ? ENGINE_ROUNDING : ENGINE_STALLED;
+        double lost = 1000 * fmax(evidence->rounding, evidence->noise);
+        return evidence->first_promise <= lost ? ENGINE_ROUNDING : ENGINE_STALLED;
     }
     const struct worse *longer = &evidence->rise[0], *shorter = &evidence->rise[1];
     double shrink = shorter->t / longer->t;
-    double bend[2] = {longer->rise + longer->promise, shorter->rise + shorter->promise};
-    double growth = bend[1] / bend[0] / (shrink * shrink); /* of c */
-    if (growth > (1 + 1 / shrink) / 2)
-        return ENGINE_STALLED;
-    double best = shorter->promise * (shorter->promise / (4 * bend[1]));
-    return best <= 64 * tiny ? ENGINE_ROUNDING : ENGINE_STALLED;
+    double growth = (shorter->rise + shorter->promise) /
+                    (longer->rise + longer->promise) / (shrink * shrink); /* of c */
+    return growth < (1 + 1 / shrink) / 2 ? ENGINE_ROUNDING : ENGINE_STALLED;
 }
 
 static bool is_accepted(struct descent *d, double promise)
@@ -84,17 +85,16 @@ static enum engine_progress shorten(struct descent *d, const struct engine_line 
                                     double first, struct evidence *evidence)
 {
     double rounding = 4 * fmax(DBL_EPSILON * fabs(d->at.value), DBL_TRUE_MIN);
-    double promise = (first * line->length) * -line->slope;
+    double promise = promise_of(line, first);
     *evidence = (struct evidence){.rounding = rounding, .first_promise = promise};
     for (double t = first; promise > rounding / 8 || t > first / 20;
          t *= d->search_settings[SHRINK]) {
-        promise = (t * line->length) * -line->slope;
+        promise = promise_of(line, t);
         if (!engine_move(d, line, t))
             break;
         if (!engine_try_value(d)) {
             if (stop_is_bottomless(d))
                 return ENGINE_NOT_FINITE;
-            evidence->wall = true;
         } else if (is_accepted(d, promise)) {
             return engine_arrive(d, t);
         } else {
