@@ -274,15 +274,33 @@ const struct fold_rule *fold_rules(size_t *count)
     return rules;
 }
 
-node_id fold(struct graph *graph, struct expression *e)
+/* Rules make operands anew, which folds those in turn.  A quotient of quotients is opened
+ * no deeper than this: neither the stack nor the work may grow with its depth. */
+enum { DEEPEST_GATHERING = 4 };
+
+static bool is_allowed(const struct graph *graph, const struct fold_rule *rule)
+{
+    return rule->kind == FOLD_EXACT ||
+           (graph->deriving && graph->fold_depth <= DEEPEST_GATHERING);
+}
+
+static node_id apply_rules(struct graph *graph, struct expression *e)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        const struct fold_rule *rule = &rules[i];
-        bool is_for = rule->op == e->op || rule->op == OP_COUNT;
-        bool is_allowed = graph->deriving || rule->kind == FOLD_EXACT;
-        node_id node = is_for && is_allowed ? rule->apply(graph, e) : 0;
+        bool is_for = rules[i].op == e->op || rules[i].op == OP_COUNT;
+        if (!is_for || !is_allowed(graph, &rules[i]))
+            continue;
+        node_id node = rules[i].apply(graph, e);
         if (node != 0)
             return node;
     }
     return 0;
+}
+
+node_id fold(struct graph *graph, struct expression *e)
+{
+    graph->fold_depth++;
+    node_id node = apply_rules(graph, e);
+    graph->fold_depth--;
+    return node;
 }

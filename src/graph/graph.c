@@ -313,6 +313,7 @@ void graph_release(struct graph *graph, struct graph_mark mark)
     }
     graph->operand_count = mark.operands;
     graph->deriving = false; /* a failure may have cut a construction short */
+    graph->fold_depth = 0;
     if (graph->scratch.last != NULL)
         arena_release(&graph->scratch, graph->unused);
 }

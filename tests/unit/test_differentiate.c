@@ -288,18 +288,39 @@ static void a_wide_product_has_a_linear_gradient(void **state)
     assert_true(is_close(values[7], others, 1e-12));
 }
 
-/* x -> sin(x) -> ... : a chain that recursion would not survive. */
-static void a_deep_chain_is_no_recursion(void **state)
+/* f applied to itself again and again: what recursion or repeated opening would not
+ * survive.  The slope is that of the chain at x = 1, y = 1. */
+static void a_deep_chain_costs_no_more_a_link(void **state)
 {
     struct world *w = *state;
-    enum { DEPTH = 200000 };
-    node_id x = graph_variable(w->graph, 'x'), f = x, out = 0;
-    for (int i = 0; i < DEPTH; i++)
-        f = graph_apply1(w->graph, i % 2 ? OP_SIN : OP_TANH, f);
-    graph_gradient(w->graph, f, &x, 1, &out);
-    double point[SYMBOLS] = {['x'] = 1e-9};
-    double slope = value_at(w, out, point);
-    assert_true(slope > 0.99 && slope <= 1);
+    static const struct {
+        enum op op;
+        bool is_left; /* the chain is the left operand, y the right one */
+        double slope;
+    } rows[] = {
+        {OP_TANH, true, 0},     {OP_DIVIDE, true, 1},    {OP_DIVIDE, false, 1},
+        {OP_MULTIPLY, true, 1}, {OP_MULTIPLY, false, 1}, {OP_ADD, true, 1},
+        {OP_ADD, false, 1},     {OP_POWER, true, 1},     {OP_NEGATE, true, 1},
+    };
+    enum { DEPTH = 100000 };
+    double point[SYMBOLS] = {['x'] = 1, ['y'] = 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct graph_mark mark = graph_mark(w->graph);
+        node_id y = graph_variable(w->graph, 'y');
+        node_id x = graph_variable(w->graph, 'x'), f = x, out = 0;
+        for (int k = 0; k < DEPTH; k++) {
+            node_id operands[] = {rows[i].is_left ? f : y, rows[i].is_left ? y : f};
+            bool is_binary = op_info(rows[i].op)->arity != 1;
+            f = graph_apply(w->graph, rows[i].op, operands, is_binary ? 2 : 1);
+        }
+        size_t before = graph_size(w->graph);
+        graph_gradient(w->graph, f, &x, 1, &out);
+        if (graph_size(w->graph) > 20 * before)
+            fail_msg("%s %d: %zu nodes, then %zu", op_info(rows[i].op)->id, (int)i,
+                     before, graph_size(w->graph));
+        assert_true(is_close(value_at(w, out, point), rows[i].slope, 1e-6));
+        graph_release(w->graph, mark);
+    }
 }
 
 /* Each step uses the one before twice under an if: gates must not multiply. */
@@ -359,7 +380,7 @@ int main(void)
         TEST(an_undefined_derivative_shows),
         TEST(a_gradient_costs_a_small_multiple),
         TEST(a_wide_product_has_a_linear_gradient),
-        TEST(a_deep_chain_is_no_recursion),
+        TEST(a_deep_chain_costs_no_more_a_link),
         TEST(nested_gates_stay_linear),
         TEST(derivatives_inherit_the_origin),
         TEST(gradients_name_their_leaves),
