@@ -31,6 +31,8 @@ struct span draw_span(const struct sources *sources, struct span span)
         span.begin = (uint32_t)source->length;
     if (span.end > source->length)
         span.end = (uint32_t)source->length;
+    if (span.begin < source->lines[0])
+        span.begin = source->lines[0]; /* behind a byte order mark */
     if (span.end < span.begin)
         span.end = span.begin;
     if (span.begin == span.end && ends_at(source, span.begin)) {

@@ -48,7 +48,8 @@ static size_t line_of(const struct source *source, struct span span)
         return 0;
     size_t line = source_position(source, span.begin).line;
     const char *text = source_line(source, line, &length);
-    bool inside = source->text + span.end <= text + length;
+    bool inside = source->text + span.begin >= text && /* not in a byte order mark */
+                  source->text + span.end <= text + length;
     return inside && length <= EDITED_LONGEST ? line : 0;
 }
 

@@ -155,6 +155,24 @@ static void edits_that_are_not_in_one_line_are_not_shown(void **state)
                      "   = help: outside\n");
 }
 
+static void an_edit_of_a_byte_order_mark_is_not_shown(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct diagnostic *item = open_with(&f,
+                                        "\xEF\xBB\xBF"
+                                        "ab",
+                                        "a", "m");
+    diagnostic_help(&f.list, item, "drop it");
+    diagnostic_edit(&f.list, item, span_at(&f, 0, 3), "");
+    assert_drawn(&f, "error[E0102]: m\n"
+                     "  --> lab.opt:1:1\n"
+                     "   |\n"
+                     " 1 | ab\n"
+                     "   | ^\n"
+                     "   = help: drop it\n");
+}
+
 static void notes_keep_their_lines(void **state)
 {
     (void)state;
@@ -247,6 +265,21 @@ static void a_span_outside_is_moved_inside(void **state)
                      "   |\n"
                      " 1 | ab\n"
                      "   |  ^\n");
+}
+
+static void a_byte_order_mark_is_no_place(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_open(&f, "lab.opt",
+                 "\xEF\xBB\xBF"
+                 "ab");
+    diagnostic_add(&f.list, CODE_UNKNOWN_NAME, span_at(&f, 0, 2), "m");
+    assert_drawn(&f, "error[E0102]: m\n"
+                     "  --> lab.opt:1:1\n"
+                     "   |\n"
+                     " 1 | ab\n"
+                     "   | ^\n");
 }
 
 static void tabs_and_wide_characters_keep_the_signs_in_place(void **state)
@@ -358,12 +391,14 @@ int main(void)
         cmocka_unit_test(an_insertion_shows_the_line_after_it),
         cmocka_unit_test(replacements_and_deletions_show_too),
         cmocka_unit_test(edits_that_are_not_in_one_line_are_not_shown),
+        cmocka_unit_test(an_edit_of_a_byte_order_mark_is_not_shown),
         cmocka_unit_test(notes_keep_their_lines),
         cmocka_unit_test(a_span_over_lines_marks_each),
         cmocka_unit_test(a_long_span_marks_its_ends),
         cmocka_unit_test(nothing_is_a_place_too),
         cmocka_unit_test(the_end_is_shown_behind_the_last_text),
         cmocka_unit_test(a_span_outside_is_moved_inside),
+        cmocka_unit_test(a_byte_order_mark_is_no_place),
         cmocka_unit_test(tabs_and_wide_characters_keep_the_signs_in_place),
         cmocka_unit_test(what_a_terminal_obeys_is_replaced),
         cmocka_unit_test(a_message_without_a_place_is_its_heading),

@@ -116,6 +116,69 @@ static void many_messages_about_a_huge_line_are_cheap(void **state)
     fixture_close(&f);
 }
 
+/* A number below `limit`, the same in every run (Knuth's MMIX generator). */
+static size_t draw_number(uint64_t *seed, size_t limit)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(*seed >> 33) % limit;
+}
+
+static size_t make_text(uint64_t *seed, char *text, size_t most)
+{
+    static const char *const bits[] = {
+        "a",        "\t",      "\n",   "\r\n", "\r",  "\xE6\xA2\xAF", "e\xCC\x81",
+        "\xFF",     "\x80",    "\x1b", " ",    "xyz", "\xEF\xBB\xBF", "\xE2\x80\xAE",
+        "\xF0\x9D", "\xC2\x9B"};
+    size_t length = 0, wanted = draw_number(seed, most - 4);
+    size_t kinds = 1 + draw_number(seed, sizeof bits / sizeof *bits);
+    while (length < wanted) {
+        const char *bit = bits[draw_number(seed, kinds)];
+        memcpy(text + length, bit, strlen(bit));
+        length += strlen(bit);
+    }
+    text[length] = '\0';
+    return length;
+}
+
+static struct span draw_any_span(const struct fixture *f, uint64_t *seed)
+{
+    size_t length = fixture_source(f)->length;
+    size_t begin = draw_number(seed, length + 3);
+    bool is_short = draw_number(seed, 3) > 0;
+    size_t end = is_short ? begin + draw_number(seed, 8) : draw_number(seed, length + 3);
+    return span_at(f, begin, end);
+}
+
+/* Whatever the text and the spans, nothing reaches the terminal but lines of text. */
+static void random_texts_are_drawn_as_text(void **state)
+{
+    (void)state;
+    uint64_t seed = 1;
+    for (int run = 0; run < 1000; run++) {
+        struct fixture f;
+        char text[300];
+        (void)make_text(&seed, text, run % 4 == 0 ? sizeof text : 40);
+        fixture_open(&f, "random.opt", text);
+        struct diagnostic *item = diagnostic_add(&f.list, CODE_UNKNOWN_NAME,
+                                                 draw_any_span(&f, &seed), "message");
+        for (size_t i = draw_number(&seed, 5); i > 0; i--)
+            diagnostic_label(&f.list, item, draw_any_span(&f, &seed), "label");
+        diagnostic_help(&f.list, item, "help");
+        for (size_t i = draw_number(&seed, 3); i > 0; i--)
+            diagnostic_edit(&f.list, item, draw_any_span(&f, &seed), i == 1 ? "" : "*");
+        diagnostic_draw(&f.out, &f.sources, item, (struct drawing){.width = 30});
+        const char *drawn = text_string(&f.out);
+        for (size_t at = 0, used = 0; at < f.out.length; at += used) {
+            uint32_t character = 0;
+            used = utf8_decode(drawn + at, f.out.length - at, &character);
+            assert_true(used > 0 && (character >= 0x20 || character == '\n'));
+            assert_false(character >= 0x7F && character < 0xA0);
+            assert_true(character != 0x202E && character != 0xFEFF);
+        }
+        fixture_close(&f);
+    }
+}
+
 static void a_list_shows_five_errors_and_counts_the_rest(void **state)
 {
     (void)state;
@@ -163,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_span_as_long_as_the_line_is_cut_inside),
         cmocka_unit_test(every_huge_line_is_drawn_short),
         cmocka_unit_test(many_messages_about_a_huge_line_are_cheap),
+        cmocka_unit_test(random_texts_are_drawn_as_text),
         cmocka_unit_test(a_list_shows_five_errors_and_counts_the_rest),
         cmocka_unit_test(a_short_list_is_shown_whole),
     };
