@@ -111,6 +111,17 @@ static double *copy_numbers(struct session *session, const double *from, size_t 
     return copy;
 }
 
+/* In one variable the trace shows the derivative with its sign; the engine keeps norms.
+ */
+static double row_gradient(struct solve *solve, const descent_row *row)
+{
+    if (solve->n != 1 || row->x == NULL)
+        return row->gradient_norm;
+    solve->inputs[0] = row->x[0];
+    check_run(solve->gradient_program, solve->inputs, solve->outputs);
+    return solve->maximize ? -solve->outputs[1] : solve->outputs[1];
+}
+
 static void copy_trace(struct solve *solve, struct solution *solution, descent *search)
 {
     struct arena *scratch = &solve->session->scratch;
@@ -127,7 +138,7 @@ static void copy_trace(struct solve *solve, struct solution *solution, descent *
         descent_row row = descent_get_row(search, i);
         solution->row_k[i] = (double)row.k;
         solution->row_value[i] = sign * row.value;
-        solution->row_gradient[i] = row.gradient_norm;
+        solution->row_gradient[i] = row_gradient(solve, &row);
         solution->row_step[i] = row.step;
         if (solution->row_x != NULL && row.x != NULL)
             memcpy(solution->row_x + i * n, row.x, n * sizeof *row.x);

@@ -206,18 +206,24 @@ void solve_set_state(struct solve *solve, const descent_state *state)
         quantities[QUANTITIES + i] = sign * state->gradient[i];
 }
 
-/* Converged: it holds without budgets, by a test on grad, dvalue or dx; reached: without
- * budgets by another test alone; budget: only with them. */
+/* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or
+ * with a budget that had to be met too (`|grad| < 1e-4 and k > 10`).  Reached: other
+ * tests made it hold.  Budget: budgets alone. */
 descent_stop solve_until(void *context, const descent_state *state)
 {
     struct solve *solve = context;
+    const struct condition *until = solve->until;
     solve_set_state(solve, state);
     check_run(solve->until_program, solve->inputs, solve->test_outputs);
-    if (!condition_holds(solve, solve->until, 0))
+    if (!condition_holds(solve, until, 0))
         return DESCENT_GO_ON;
-    if (!condition_holds(solve, solve->until, TEST_BUDGET))
-        return DESCENT_STOP_BUDGET;
-    return condition_holds(solve, solve->until, TEST_BUDGET | TEST_CONVERGENCE)
-               ? DESCENT_STOP_REACHED
-               : DESCENT_STOP_CONVERGED;
+    if (condition_holds(solve, until, TEST_BUDGET)) {
+        bool others = condition_holds(solve, until, TEST_BUDGET | TEST_CONVERGENCE);
+        bool convergence = condition_holds(solve, until, TEST_BUDGET | TEST_OTHER);
+        return others && !convergence ? DESCENT_STOP_REACHED : DESCENT_STOP_CONVERGED;
+    }
+    if (!condition_holds(solve, until, TEST_CONVERGENCE))
+        return DESCENT_STOP_CONVERGED;
+    return condition_holds(solve, until, TEST_OTHER) ? DESCENT_STOP_BUDGET
+                                                     : DESCENT_STOP_REACHED;
 }
