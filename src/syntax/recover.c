@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT
+ * After an error the rest of the statement is skipped, so that one mistake is told once.
+ *
+ * The statement ends where it would have ended; a block that belongs to it is read for
+ * its own mistakes.  A bracket that is open may span lines: it is followed to its end,
+ * unless a line in between begins a statement, which means that the bracket was never
+ * closed. */
+#include "syntax/parser.h"
+
+enum { LOOK_AHEAD = 10000 }; /* tokens; further away no bracket is taken for closed */
+
+/* `name =`, `f(x) =`, or a word that only begins statements. */
+static bool begins_statement(const struct lex *lex, size_t at)
+{
+    enum token_kind kind = lex->tokens.items[at].kind;
+    if (kind == TOKEN_MINIMIZE || kind == TOKEN_MAXIMIZE || kind == TOKEN_WHILE)
+        return true;
+    if (token_info(kind)->class == TOKEN_CLASS_STATEMENT)
+        return true;
+    return kind == TOKEN_IDENT && lex_defines(lex, at) &&
+           lex->tokens.items[at + 1].kind != TOKEN_DOT;
+}
+
+static int depth_change(enum token_kind kind)
+{
+    if (kind == TOKEN_LPAREN || kind == TOKEN_LBRACKET)
+        return 1;
+    return kind == TOKEN_RPAREN || kind == TOKEN_RBRACKET ? -1 : 0;
+}
+
+/* The token behind the bracket that closes the `depth` open ones, 0 when there is none.
+ * Lines that begin statements are only passed when `through` them the brackets close. */
+static size_t find_close(const struct lex *lex, size_t at, size_t depth, bool through)
+{
+    long open = (long)depth;
+    for (size_t i = at; i < at + LOOK_AHEAD && i < lex->tokens.count; i++) {
+        enum token_kind kind = lex->tokens.items[i].kind;
+        open += depth_change(kind);
+        if (open <= 0)
+            return i + 1;
+        bool block = kind == TOKEN_LBRACE || kind == TOKEN_RBRACE || kind == TOKEN_END;
+        if (block || (kind == TOKEN_NEWLINE && !through && begins_statement(lex, i + 1)))
+            return 0;
+    }
+    return 0;
+}
+
+/* First token of the line of `at`. */
+static size_t line_begin(const struct lex *lex, size_t at)
+{
+    size_t i = at;
+    while (i > 0 && lex->tokens.items[i - 1].kind != TOKEN_NEWLINE)
+        i--;
+    return i;
+}
+
+const struct lex_open *parser_unclosed(const struct parser *p, size_t *line)
+{
+    const struct lex *lex = &p->lex;
+    const struct lex_open *open = lex_bracket(lex);
+    if (open == NULL)
+        return NULL;
+    *line = line_begin(lex, lex->at);
+    if (*line <= open->at || lex->tokens.items[lex->at].kind == TOKEN_END)
+        return NULL;
+    struct lex ahead =
+        *lex; /* words of this line are decided already, but not as it is */
+    bool begins =
+        begins_statement(&ahead, *line) ||
+        (lex->tokens.items[*line].kind == TOKEN_IDENT && lex_defines(&ahead, *line));
+    if (!begins || find_close(lex, *line, lex->brackets, true) != 0)
+        return NULL;
+    return open;
+}
+
+/* Behind the brackets when they close, else at the end of the line. */
+static void leave_brackets(struct parser *p)
+{
+    struct lex *lex = &p->lex;
+    if (lex->brackets == 0)
+        return;
+    size_t close = find_close(lex, lex->next, lex->brackets, false);
+    lex_leave_brackets(lex);
+    if (close > 0) {
+        lex->next = close;
+        lex->before = lex->tokens.items[close - 1].kind;
+        return;
+    }
+    while (lex->tokens.items[lex->next].kind != TOKEN_NEWLINE &&
+           lex->tokens.items[lex->next].kind != TOKEN_END)
+        lex->next++;
+    lex->before = TOKEN_RBRACKET;
+}
+
+static bool has_block(const struct parser *p, size_t first)
+{
+    static const char *const WORDS[] = {"for",      "while", "if",  "def",
+                                        "function", "elif",  "else"};
+    const struct token *token = &p->lex.tokens.items[first];
+    const char *text = p->source->text + token->begin;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        size_t length = 0;
+        while (WORDS[i][length] != '\0' && WORDS[i][length] == text[length])
+            length++;
+        if (WORDS[i][length] == '\0' && length == token->end - token->begin)
+            return true;
+    }
+    return false;
+}
+
+/* Passes `{ ... }` that no statement owns. */
+static void skip_braces(struct parser *p)
+{
+    size_t depth = p->lex.depth;
+    while (p->lex.depth >= depth) {
+        const struct token *token = lex_next(&p->lex);
+        if (token->kind == TOKEN_END)
+            return;
+    }
+}
+
+/* Lines that belong to a head with a colon, as in Python: those indented further. */
+static void skip_indented(struct parser *p, size_t first)
+{
+    struct lex *lex = &p->lex;
+    const struct token *tokens = lex->tokens.items;
+    size_t at = lex->next;
+    if (at < 2 || tokens[at - 1].kind != TOKEN_NEWLINE ||
+        tokens[at - 2].wrong != TOKEN_WRONG_COLON)
+        return;
+    struct position head = source_position(p->source, tokens[first].begin);
+    while (tokens[at].kind != TOKEN_END &&
+           source_position(p->source, tokens[at].begin).column > head.column) {
+        while (tokens[at].kind != TOKEN_NEWLINE)
+            at++;
+        at++;
+    }
+    lex_restart(lex, at);
+}
+
+static void feed_end(struct parser *p, const struct token *end)
+{
+    parser_recovered(p);
+    parser_feed(p, end);
+}
+
+/* The line at hand begins a statement of its own. */
+static void restart_line(struct parser *p, size_t line)
+{
+    struct token end = {.kind = TOKEN_NEWLINE};
+    end.begin = end.end = p->lex.tokens.items[line - 1].begin;
+    lex_leave_brackets(&p->lex);
+    lex_restart(&p->lex, line);
+    feed_end(p, &end);
+}
+
+static void skip_statement(struct parser *p, size_t first)
+{
+    for (;;) {
+        leave_brackets(p);
+        size_t blocks = p->lex.blocks;
+        struct token *token = lex_next(&p->lex);
+        if (token->kind == TOKEN_LBRACE && has_block(p, first)) {
+            struct token resume = *token;
+            resume.kind = TOKEN_RESUME;
+            feed_end(p, &resume);
+            return;
+        }
+        if (token->kind == TOKEN_LBRACE)
+            skip_braces(p);
+        if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_SEMI ||
+            token->kind == TOKEN_END || p->lex.blocks < blocks) {
+            feed_end(p, token);
+            skip_indented(p, first);
+            return;
+        }
+    }
+}
+
+void parser_recover(struct parser *p)
+{
+    struct lex *lex = &p->lex;
+    enum token_kind kind = lex->tokens.items[lex->at].kind;
+    size_t line = 0, first = lex->statement;
+    bool taken = kind == TOKEN_NEWLINE || kind == TOKEN_SEMI || kind == TOKEN_ELSE ||
+                 (kind == TOKEN_RBRACE && p->closed);
+    p->failed = false;
+    if (parser_unclosed(p, &line) != NULL) {
+        restart_line(p, line);
+    } else if (taken) {
+        parser_recovered(p);
+        skip_indented(p, first);
+    } else if (kind != TOKEN_END) {
+        if (kind == TOKEN_LBRACE)
+            skip_braces(p);
+        skip_statement(p, first);
+    }
+}
