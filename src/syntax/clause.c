@@ -2,14 +2,20 @@
  * Solves with their clauses, and commands with what follows them: on one line where the
  * user had one and it fits, else one clause a line. */
 #include "syntax/format.h"
+#include "syntax/token.h"
 
-/* What continues after the word stands behind it. */
+#include <string.h>
+
+/* What continues after the word stands behind it.  A line with nothing but `step` would
+ * be a statement, so behind such words no line ends. */
 static void put_clause(struct layout *l, const struct ast *node, const char *word,
                        size_t end)
 {
+    enum token_kind kind = token_word(word, strlen(word));
+    bool following = token_info(kind)->class == TOKEN_CLASS_FOLLOWING;
     layout_put(l, word);
     layout_space(l);
-    layout_open(l, node->at.end, end > 0 ? node->child[0]->span.begin : node->at.end);
+    layout_open(l, node->at.end, following || end == 0 ? 0 : node->child[0]->span.begin);
     format_items(l, node, 0, end);
     layout_close(l);
 }

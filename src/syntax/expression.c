@@ -98,8 +98,9 @@ static void format_prime(struct layout *l, const struct ast *node)
 /* Behind a number the dot would be the decimal point. */
 static void format_field(struct layout *l, const struct ast *node)
 {
-    bool number = node->child[0]->kind == AST_NUMBER;
-    format_expression(l, node->child[0], number ? LEVEL_GROUP : LEVEL_POSTFIX);
+    format_expression(l, node->child[0], LEVEL_POSTFIX);
+    if (node->child[0]->kind == AST_NUMBER)
+        layout_space(l);
     layout_put(l, ".");
     format_name(l, node->name);
 }

@@ -23,7 +23,7 @@ static void format_right_side(struct layout *l, const struct ast *node, uint32_t
     layout_space(l);
     layout_put(l, "=");
     layout_space(l);
-    layout_point(l, from, node->span.begin);
+    (void)layout_end(l, from, node->span.begin);
     if (node->kind == AST_SOLVE || node->kind == AST_SWEEP)
         format_solve(l, node, indent + LAYOUT_INDENT);
     else
@@ -36,7 +36,8 @@ static void format_function(struct layout *l, const struct ast *node, size_t ind
     parameters.count--;
     uint32_t end =
         parameters.count > 0 ? node->child[parameters.count - 1]->span.end : node->at.end;
-    struct span between = {node->span.source, node->at.end, end};
+    end = layout_behind(l, end, ')');
+    struct span between = {node->span.source, node->at.end, end > 0 ? end - 1 : 0};
     format_name(l, node->name);
     format_bracketed(l, &parameters, "()", 0, between);
     format_right_side(l, node->child[parameters.count], end, indent);
@@ -131,6 +132,7 @@ static void format_block(struct layout *l, const struct ast *block, size_t inden
         format_joined(l, block);
     } else {
         format_statements(l, block, indent + LAYOUT_INDENT, end);
+        l->last_line = layout_line_of(l, end);
         layout_newline(l, indent);
     }
     layout_put(l, "}");

@@ -89,6 +89,17 @@ size_t layout_line_of(const struct layout *l, uint32_t offset)
     return low + 1;
 }
 
+uint32_t layout_behind(const struct layout *l, uint32_t from, char bracket)
+{
+    if (l->source == NULL)
+        return from;
+    const char *text = l->source->text;
+    uint32_t at = from;
+    while (at < l->source->length && text[at] != bracket)
+        at += text[at] == '#' ? (uint32_t)strcspn(text + at, "\n") : 1;
+    return at < l->source->length ? at + 1 : from;
+}
+
 bool layout_one_line(const struct layout *l, const struct ast *node)
 {
     return layout_line_of(l, node->span.begin) == layout_line_of(l, node->span.end);
@@ -226,20 +237,23 @@ static void break_long(struct layout *l)
         break_at(l, best_chance(l));
 }
 
-void layout_point(struct layout *l, uint32_t from, uint32_t to)
+bool layout_end(struct layout *l, uint32_t from, uint32_t to)
 {
     bool ends = user_broke(l, from, to) || layout_has_comment(l, to);
     if (l->measuring) {
         l->over |= ends;
-        return;
-    }
-    size_t indent = l->frame == NULL ? 0 : l->frame->indent;
-    if (ends) {
+    } else if (ends) {
+        size_t indent = l->frame == NULL ? 0 : l->frame->indent;
         layout_comments(l, to, indent, false);
         layout_newline(l, indent);
-        return;
     }
-    if (l->line.length == 0 || l->limit == SIZE_MAX)
+    return ends;
+}
+
+void layout_point(struct layout *l, uint32_t from, uint32_t to)
+{
+    if (layout_end(l, from, to) || l->measuring || l->line.length == 0 ||
+        l->limit == SIZE_MAX)
         return;
     if (l->chance_count == l->chance_capacity)
         l->chances = arena_grow(l->arena, l->chances, l->chance_count,

@@ -83,8 +83,10 @@ void layout_space(struct layout *l);
 /* A word at the very end of a statement, which never moves what is before it. */
 void layout_close_statement(struct layout *l, const char *word);
 
-/* A place where the line may end, between what ends at `from` and what begins at `to`
- * in the source. */
+/* Ends the line where the user's line ends between `from` and `to`, or a comment stands
+ * before `to`; true when it does. */
+bool layout_end(struct layout *l, uint32_t from, uint32_t to);
+/* The same; else the line may still be broken here when it grows too long. */
 void layout_point(struct layout *l, uint32_t from, uint32_t to);
 /* Ends the line there; what follows begins at `indent`. */
 void layout_newline(struct layout *l, size_t indent);
@@ -106,6 +108,9 @@ bool layout_has_comment(const struct layout *l, uint32_t to);
 
 /* The source's line of an offset, from 1; 0 when the source is not known. */
 size_t layout_line_of(const struct layout *l, uint32_t offset);
+/* Behind the closing bracket that follows `from`, with nothing but blanks and comments
+ * before it; `from` itself when the source is not known. */
+uint32_t layout_behind(const struct layout *l, uint32_t from, char bracket);
 /* Whether the user wrote the whole node on one line. */
 bool layout_one_line(const struct layout *l, const struct ast *node);
 /* Whether `print` puts the node on the rest of the line. */

@@ -9,10 +9,10 @@ static void format_variable(struct layout *l, const struct ast *node)
     uint32_t end = node->at.end;
     format_name(l, node->name);
     if (node->count > 2) {
-        const struct ast *last = node->child[node->count - 1];
-        struct span between = {node->span.source, end, last->span.end};
+        struct span between = {node->span.source, end, 0};
+        end = layout_behind(l, node->child[node->count - 1]->span.end, ']');
+        between.end = end > 0 ? end - 1 : 0;
         format_bracketed(l, node, "[]", 2, between);
-        end = last->span.end;
     }
     if (set != NULL) {
         layout_space(l);
@@ -68,16 +68,20 @@ void format_items(struct layout *l, const struct ast *node, size_t first, size_t
     }
 }
 
-static void open(struct layout *l, char bracket, uint32_t from, const struct ast *first)
+static void open(struct layout *l, char bracket, uint32_t from, uint32_t to)
 {
     layout_put_bytes(l, &bracket, 1);
-    layout_open(l, from, first == NULL ? from : first->span.begin);
+    layout_open(l, from, to);
 }
 
 void format_bracketed(struct layout *l, const struct ast *node, const char *brackets,
                       size_t first, struct span between)
 {
-    open(l, brackets[0], between.begin, first < node->count ? node->child[first] : NULL);
+    bool comment = layout_has_comment(l, between.end);
+    uint32_t to = first < node->count ? node->child[first]->span.begin
+                  : comment           ? between.end
+                                      : between.begin;
+    open(l, brackets[0], between.begin, to);
     format_items(l, node, first, node->count);
     layout_close_bracket(l, brackets + 1, between.end);
 }
@@ -117,7 +121,7 @@ static void format_generators(struct layout *l, const struct ast *node)
 static void format_comprehension(struct layout *l, const struct ast *node,
                                  const char *brackets, struct span between)
 {
-    open(l, brackets[0], between.begin, node->child[0]);
+    open(l, brackets[0], between.begin, node->child[0]->span.begin);
     format_generators(l, node);
     layout_close_bracket(l, brackets + 1, between.end);
 }
@@ -150,7 +154,7 @@ static void format_kind(struct layout *l, const struct ast *node, struct span be
 {
     switch (node->kind) {
     case AST_MATRIX:
-        open(l, '[', between.begin, node->child[0]);
+        open(l, '[', between.begin, node->child[0]->span.begin);
         format_rows(l, node);
         layout_close_bracket(l, "]", between.end);
         break;

@@ -8,25 +8,25 @@ void format_name(struct layout *l, name_id name)
 }
 
 /* The user's spelling, with `-` for the signs of typed mathematics, and with digits on
- * both sides of a point, as `1.*x` and `1...5` would read otherwise. */
+ * both sides of a point: `1.*x` and `1...5` would read otherwise. */
 void format_number(struct layout *l, const struct ast *node)
 {
     struct text spelling;
     text_init(&spelling, l->arena);
-    size_t end = node->text_length;
+    size_t length = node->text_length;
     if (node->text == NULL)
         text_number(&spelling, node->number);
-    else if (node->text[0] == '.')
+    if (length > 0 && node->text[0] == '.')
         text_putc(&spelling, '0');
-    if (end > 0 && node->text[end - 1] == '.')
-        end--;
-    for (size_t i = 0; i < end;) {
+    if (length > 0 && node->text[length - 1] == '.')
+        length--;
+    for (size_t i = 0; i < length;) {
         uint32_t character = 0;
-        size_t step = utf8_decode(node->text + i, end - i, &character);
+        size_t step = utf8_decode(node->text + i, length - i, &character);
         text_putc(&spelling, step == 1 ? node->text[i] : '-');
         i += step == 0 ? 1 : step;
     }
-    layout_put_bytes(l, text_string(&spelling), spelling.length);
+    layout_put_bytes(l, spelling.data, spelling.length);
 }
 
 /* Controls, and what has no width or turns the direction of writing: invisible in a
