@@ -72,9 +72,6 @@ TEXTS = [
     ("a chain of functions",
      "f0(x) = x\n" + "".join(f"f{i + 1}(x) = f{i}(x) + 1\n" for i in range(MANY))
      + f"print f{MANY}(1)\n", [OK, BAD, RUNTIME, LIMIT]),
-    ("functions that double", "f0(x) = x + 1\n" + "".join(
-        f"f{i + 1}(x) = f{i}(f{i}(x))\n" for i in range(60)) + "print f60(1)\n",
-     [OK, BAD, RUNTIME, LIMIT]),
     ("a function of itself", "f(x) = f(x) + 1\nprint f(1)\n", [BAD, RUNTIME, LIMIT]),
     ("two functions of each other", "f(x) = g(x)\ng(x) = f(x)\nprint f(1)\n",
      [BAD, RUNTIME, LIMIT]),
@@ -94,6 +91,9 @@ BOUNDED = [
      "x = 0\nwhile 1 > 0 { x = x + 1 }\n", [LIMIT]),
     ("an endless search meets the time limit", ["--time", "0.5"],
      "minimize (w - 1)^2 over w from 0 step 0 until 1000000000 steps\n", [LIMIT]),
+    ("functions that double meet the time limit", ["--time", "0.5"],
+     "f0(x) = x + 1\n" + "".join(f"f{i + 1}(x) = f{i}(f{i}(x))\n" for i in range(60))
+     + "print f60(1)\n", [RUNTIME, LIMIT]),
     ("a doubling formula meets the memory limit", ["--memory", "64M"],
      "f0(x) = exp(x) + sin(x)\n" + "".join(
          f"f{i + 1}(x) = f{i}(x) * f{i}(x + {i + 1})\n" for i in range(40))
@@ -142,7 +142,7 @@ def check_paths(report, talweg):
         report.case("a missing file", check_path(talweg, folder / "missing.opt", [2]))
         report.case("a directory", check_path(talweg, folder, [2]))
         report.case("a link to itself", check_path(talweg, folder / "loop.opt", [2]))
-        report.case("a name too long", check_path(talweg, folder / ("n" * 5000), [2]))
+        report.case("a name too long", check_path(talweg, folder / ("n" * 300), [2]))
         if os.geteuid() == 0:
             report.skip("an unreadable file", "root reads everything")
         else:

@@ -20,7 +20,7 @@ enum {
 };
 
 /* Scripts that loop for ever end by this. */
-static const uint64_t STEP_LIMIT = 200 * 1000;
+static const uint64_t STEP_LIMIT = 20 * 1000;
 
 struct paths {
     char *items[SCRIPTS_MOST];
@@ -112,11 +112,14 @@ static bool sweep(size_t number, const char *path, const char *name)
     tw_status wanted = run_once(text, length, 0, &reusable);
     tw_status got = TW_LIMIT;
     uint64_t request = 1;
-    /* Where the script meets a limit of its own, the end of the sweep cannot be seen. */
-    uint64_t last = wanted == TW_LIMIT ? 100 : ENDLESS;
-    for (; request <= last && reusable; request = next_request(request)) {
+    /* Where the script meets a limit of its own, the end of the sweep cannot be seen, and
+     * the session has no steps left for a further script. */
+    bool limited = wanted == TW_LIMIT;
+    uint64_t last = limited ? 100 : ENDLESS;
+    for (; request <= last; request = next_request(request)) {
         got = run_once(text, length, request, &reusable);
-        if (got != TW_LIMIT)
+        reusable = reusable || limited;
+        if (got != TW_LIMIT || !reusable)
             break;
     }
     free(text);
