@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `talweg explain CODE` and `talweg help NAME`. */
+#include "base/near.h"
 #include "cli/host.h"
-#include "cli/near.h"
 #include "cli/options.h"
 
 #include <string.h>

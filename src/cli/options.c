@@ -3,8 +3,9 @@
  * first name is a subcommand when it is one.  No abbreviations: what works today must
  * mean the same when more options exist. */
 #include "cli/options.h"
+
+#include "base/near.h"
 #include "cli/host.h"
-#include "cli/near.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The commands of the prompt, one row each, and the place of its history. */
+#include "base/near.h"
 #include "cli/files.h"
-#include "cli/near.h"
 #include "cli/repl.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  * What a name, an index or a field stands for; lists and ranges. */
 #include "script/evaluate.h"
 
+#include "base/near.h"
 #include "script/builtins.h"
 #include "script/solution.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Calls: functions of the script, built-ins, methods with settings. */
+#include "base/near.h"
 #include "script/builtins.h"
 
 #include <string.h>

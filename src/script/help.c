@@ -104,28 +104,12 @@ bool help_name(struct session *session, struct text *out, const char *name)
     return true;
 }
 
-static void put_script(struct text *out, const char *title, const char *script)
-{
-    if (script == NULL)
-        return;
-    text_format(out, "\n%s\n\n    ", title);
-    for (const char *c = script; *c != '\0'; c++) {
-        text_putc(out, *c);
-        if (*c == '\n')
-            text_puts(out, "    ");
-    }
-    text_putc(out, '\n');
-}
-
 bool help_code(struct text *out, const char *id)
 {
     enum code code;
     if (!code_find(id, &code))
         return false;
-    const struct code_info *info = code_info(code);
-    text_format(out, "%s: %s\n\n%s\n", info->id, info->title, info->explanation);
-    put_script(out, "Wrong:", info->wrong);
-    put_script(out, "Right:", info->mended);
+    code_page(out, code);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/names.h"
 
+#include "base/near.h"
 #include "script/builtins.h"
 
 #include <string.h>

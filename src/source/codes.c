@@ -98,7 +98,7 @@ void code_page(struct text *out, enum code code)
         at += strspn(at, "\n");
     }
     if (info->wrong != NULL)
-        put_script(out, "A script that gets it:", info->wrong);
+        put_script(out, "Wrong:", info->wrong);
     if (info->mended != NULL)
-        put_script(out, "Mended:", info->mended);
+        put_script(out, "Right:", info->mended);
 }

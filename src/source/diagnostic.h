@@ -127,9 +127,4 @@ enum { DRAWN_MOST = 5 };
 void diagnostic_json(struct text *out, const struct sources *sources,
                      const struct diagnostic *item);
 
-/* Which of `count` known words is near `wanted`: the least edit distance (a swap of
- * neighbours is one, a change of letter case is none), at most max(1, length/3) and less
- * than the length, ties to the earliest; NULL for none. */
-const char *near_word(const char *wanted, const char *const *known, size_t count);
-
 #endif

@@ -78,7 +78,7 @@ static void a_page_has_everything_and_is_not_wide(void **state)
         code_page(&f.out, (enum code)i);
         const char *page = text_string(&f.out);
         assert_non_null(strstr(page, code_info((enum code)i)->title));
-        assert_int_equal(strstr(page, "Mended:") != NULL,
+        assert_int_equal(strstr(page, "Right:") != NULL,
                          code_info((enum code)i)->mended != NULL);
         size_t width = 0;
         for (; *page != '\0'; page += width + (page[width] == '\n')) {
@@ -103,11 +103,11 @@ static void a_page_is_laid_out(void **state)
                         "or be a built-in,\n"
                         "a parameter of the function, or a variable named after `over`.\n"
                         "\n"
-                        "A script that gets it:\n"
+                        "Wrong:\n"
                         "\n"
                         "    minimize (wieght*2 - 6)^2 over weight from 0\n"
                         "\n"
-                        "Mended:\n"
+                        "Right:\n"
                         "\n"
                         "    minimize (weight*2 - 6)^2 over weight from 0\n");
     fixture_close(&f);

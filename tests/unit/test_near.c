@@ -2,6 +2,8 @@
  * Which word was meant. */
 #include "script_fixture.h"
 
+#include "base/near.h"
+
 static const char *const known[] = {
     "weight", "learn_rate",       "w",       "beta1", "beta2", "pi", "gradient",
     "adam",   "\xCE\xB7\xCE\xB8", "minimize"};

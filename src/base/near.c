@@ -2,7 +2,9 @@
  * Words that are near: the optimal string alignment distance (Boytsov, Indexing methods
  * for approximate dictionary searching, 2011, section 2.2), three rows of its table at a
  * time.  Words longer than NEAR_LONGEST characters have no near word. */
-#include "source/diagnostic.h"
+#include "base/near.h"
+
+#include "base/text.h"
 
 #include <string.h>
 
@@ -71,23 +73,33 @@ static size_t distance(const struct word *a, const struct word *b)
     return rows[2][b->length];
 }
 
-const char *near_word(const char *wanted, const char *const *known, size_t count)
+void near_init(struct near *near, const char *word)
+{
+    struct word wanted;
+    size_t length = read_word(word, &wanted) ? wanted.length : 0;
+    size_t limit = length < 6 ? 1 : length / 3;
+    *near = (struct near){.word = word};
+    /* One letter is not near every other letter. */
+    near->distance = limit < length ? limit + 1 : length;
+}
+
+void near_try(struct near *near, const char *known)
 {
     struct word word, other;
-    if (!read_word(wanted, &word) || word.length == 0)
-        return NULL;
-    size_t limit = word.length < 6 ? 1 : word.length / 3;
-    if (limit >= word.length)
-        limit = word.length - 1; /* one letter is not near every other letter */
-    const char *best = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (!read_word(known[i], &other))
-            continue;
-        size_t found = distance(&word, &other);
-        if (best == NULL ? found <= limit : found < limit) {
-            best = known[i];
-            limit = found;
-        }
+    if (near->distance == 0 || !read_word(near->word, &word) || !read_word(known, &other))
+        return;
+    size_t found = distance(&word, &other);
+    if (found < near->distance) {
+        near->best = known;
+        near->distance = found;
     }
-    return best;
+}
+
+const char *near_word(const char *wanted, const char *const *known, size_t count)
+{
+    struct near near;
+    near_init(&near, wanted);
+    for (size_t i = 0; i < count; i++)
+        near_try(&near, known[i]);
+    return near.best;
 }
