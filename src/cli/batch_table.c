@@ -24,13 +24,23 @@ static void put_checks(struct text *out, const struct batch_job *job)
                     (unsigned long long)job->report.expectations);
 }
 
+static double passed(const struct batch_report *report)
+{
+    return (double)(report->expectations - report->failed);
+}
+
+/* Points that only count the checks again are left out. */
 static void put_points(struct text *out, const struct batch_job *job)
 {
-    if (!job->has_report || !(job->report.points_possible > 0))
+    const struct batch_report *report = &job->report;
+    bool is_count = report->points <= passed(report) && report->points >= passed(report) &&
+                    report->points_possible <= (double)report->expectations &&
+                    report->points_possible >= (double)report->expectations;
+    if (!job->has_report || is_count)
         return;
-    text_rounded(out, job->report.points, DIGITS);
+    text_rounded(out, report->points, DIGITS);
     text_putc(out, '/');
-    text_rounded(out, job->report.points_possible, DIGITS);
+    text_rounded(out, report->points_possible, DIGITS);
 }
 
 static void put_solves(struct text *out, const struct batch_job *job)

@@ -3,6 +3,7 @@
 #include "cli/scripts.h"
 #include "cli/terminal.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static tw_status run_script(struct host *host, const struct settings *settings,
@@ -54,11 +55,19 @@ tw_status command_check(struct host *host, const struct settings *settings)
     return scripts_each(host, settings, 0, check_script);
 }
 
+static bool is_stage(const char *name)
+{
+    static const char *const stages[] = {"tokens", "ast", "graph"};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (strcmp(name, stages[i]) == 0)
+            return true;
+    return false;
+}
+
 tw_status command_dump(struct host *host, const struct settings *settings)
 {
-    if (settings->argument_count == 0) {
-        host_say(host, "`talweg dump` needs a stage: tokens, ast or graph");
-        return TW_UNREADABLE;
-    }
-    return scripts_each(host, settings, 1, dump_script);
+    if (settings->argument_count > 0 && is_stage(settings->arguments[0]))
+        return scripts_each(host, settings, 1, dump_script);
+    host_say(host, "`talweg dump` needs a stage: tokens, ast or graph");
+    return TW_UNREADABLE;
 }

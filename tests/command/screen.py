@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A terminal to type into: tmux on a socket of its own."""
 
+import itertools
 import os
 import subprocess
 import time
@@ -8,13 +9,17 @@ import time
 from cases import Skip
 
 
+numbers = itertools.count()  # a server that is going away keeps its socket for a moment
+
+
 class Screen:
     """A pane in which a shell line runs; what it shows is read by polling."""
 
     def __init__(self, place, line, columns=100, lines=40):
-        self.socket = f"talweg-{os.getpid()}-{id(self)}"
+        self.socket = f"prompt-{next(numbers)}"
         self.home = place.folder
         variables = {**os.environ, "HOME": str(place.folder), "LC_ALL": "C.UTF-8"}
+        variables["TMUX_TMPDIR"] = str(place.folder)
         variables.pop("XDG_STATE_HOME", None)
         variables.pop("TMUX", None)
         self.variables = variables
