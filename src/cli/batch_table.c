@@ -33,7 +33,8 @@ static double passed(const struct batch_report *report)
 static void put_points(struct text *out, const struct batch_job *job)
 {
     const struct batch_report *report = &job->report;
-    bool is_count = report->points <= passed(report) && report->points >= passed(report) &&
+    bool is_count = report->points <= passed(report) &&
+                    report->points >= passed(report) &&
                     report->points_possible <= (double)report->expectations &&
                     report->points_possible >= (double)report->expectations;
     if (!job->has_report || is_count)
