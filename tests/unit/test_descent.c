@@ -201,17 +201,18 @@ static double from_list(void *context, const descent_state *state)
 static void rises_within_the_scale_are_no_divergence(void **state)
 {
     (void)state;
-    /* At the start the value is -2e-8.  It rises by 12 at once; or it falls by 5e-7, then
-     * to -35.9, and rises to 13. */
-    double start = 1e-9,
-           lists[][4] = {{0.27, 0.12, 0.12, 0.12}, {1e-9, 0.12, 3.75, 0.12}};
-    for (size_t i = 0; i < 2; i++) {
+    /* At the start the value is -2e-8 or 0.  It rises by 12, at once or after a step of
+     * length 0; or it falls by 5e-7, then to -35.9, and rises to 13. */
+    double starts[] = {1e-9, 0, 1e-9};
+    double lists[][4] = {
+        {0.27, 0.12, 0.12, 0.12}, {0, 0.27, 0.12, 0.12}, {1e-9, 0.12, 3.75, 0.12}};
+    for (size_t i = 0; i < 3; i++) {
         descent_options options = {.search = descent_search_find("schedule"),
                                    .schedule = from_list,
                                    .schedule_context = lists[i]};
-        descent_result result = finish(shifted, 1, &start, options);
+        descent_result result = finish(shifted, 1, &starts[i], options);
         assert_status(result.status, DESCENT_CONVERGED);
-        assert_near(result.start_value, -2.4e-8, 1e-12);
+        assert_near(result.start_value, -24 * starts[i], 1e-12);
     }
 }
 
@@ -314,6 +315,14 @@ static double difference(const double *x, double *g)
     return s * s * s * s - s * s * s;
 }
 
+/* log(x): minus infinity at 0. */
+static double pole(const double *x, double *g)
+{
+    if (g != NULL)
+        g[0] = 1 / x[0];
+    return log(x[0]);
+}
+
 static void overflow_is_divergence_upwards_and_unbounded_downwards(void **state)
 {
     (void)state;
@@ -332,6 +341,8 @@ static void overflow_is_divergence_upwards_and_unbounded_downwards(void **state)
     result = fixed_steps(cubic, -3, 1, 100);
     assert_status(result.status, DESCENT_UNBOUNDED);
     assert_true(isfinite(result.value) && result.value < -1e100);
+    /* A pole that a step happens to hit is the end of the domain, no fall. */
+    assert_status(fixed_steps(pole, 1, 1, 100).status, DESCENT_UNDEFINED);
 }
 
 static void two_variables_fall_and_then_explode(void **state)

@@ -44,7 +44,7 @@ static void note_trial(struct evidence *evidence, double t, double promise, doub
 {
     if (rise == 0)
         evidence->noise = fmax(evidence->noise, promise);
-    if (rise < 1000 * evidence->rounding || rise == 0)
+    if (rise < 1000 * evidence->rounding)
         return;
     evidence->rise[0] = evidence->rise[1];
     evidence->rise[1] = (struct worse){t, promise, rise};
