@@ -13,7 +13,7 @@ RULES = [
     (r"\b(secure_)?getenv\s*\(|\bsetlocale\s*\(", "reads the environment", ["cli"]),
     (r"\bfopen\s*\(|\bO_(RDONLY|WRONLY|RDWR)\b|\bstd(in|out|err)\b", "touches files", ["cli"]),
     (r"\b(m|c|re)alloc\s*\(|\bfree\s*\(|\bstrdup\s*\(", "allocates past the arena",
-     ["base", "cli", "descent"]),
+     ["base", "cli", "descent", "talweg.c"]),
     (r"\btime\s*\(|\bclock_gettime\s*\(|\brand\s*\(", "reads a clock or a hidden state", ["cli"]),
     (r"\bstrto(d|f|ld)\s*\(|\batof\s*\(|%[-+ #0-9.*]*[eEfgG]\b", "writes or reads numbers by "
      "the locale", ["base"]),
