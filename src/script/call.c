@@ -42,6 +42,21 @@ static const struct local *bind_parameters(struct session *session,
     return count == 0 ? NULL : &locals[count - 1];
 }
 
+static bool calls_too_deep(struct evaluation *e, const struct ast *function,
+                           struct span place)
+{
+    const char *name = intern_text(e->session->names, function->name);
+    if (e->trace != NULL && e->trace->undecided.source != 0)
+        return session_error(e->session, CODE_UNKNOWN_CONDITION, e->trace->undecided,
+                             "the search decides this condition, so the calls of `%s` in "
+                             "an objective do not come to an end",
+                             name);
+    return session_error(e->session, CODE_CALLS_TOO_DEEP, place,
+                         "%d calls are inside each other here: `%s` does not come to an "
+                         "end",
+                         DEEPEST_CALL, name);
+}
+
 bool call_function(struct evaluation *e, const struct ast *function, struct span place,
                    const struct value *arguments, size_t count, struct value *out)
 {
@@ -49,10 +64,7 @@ bool call_function(struct evaluation *e, const struct ast *function, struct span
     if (count != parameter_count(function))
         return wrong_arity(e, function, place, count);
     if (session->call_depth >= DEEPEST_CALL)
-        return session_error(session, CODE_CALLS_TOO_DEEP, place,
-                             "%d calls are inside each other here: `%s` does not come to "
-                             "an end",
-                             DEEPEST_CALL, intern_text(session->names, function->name));
+        return calls_too_deep(e, function, place);
     struct arena_mark mark = arena_mark(&session->scratch);
     const struct local *locals = bind_parameters(session, function, arguments);
     session->call_depth++;

@@ -26,6 +26,7 @@ struct trace {
     node_id *parameters;
     double *parameter_values;
     size_t count, capacity;
+    struct span undecided; /* the innermost condition that the search decides, if any */
 };
 
 struct evaluation {

@@ -110,13 +110,24 @@ static bool evaluate_connective(struct evaluation *e, const struct ast *node,
     return true;
 }
 
+/* Both branches are traced; what is called in them may not end (call.c). */
+static bool trace_branch(struct evaluation *e, const struct ast *node, size_t branch,
+                         const struct local *locals, struct value *out)
+{
+    struct span outer = e->trace->undecided;
+    e->trace->undecided = node->child[0]->span;
+    bool fine = evaluate(e, node->child[branch], locals, out);
+    e->trace->undecided = outer;
+    return fine;
+}
+
 static bool select_traced(struct evaluation *e, const struct ast *node,
                           const struct local *locals, const struct value *condition,
                           struct value *out)
 {
     struct value operands[3] = {*condition};
     for (size_t i = 1; i < 3; i++) {
-        if (!evaluate(e, node->child[i], locals, &operands[i]))
+        if (!trace_branch(e, node, i, locals, &operands[i]))
             return false;
         if (!is_numeric(&operands[i]))
             return wrong_type(e, node->child[i]->span, "a number", &operands[i]);
