@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * create.c - checks what is given, lays out the one block of memory, frees it. */
+ * create.c - checks what is given, lays out the one block of memory, frees it.
+ *
+ * The layout is written once and walked twice: first without a block, to count the bytes,
+ * then with one, to cut it up. */
 #include "descent/engine.h"
 
 #include <assert.h>
@@ -47,6 +50,7 @@ static double value_of(const descent_setting *settings, const double *values, si
     return values != NULL ? values[i] : settings[i].initial;
 }
 
+/* NaN, which stands for a default that does not exist, is in no bounds. */
 static const char *find_bad_setting(const descent_setting *settings, const double *values)
 {
     for (size_t i = 0; settings[i].name != NULL; i++) {

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * engine.c - the outer loop: evaluate the start, step, look at each new point. */
+ * engine.c - the outer loop: evaluate the start, step, look at each new point.
+ *
+ * A step is made in three parts.  The method puts a point into trial_x and evaluates it,
+ * with the help of the step rule.  take_trial measures the move and makes the trial the
+ * current point by changing pointers.  settle asks whether to go on.  A trial that is not
+ * finite is never taken, so x, value and gradient stay those of the last good point. */
 #include "descent/engine.h"
 #include "descent/vector.h"
 
@@ -10,6 +15,7 @@
 
 static void evaluate(struct descent *d, double *gradient)
 {
+    /* A callback that sets no value has none. */
     d->trial_value = (double)NAN;
     d->problem.evaluate(d->problem.context, d->trial_x, &d->trial_value, gradient);
     d->at.evaluations++;
@@ -55,6 +61,7 @@ double engine_rate(struct descent *d)
     return d->options.search->length(d);
 }
 
+/* The gradient as direction is the common case, and its norm is known. */
 static struct engine_line measure_line(const struct descent *d, const double *vector,
                                        double factor)
 {
@@ -115,6 +122,7 @@ static void settle(struct descent *d)
         d->status = DESCENT_INTERRUPTED;
 }
 
+/* Evaluates the start, once; the start counts as a trial that is taken whatever it is. */
 static void start(struct descent *d)
 {
     if (d->started)
@@ -137,6 +145,7 @@ static void start(struct descent *d)
  * when the trial is not a point. */
 static double measure_move(struct descent *d, double *cosine)
 {
+    /* Scaled by the last length, the products cannot overflow before the sum does. */
     double last = d->contraction.last_length, dot = 0;
     double unit = last > 0 ? 1 / last : 0;
     for (size_t i = 0; i < d->at.n; i++) {
@@ -162,6 +171,8 @@ static void keep_best(struct descent *d)
     }
 }
 
+/* The trial stays where it is, for the caller to ask which part of the function failed.
+ */
 static void end_at_fault(struct descent *d)
 {
     d->status = stop_fault(d);

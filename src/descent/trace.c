@@ -39,7 +39,7 @@ void trace_add(struct trace *trace, const descent_state *at)
     /* Due or not, this point is the last row for now. */
     if (trace->count == trace->capacity)
         drop_every_second(trace);
-    if (at->step_count % trace->stride != 0)
+    if ((at->step_count & (trace->stride - 1)) != 0)
         return;
     if (trace->x != NULL)
         memcpy(trace->x + trace->count * trace->n, at->x, trace->n * sizeof *trace->x);

@@ -17,7 +17,7 @@ struct trace {
     struct trace_row *row;
     double *x; /* n entries a row; NULL: not kept */
     size_t n, capacity, count;
-    uint64_t stride;
+    uint64_t stride; /* a power of two */
 };
 
 /* Entries of x that are kept for `rows` rows: rows * n, or 0 when that is too much. */
