@@ -58,17 +58,34 @@ static void format_definition(struct layout *l, const struct ast *node, size_t i
 
 /* Blocks */
 
+static bool is_following(const struct layout *l, name_id id)
+{
+    const char *name = intern_text(l->names, id);
+    return token_info(token_word(name, strlen(name)))->class == TOKEN_CLASS_FOLLOWING;
+}
+
+/* `step(k) =` is seen to be a definition when it is on one line; at most this long, it
+ * stays there. */
+static bool has_short_head(const struct layout *l, const struct ast *function)
+{
+    enum { SHORT_HEAD = LAYOUT_COLUMNS / 2 };
+    uint32_t begin = function->at.begin,
+             end = function->child[function->count - 1]->span.begin;
+    return end - begin <= SHORT_HEAD &&
+           layout_line_of(l, begin) == layout_line_of(l, end);
+}
+
 /* Whether the statement would be read as going on with the one before, if only the
  * line's end stood between. */
 static bool needs_semicolon(const struct layout *l, const struct ast *node)
 {
+    if (node->kind == AST_FUNCTION)
+        return is_following(l, node->name) && !has_short_head(l, node);
     if (node->kind != AST_EXPRESSION && node->kind != AST_ASSIGN_ELEMENT)
         return false;
     const struct ast *first = format_first(node->child[0]);
-    if (first->kind != AST_NAME)
-        return format_is_signed(first);
-    const char *name = intern_text(l->names, first->name);
-    return token_info(token_word(name, strlen(name)))->class == TOKEN_CLASS_FOLLOWING;
+    return format_is_signed(first) ||
+           (first->kind == AST_NAME && is_following(l, first->name));
 }
 
 static void put_statement(struct layout *l, const struct ast *node)

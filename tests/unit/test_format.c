@@ -194,6 +194,7 @@ static void a_statement_that_needs_its_semicolon_keeps_it(void **state)
         {"a = 1;\nstep + 1", "a = 1;\nstep + 1\n"},
         {"a = 1;\nstep[1] = 2", "a = 1;\nstep[1] = 2\n"},
         {"for i in x { print i };\n+1", "for i in x { print i };\n+1\n"},
+        {"a = 1; step(x # c\n) = 3", "a = 1;\nstep(x  # c\n     ) = 3\n"},
         {"step = 2\nto(x) = 3", "step = 2\nto(x) = 3\n"},
     };
     CHECK(state, rows);
