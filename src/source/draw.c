@@ -251,6 +251,12 @@ static void put_heading(const struct pen *pen, const struct diagnostic *item)
     text_putc(pen->out, '\n');
 }
 
+/* Whether the help only repeats the label, for the sake of its edits. */
+static bool is_said(const struct diagnostic *item, const struct help *help)
+{
+    return item->label != NULL && strcmp(item->label, help->text) == 0;
+}
+
 void diagnostic_draw(struct text *out, const struct sources *sources,
                      const struct diagnostic *item, struct drawing drawing)
 {
@@ -267,7 +273,8 @@ void diagnostic_draw(struct text *out, const struct sources *sources,
     for (size_t i = 0; i < item->note_count; i++)
         draw_remark(&pen, "note", STYLE_BOLD, item->notes[i]);
     for (size_t i = 0; i < item->help_count; i++)
-        draw_help(&pen, sources, &item->helps[i]);
+        if (!is_said(item, &item->helps[i]))
+            draw_help(&pen, sources, &item->helps[i]);
 }
 
 static void put_rest(struct text *out, size_t errors, size_t others)

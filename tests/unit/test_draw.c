@@ -26,6 +26,7 @@ static void the_place_is_underlined(void **state)
         open_with(&f, "# lab\n\n\nminimize (wieght*2 - 6)^2 over weight from 0\n",
                   "wieght", "`wieght` is not defined");
     diagnostic_say(&f.list, item, "write `weight`");
+    diagnostic_help(&f.list, item, "write `weight`"); /* once is enough */
     assert_drawn(&f, "error[E0102]: `wieght` is not defined\n"
                      "  --> lab.opt:4:11\n"
                      "   |\n"
