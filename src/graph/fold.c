@@ -5,6 +5,14 @@
 #include "graph/node.h"
 
 #include <math.h>
+#include <string.h>
+
+void expression_remove(struct expression *e, size_t at)
+{
+    memmove(e->operands + at, e->operands + at + 1,
+            (e->count - at - 1) * sizeof *e->operands);
+    e->count--;
+}
 
 /* A value that is not finite is kept as the operation that made it: there the reader can
  * be told where it came from. */

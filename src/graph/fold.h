@@ -17,6 +17,9 @@ struct expression {
     size_t count;
 };
 
+/* Takes operand number `at` out. */
+void expression_remove(struct expression *e, size_t at);
+
 enum fold_kind {
     FOLD_EXACT,     /* the same bits at every point, inf and NaN included */
     FOLD_ZERO_SIGN, /* derivatives only: the same but for the sign of a zero */
@@ -41,7 +44,10 @@ const struct fold_rule *fold_rules(size_t *count);
 /* Applies the rules; 0 when a node is to be made of what the expression now is. */
 node_id fold(struct graph *graph, struct expression *e);
 
-/* The rules for derivatives (gather.c). */
+/* The rules for derivatives (gather_product.c, gather_sum.c).  They compare operands pair
+ * by pair, so they look only at expressions of a few operands: a sum of thousands stays
+ * as it is, and the work stays linear in the size of the graph. */
+enum { MOST_COMPARED = 16 };
 fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numbers_added,
     gather_first_term, gather_quotients, gather_zero, gather_numbers_multiplied,
     gather_powers, gather_order, gather_divided_twice, gather_reduced, gather_cancelled;
