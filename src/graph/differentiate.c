@@ -129,7 +129,8 @@ static node_id partial_of(struct builder *d, node_id r, size_t which)
     (void)c;
     d->gate = 0;
     switch (node_op(d->graph, r)) {
-#define OP(id, spelling, arity, level, defined, value, partial_a, partial_b, partial_c)  \
+#define OP(id, spelling, arity, level, defined, rule, domain, kinks, value, partial_a,   \
+           partial_b, partial_c)                                                         \
     case OP_##id:                                                                        \
         return which == 0 ? (partial_a) : which == 1 ? (partial_b) : (partial_c);
 #include "graph/ops.def"

@@ -125,6 +125,9 @@ struct op_info {
     int arity;            /* -1: any number */
     enum op_level level;
     enum op_defined defined;
+    const char *rule;   /* of differentiation: "product rule", "exp" */
+    const char *domain; /* where there is a value: "x > 0"; "" everywhere */
+    const char *kinks;  /* where there is a value and no derivative */
 };
 const struct op_info *op_info(enum op op);
 /* By spelling as a function name ("exp"); false when there is none. */

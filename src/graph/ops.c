@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const struct op_info infos[] = {
-#define OP(id, spelling, arity, level, defined, ...)                                     \
-    {#id, spelling, arity, LEVEL_##level, DEFINED_##defined},
+#define OP(id, spelling, arity, level, defined, rule, domain, kinks, ...)                \
+    {#id, spelling, arity, LEVEL_##level, DEFINED_##defined, rule, domain, kinks},
 #include "graph/ops.def"
 #undef OP
 };
@@ -58,7 +58,7 @@ double op_value(enum op op, const double *operands, size_t count)
     double b = count > 1 ? operands[1] : (double)NAN;
     double c = count > 2 ? operands[2] : (double)NAN;
     switch (op) {
-#define OP(id, spelling, arity, level, defined, value, ...)                              \
+#define OP(id, spelling, arity, level, defined, rule, domain, kinks, value, ...)         \
     case OP_##id:                                                                        \
         return (value);
 #include "graph/ops.def"
