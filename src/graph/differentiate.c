@@ -141,6 +141,21 @@ static node_id partial_of(struct builder *d, node_id r, size_t which)
     return 0;
 }
 
+node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *gate)
+{
+    struct arena_mark mark = graph_scratch(graph);
+    uint32_t origin = graph->origin;
+    graph->deriving = true;
+    graph->origin = graph->cells[node].origin;
+    struct builder b = {.graph = graph, .arena = &graph->scratch};
+    node_id partial = partial_of(&b, node, which);
+    *gate = b.gate;
+    graph->deriving = false;
+    graph->origin = origin;
+    arena_release(&graph->scratch, mark);
+    return partial == NONE || is_number(graph, partial, 0) ? 0 : partial;
+}
+
 /* ---- Gates ---- */
 
 static node_id join(struct builder *b, node_id outer, node_id inner)

@@ -44,6 +44,11 @@ node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,
 /* Opens the scratch arena for a construction; arena_release closes it. */
 struct arena_mark graph_scratch(struct graph *graph);
 
+/* The partial derivative of a node with respect to its operand number `which`, as
+ * graph_gradient uses it; 0 when it is zero everywhere.  Where *gate is a node it counts
+ * only under that condition, and is left out elsewhere. */
+node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *gate);
+
 /* graph_order, or the order in which operands are visited from the last to the first. */
 struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
                             struct arena *arena, bool backwards);
