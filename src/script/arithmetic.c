@@ -231,7 +231,6 @@ bool apply_absolute(struct evaluation *e, struct span place, const struct value 
     struct value *squares = ARENA_ARRAY(&e->session->scratch, count, struct value);
     for (size_t i = 0; i < count; i++) {
         struct value pair[2] = {value_element(operand, i), value_element(operand, i)};
-        pair[0].unknown = pair[1].unknown = pair[0].node != 0;
         if (!apply_op(e, OP_MULTIPLY, place, pair, 2, &squares[i]))
             return false;
     }

@@ -3,6 +3,8 @@
  * rows below are the functions that are more than one operation, and those to come. */
 #include "script/builtins.h"
 
+#include "script/derivative.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -83,6 +85,62 @@ static bool apply_format(struct evaluation *e, struct span place,
     return true;
 }
 
+static bool apply_grad(struct evaluation *e, struct span place,
+                       const struct value *arguments, size_t count, struct value *out)
+{
+    (void)count;
+    return derivative_grad(e, place, &arguments[0], out);
+}
+
+static bool apply_hessian(struct evaluation *e, struct span place,
+                          const struct value *arguments, size_t count, struct value *out)
+{
+    (void)count;
+    return derivative_hessian(e, place, &arguments[0], out);
+}
+
+/* A call of diff never comes here (call.c): its first argument is no value. */
+static bool apply_diff(struct evaluation *e, struct span place,
+                       const struct value *arguments, size_t count, struct value *out)
+{
+    (void)arguments;
+    (void)count;
+    (void)out;
+    return session_error(e->session, CODE_NOT_DIFFERENTIABLE, place,
+                         "`diff` is called by its own name");
+}
+
+static bool need_function(struct evaluation *e, struct span place,
+                          const struct value *value)
+{
+    return is_function(value) ||
+           session_error(e->session, CODE_WRONG_TYPE, place,
+                         "a function is needed here, and this is %s",
+                         value_kind_name(value));
+}
+
+static bool apply_latex(struct evaluation *e, struct span place,
+                        const struct value *arguments, size_t count, struct value *out)
+{
+    struct text shown;
+    (void)count;
+    text_init(&shown, &e->session->scratch);
+    if (!need_function(e, place, &arguments[0]) ||
+        !formula_latex(e->session, &shown, &arguments[0], place))
+        return false;
+    *out = value_string(&e->session->scratch, text_string(&shown), shown.length);
+    return true;
+}
+
+static bool apply_operations(struct evaluation *e, struct span place,
+                             const struct value *arguments, size_t count,
+                             struct value *out)
+{
+    (void)count;
+    return need_function(e, place, &arguments[0]) &&
+           derivative_operations(e->session, place, &arguments[0], out);
+}
+
 #define ROW(name, least, most, reduction, apply, summary)                                \
     {                                                                                    \
         name, least, most, OP_COUNT, reduction, apply, false, summary                    \
@@ -105,6 +163,15 @@ static const struct builtin rows[] = {
         "uniform(a, b): a random number between a and b"),
     ROW("normal", 2, 2, REDUCE_NONE, apply_normal,
         "normal(m, s): a normal random number with mean m and deviation s"),
+    ROW("grad", 1, 1, REDUCE_NONE, apply_grad,
+        "grad(f): all partial derivatives, a function"),
+    ROW("hessian", 1, 1, REDUCE_NONE, apply_hessian,
+        "hessian(f): all second partial derivatives, a function"),
+    ROW("diff", 2, -1, REDUCE_NONE, apply_diff,
+        "diff(E, x): the derivative of an expression, a function of x"),
+    ROW("latex", 1, 1, REDUCE_NONE, apply_latex, "latex(f): the formula in LaTeX"),
+    ROW("operations", 1, 1, REDUCE_NONE, apply_operations,
+        "operations(f): how many operations one evaluation of f takes"),
     ROW("text", 1, 1, REDUCE_NONE, apply_text, "text(x): x as print shows it"),
     ROW("format", 2, 2, REDUCE_NONE, apply_format,
         "format(x, digits): x in so many significant digits"),
@@ -167,12 +234,7 @@ static const struct builtin rows[] = {
     LATER("data"),
     LATER("shuffle"),
     LATER("sample"),
-    LATER("grad"),
-    LATER("hessian"),
-    LATER("diff"),
-    LATER("latex"),
     LATER("convexity"),
-    LATER("operations"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 

@@ -2,6 +2,7 @@
  * Calls: functions of the script, built-ins, methods with settings. */
 #include "base/near.h"
 #include "script/builtins.h"
+#include "script/derivative.h"
 
 #include <string.h>
 
@@ -265,11 +266,27 @@ static bool not_a_function(struct evaluation *e, const struct ast *call,
     return false;
 }
 
+/* The built-in diff, whose first argument is a text and not a value. */
+static bool is_diff(struct evaluation *e, const struct ast *call,
+                    const struct local *locals)
+{
+    const struct ast *callee = call->child[0];
+    name_id name = callee->kind == AST_NAME ? callee->name : 0;
+    if (name == 0 || strcmp(intern_text(e->session->names, name), "diff") != 0)
+        return false;
+    for (; locals != NULL; locals = locals->next)
+        if (locals->name == name)
+            return false;
+    return session_binding(e->session, name)->value.kind == VALUE_NONE;
+}
+
 bool evaluate_call(struct evaluation *e, const struct ast *node,
                    const struct local *locals, struct value *out)
 {
     struct value callee;
     struct value *arguments = NULL;
+    if (is_diff(e, node, locals))
+        return derivative_diff(e, node, locals, out);
     if (!evaluate(e, node->child[0], locals, &callee))
         return false;
     switch (callee.kind) {
@@ -278,6 +295,9 @@ bool evaluate_call(struct evaluation *e, const struct ast *node,
     case VALUE_METHOD:
     case VALUE_SEARCH:
         return call_method(e, node, &callee, locals, out);
+    case VALUE_DERIVATIVE:
+        return evaluate_arguments(e, node, locals, &arguments) &&
+               derivative_call(e, &callee, node->span, arguments, node->count - 1, out);
     case VALUE_FUNCTION:
         return evaluate_arguments(e, node, locals, &arguments) &&
                call_function(e, callee.as.function, node->span, arguments,

@@ -220,9 +220,6 @@ static void check_solve(struct checker *c, const struct ast *node,
 static const char *later_expression(enum ast_kind kind)
 {
     switch (kind) {
-    case AST_PRIME:
-    case AST_NABLA:
-        return "a derivative in an expression";
     case AST_MATRIX:
         return "a matrix";
     case AST_SWEEP:
@@ -246,6 +243,29 @@ static void check_operands(struct checker *c, const struct ast *node,
     }
 }
 
+/* diff(E, x): its names are seen in E. */
+static bool is_diff(struct checker *c, const struct ast *call, const struct seen *seen)
+{
+    const struct ast *callee = call->child[0];
+    return callee->kind == AST_NAME && !is_seen(seen, callee->name) &&
+           strcmp(intern_text(c->session->names, callee->name), "diff") == 0 &&
+           (names_note(&c->table, callee->name)->flags & NAME_BOUND) == 0;
+}
+
+static void check_diff(struct checker *c, const struct ast *call, const struct seen *seen)
+{
+    for (size_t i = 2; i < call->count; i++) {
+        if (call->child[i]->kind != AST_NAME)
+            continue;
+        struct seen *name = ARENA_NEW(&c->session->scratch, struct seen);
+        name->name = call->child[i]->name;
+        name->next = seen;
+        seen = name;
+    }
+    if (call->count > 1)
+        check_node(c, call->child[1], seen);
+}
+
 /* The word after `until` is evaluated under its own rules; epochs come with data. */
 static void check_node(struct checker *c, const struct ast *node, const struct seen *seen)
 {
@@ -256,6 +276,7 @@ static void check_node(struct checker *c, const struct ast *node, const struct s
     }
     switch (node->kind) {
     case AST_NAME:
+    case AST_NABLA:
         check_name(c, node, seen);
         break;
     case AST_COMPREHENSION:
@@ -270,6 +291,10 @@ static void check_node(struct checker *c, const struct ast *node, const struct s
         check_operands(c, node, seen);
         break;
     case AST_CALL:
+        if (is_diff(c, node, seen)) {
+            check_diff(c, node, seen);
+            break;
+        }
         check_operands(c, node, seen);
         check_arity(c, node, seen);
         break;
@@ -330,8 +355,6 @@ static const char *later_statement(const struct ast *node)
         return "`plot`";
     case AST_CLAIM:
         return "`claim`";
-    case AST_EXPLAIN:
-        return "`explain`";
     case AST_USE:
         return "`use`";
     default:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/evaluate.h"
 
+#include "script/derivative.h"
 #include "script/solve.h"
 
 /* The C stack that one evaluation may use; a script cannot reach its end. */
@@ -33,9 +34,6 @@ static bool evaluate_solve(struct evaluation *e, const struct ast *node,
 static const char *later_feature(const struct ast *node)
 {
     switch (node->kind) {
-    case AST_PRIME:
-    case AST_NABLA:
-        return "a derivative in an expression";
     case AST_MATRIX:
         return "a matrix";
     case AST_SWEEP:
@@ -45,6 +43,19 @@ static const char *later_feature(const struct ast *node)
     default:
         return "this construct";
     }
+}
+
+/* L' and ∇f. */
+static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
+                                const struct local *locals, struct value *out)
+{
+    struct value base;
+    if (node->kind == AST_NABLA)
+        return evaluate_name(e, node, locals, &base) &&
+               derivative_grad(e, node->span, &base, out);
+    if (!evaluate(e, node->child[0], locals, &base))
+        return false;
+    return derivative_prime(e, &base, (unsigned)node->number, node->span, out);
 }
 
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
@@ -90,6 +101,9 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
         return session_error(
             e->session, CODE_MISPLACED_BUDGET, node->span,
             "a number of steps, epochs or seconds stands only in `until`");
+    case AST_PRIME:
+    case AST_NABLA:
+        return evaluate_derivative(e, node, locals, out);
     case AST_CALL:
         return evaluate_call(e, node, locals, out);
     case AST_INDEX:

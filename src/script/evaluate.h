@@ -10,14 +10,6 @@
 
 #include "script/session.h"
 
-/* A name that is seen in the text of one expression only: a parameter, a generator's
- * name, a search quantity.  The chain ends with NULL; the nearest hides the others. */
-struct local {
-    name_id name;
-    struct value value;
-    const struct local *next;
-};
-
 /* The objective that is being traced, and the numbers of the script that it took up as
  * parameters. */
 struct trace {

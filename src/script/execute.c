@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/execute.h"
 
+#include "script/derivative.h"
 #include "script/solve.h"
 
 #include <math.h>
@@ -207,6 +208,8 @@ static bool execute(struct session *session, const struct ast *node)
         return execute_table(session, node);
     case AST_EXPECT:
         return execute_expect(session, node);
+    case AST_EXPLAIN:
+        return execute_explain(session, node);
     case AST_SEED:
         return set_seed(session, node);
     case AST_FOR:

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/fault.h"
 #include "script/solve.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { STATEMENT_SHOWN = 90 };
+enum { STATEMENT_SHOWN = 90, SHOWN_VARIABLES = 4 };
 
 /* ---- the statement on one line ---- */
 
@@ -158,12 +159,12 @@ static const char *step_rule(struct solve *solve)
 
 /* ---- undefined values ---- */
 
-static void put_operands(struct text *out, const struct check_fault *fault)
+static void put_point(struct solve *solve, struct text *out, const double *x)
 {
-    size_t shown = fault->count < 3 ? fault->count : 3;
-    for (size_t i = 0; i < shown; i++) {
-        text_puts(out, i == 0 ? "" : " and ");
-        text_number(out, fault->operands[i]);
+    for (size_t i = 0; i < solve->n && i < SHOWN_VARIABLES; i++) {
+        text_format(out, "%s%s = ", i == 0 ? "" : ", ",
+                    intern_text(solve->session->names, solve->variables[i]));
+        text_number(out, x[i]);
     }
 }
 
@@ -171,35 +172,29 @@ static void put_operands(struct text *out, const struct check_fault *fault)
 static void tell_fault(struct solve *solve, const descent_result *result)
 {
     struct session *session = solve->session;
-    struct check_fault fault;
+    struct text point;
     size_t output = 0;
     memcpy(solve->inputs, result->fault_x, solve->n * sizeof *solve->inputs);
     check_run(solve->gradient_program, solve->inputs, solve->outputs);
     while (output <= solve->n && isfinite(solve->outputs[output]))
         output++;
-    if (output > solve->n || !check_first_fault(solve->gradient_program, output, &fault))
+    if (output > solve->n)
         return;
-    struct span place = provenance_place(&session->provenance, fault.origin);
-    if (place.source == 0)
-        place = solve->node->child[0]->span;
-    struct text got;
-    text_init(&got, &session->scratch);
-    put_operands(&got, &fault);
-    (void)diagnostic_add(&session->diagnostics, CODE_UNDEFINED_SEARCH, place,
+    struct fault_place fault = fault_find(
+        session, session->graph, solve->gradient_program, output, solve->objective,
+        solve->input_leaves, solve->inputs, solve->input_count);
+    if (fault.place.source == 0)
+        fault.place = solve->node->child[0]->span;
+    (void)diagnostic_add(&session->diagnostics, CODE_UNDEFINED_SEARCH, fault.place,
                          "%s`%s` is not a finite number at step %llu",
                          output == 0 ? "" : "the derivative of ",
-                         session_text(session, place),
+                         session_text(session, fault.place),
                          (unsigned long long)result->fault_step);
-    if (got.length > 0)
+    if (fault.arguments[0] != '\0')
         diagnostic_say(&session->diagnostics, session_last(session), "it got %s",
-                       text_string(&got));
-    struct text point;
+                       fault.arguments);
     text_init(&point, &session->scratch);
-    for (size_t i = 0; i < solve->n && i < 4; i++) {
-        text_format(&point, "%s%s = ", i == 0 ? "" : ", ",
-                    intern_text(session->names, solve->variables[i]));
-        text_number(&point, result->fault_x[i]);
-    }
+    put_point(solve, &point, result->fault_x);
     diagnostic_note(&session->diagnostics, session_last(session), "the point is %s",
                     text_string(&point));
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * print, table and what a prompt shows. */
 #include "script/execute.h"
+
+#include "script/derivative.h"
 #include "script/solve.h"
 
 #include <string.h>
@@ -23,6 +25,8 @@ static void put_value(struct session *session, struct text *out,
 {
     if (value->kind == VALUE_SOLUTION)
         report_solution(session, out, value->as.solution);
+    else if (value->kind == VALUE_FUNCTION || value->kind == VALUE_DERIVATIVE)
+        formula_print(session, out, value);
     else
         value_print(out, value, session->names);
 }

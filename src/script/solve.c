@@ -49,6 +49,7 @@ static struct value gradient_value(struct solve *solve)
         return leaf_value(solve->gradient_leaves[0]);
     struct value vector = value_vector(&solve->session->workspace, solve->n);
     vector.as.vector->nodes = solve->gradient_leaves;
+    vector.as.vector->unknown = true;
     for (size_t i = 0; i < solve->n; i++)
         vector.as.vector->numbers[i] = (double)NAN;
     return vector;
@@ -125,6 +126,7 @@ static void compile_all(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     const node_id *inputs = input_leaves(solve);
+    solve->input_leaves = inputs;
     node_id *outputs = ARENA_ARRAY(arena, solve->n + 1, node_id);
     outputs[0] = solve->objective;
     memcpy(outputs + 1, solve->partials, solve->n * sizeof *outputs);

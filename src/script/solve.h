@@ -76,6 +76,7 @@ struct solve {
     /* compiled */
     struct check *value_program, *gradient_program, *until_program, *schedule_program;
     double *inputs, *outputs, *test_outputs;
+    const node_id *input_leaves;
     size_t input_count;
 };
 

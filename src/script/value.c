@@ -42,16 +42,33 @@ struct value value_vector(struct arena *arena, size_t count)
     return value;
 }
 
+struct value make_numbers(struct arena *arena, const struct value *items, size_t count,
+                          bool traced)
+{
+    struct value value = value_vector(arena, count);
+    struct vector_value *vector = value.as.vector;
+    if (traced)
+        vector->nodes = ARENA_ARRAY(arena, count, node_id);
+    for (size_t i = 0; i < count; i++) {
+        vector->numbers[i] = items[i].number;
+        vector->unknown = vector->unknown || items[i].unknown;
+        if (traced)
+            vector->nodes[i] = items[i].node;
+    }
+    return value;
+}
+
 const char *value_kind_name(const struct value *value)
 {
     static const char *const names[] = {
-        [VALUE_NONE] = "nothing",       [VALUE_NUMBER] = "a number",
-        [VALUE_BOOLEAN] = "a boolean",  [VALUE_STRING] = "a text",
-        [VALUE_VECTOR] = "a vector",    [VALUE_LIST] = "a list",
-        [VALUE_RANGE] = "a range",      [VALUE_FUNCTION] = "a function",
-        [VALUE_BUILTIN] = "a function", [VALUE_METHOD] = "a method",
-        [VALUE_SEARCH] = "a step rule", [VALUE_SOLUTION] = "a solution",
-        [VALUE_TRACE] = "a trace",      [VALUE_BEST] = "a best point",
+        [VALUE_NONE] = "nothing",        [VALUE_NUMBER] = "a number",
+        [VALUE_BOOLEAN] = "a boolean",   [VALUE_STRING] = "a text",
+        [VALUE_VECTOR] = "a vector",     [VALUE_LIST] = "a list",
+        [VALUE_RANGE] = "a range",       [VALUE_FUNCTION] = "a function",
+        [VALUE_BUILTIN] = "a function",  [VALUE_DERIVATIVE] = "a function",
+        [VALUE_METHOD] = "a method",     [VALUE_SEARCH] = "a step rule",
+        [VALUE_SOLUTION] = "a solution", [VALUE_TRACE] = "a trace",
+        [VALUE_BEST] = "a best point",
     };
     return names[value->kind];
 }
@@ -102,6 +119,37 @@ static const struct method_value *copy_method(struct arena *arena,
     return copy;
 }
 
+static const struct local *copy_locals(struct arena *arena, const struct local *from)
+{
+    const struct local *first = NULL;
+    struct local *last = NULL;
+    for (; from != NULL; from = from->next) {
+        struct local *copy = ARENA_NEW(arena, struct local);
+        copy->name = from->name;
+        copy->value = value_copy(arena, &from->value);
+        if (last == NULL)
+            first = copy;
+        else
+            last->next = copy;
+        last = copy;
+    }
+    return first;
+}
+
+static const struct derivative_value *
+copy_derivative(struct arena *arena, const struct derivative_value *derivative)
+{
+    struct derivative_value *copy = ARENA_NEW(arena, struct derivative_value);
+    *copy = *derivative;
+    copy->base = value_copy(arena, &derivative->base);
+    copy->locals = copy_locals(arena, derivative->locals);
+    name_id *names = ARENA_ARRAY(arena, derivative->count, name_id);
+    if (derivative->count > 0)
+        memcpy(names, derivative->names, derivative->count * sizeof *names);
+    copy->names = names;
+    return copy;
+}
+
 struct value value_copy(struct arena *arena, const struct value *value)
 {
     struct value copy = *value;
@@ -121,6 +169,9 @@ struct value value_copy(struct arena *arena, const struct value *value)
         copy.as.range = range;
         break;
     }
+    case VALUE_DERIVATIVE:
+        copy.as.derivative = copy_derivative(arena, value->as.derivative);
+        break;
     case VALUE_METHOD:
     case VALUE_SEARCH:
         copy.as.method = copy_method(arena, value->as.method);
@@ -164,8 +215,10 @@ struct value value_element(const struct value *value, size_t index)
     if (value->kind == VALUE_RANGE)
         return value_number(value->as.range->first + (double)index);
     struct value element = value_number(value->as.vector->numbers[index]);
-    if (value->as.vector->nodes != NULL)
+    if (value->as.vector->nodes != NULL) {
         element.node = value->as.vector->nodes[index];
+        element.unknown = value->as.vector->unknown;
+    }
     return element;
 }
 
@@ -239,6 +292,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
         break;
     case VALUE_BUILTIN:
         text_puts(out, value->as.builtin->name);
+        break;
+    case VALUE_DERIVATIVE:
+        text_puts(out, "a derivative"); /* its formula needs a session: formula.c */
         break;
     case VALUE_METHOD:
     case VALUE_SEARCH:

@@ -23,8 +23,9 @@ enum value_kind {
     VALUE_RANGE,
     VALUE_FUNCTION, /* of the script */
     VALUE_BUILTIN,
-    VALUE_METHOD, /* gradient, with its settings */
-    VALUE_SEARCH, /* backtracking, with its settings */
+    VALUE_DERIVATIVE, /* L', grad(f), hessian(f), diff(E, x) */
+    VALUE_METHOD,     /* gradient, with its settings */
+    VALUE_SEARCH,     /* backtracking, with its settings */
     VALUE_SOLUTION,
     VALUE_TRACE, /* r.trace */
     VALUE_BEST   /* r.best */
@@ -43,9 +44,18 @@ struct value {
         const struct range_value *range;
         const struct ast *function; /* the FUNCTION node: name, parameters, body */
         const struct builtin *builtin;
+        const struct derivative_value *derivative;
         const struct method_value *method;
         const struct solution *solution; /* also of TRACE and BEST */
     } as;
+};
+
+/* A name that is seen in the text of one expression only: a parameter, a generator's
+ * name, a search quantity.  The chain ends with NULL; the nearest hides the others. */
+struct local {
+    name_id name;
+    struct value value;
+    const struct local *next;
 };
 
 struct string_value {
@@ -57,6 +67,7 @@ struct vector_value {
     size_t count;
     double *numbers;
     node_id *nodes; /* NULL: plain */
+    bool unknown;   /* an element depends on a variable of the search */
 };
 struct list_value {
     size_t count;
@@ -65,6 +76,17 @@ struct list_value {
 struct range_value {
     double first;
     size_t count;
+};
+/* How a function is made from another, or from an expression. */
+struct derivative_value {
+    enum { DERIVATIVE_PRIME, DERIVATIVE_GRAD, DERIVATIVE_HESSIAN, DERIVATIVE_DIFF } kind;
+    unsigned primes;              /* of PRIME */
+    unsigned depth;               /* of derivatives of derivatives */
+    struct value base;            /* the function; of DIFF none */
+    const struct ast *expression; /* of DIFF */
+    size_t count;                 /* names of DIFF, in the order of differentiation */
+    const name_id *names;
+    const struct local *locals; /* what the text of DIFF saw where it stood */
 };
 /* A method or a step rule with settings in the order of its table. */
 struct method_value {
@@ -78,6 +100,9 @@ struct value value_number(double number);
 struct value value_boolean(bool truth);
 struct value value_string(struct arena *arena, const char *text, size_t length);
 struct value value_vector(struct arena *arena, size_t count);
+/* A vector of numeric values, with their nodes when `traced`. */
+struct value make_numbers(struct arena *arena, const struct value *items, size_t count,
+                          bool traced);
 
 /* "a number", "a string", ... for messages. */
 const char *value_kind_name(const struct value *value);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "script/fault.h"
+
+#include "script/derivative.h"
+
+#include <math.h>
+
+enum { SHOWN_ARGUMENTS = 3 };
+
+/* The operation of the function at this origin: the last node below `root` that carries
+ * it and has operands. */
+static node_id operation_at(struct session *session, const struct graph *graph,
+                            node_id root, uint32_t origin)
+{
+    struct arena_mark mark = arena_mark(&session->scratch);
+    bool *needed = ARENA_ARRAY(&session->scratch, (size_t)root + 1, bool);
+    node_id found = 0;
+    needed[root] = true;
+    for (node_id node = root; node > 0 && found == 0; node--) {
+        if (!needed[node])
+            continue;
+        struct node seen = graph_node(graph, node);
+        if (seen.origin == origin && seen.count > 0)
+            found = node;
+        for (size_t i = 0; i < seen.count; i++)
+            needed[seen.operands[i]] = true;
+    }
+    arena_release(&session->scratch, mark);
+    return found;
+}
+
+static void put_argument(struct session *session, struct text *out,
+                         const struct graph *graph, node_id node, double value)
+{
+    struct node leaf = graph_node(graph, node);
+    if (leaf.op == OP_VARIABLE || leaf.op == OP_PARAMETER)
+        text_format(out, "%s = ", formula_name(session, leaf.symbol));
+    text_number(out, value);
+}
+
+static void put_operands(struct session *session, struct text *out,
+                         const struct graph *graph, node_id operation,
+                         const node_id *leaves, const double *numbers, size_t count)
+{
+    struct arena *arena = &session->workspace;
+    struct node node = graph_node(graph, operation);
+    size_t shown = node.count < SHOWN_ARGUMENTS ? node.count : SHOWN_ARGUMENTS;
+    double *values = ARENA_ARRAY(arena, shown, double);
+    node_id *operands = ARENA_ARRAY(arena, shown, node_id);
+    for (size_t i = 0; i < shown; i++)
+        operands[i] = node.operands[i];
+    check_run(check_new(arena, graph, operands, shown, leaves, count), numbers, values);
+    for (size_t i = 0; i < shown; i++) {
+        text_puts(out, i == 0 ? "" : " and ");
+        put_argument(session, out, graph, operands[i], values[i]);
+    }
+}
+
+struct fault_place fault_find(struct session *session, const struct graph *graph,
+                              const struct check *program, size_t output, node_id value,
+                              const node_id *leaves, const double *numbers, size_t count)
+{
+    struct fault_place found = {{0, 0, 0}, ""};
+    struct check_fault fault;
+    struct text arguments;
+    if (!check_first_fault(program, output, &fault))
+        return found;
+    found.place = provenance_place(&session->provenance, fault.origin);
+    node_id operation = operation_at(session, graph, value, fault.origin);
+    text_init(&arguments, &session->workspace);
+    if (operation != 0)
+        put_operands(session, &arguments, graph, operation, leaves, numbers, count);
+    found.arguments = text_string(&arguments);
+    return found;
+}

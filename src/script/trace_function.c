@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ * Functions and derivatives as graphs: traced with leaves as parameters, differentiated.
+ */
+#include "script/derivative.h"
+
+#include "script/builtins.h"
+#include "script/override.h"
+
+#include <math.h>
+
+static struct value leaf_value(node_id leaf)
+{
+    struct value value = value_number((double)NAN);
+    value.node = leaf;
+    value.unknown = true;
+    return value;
+}
+
+static void make_leaves(struct evaluation *e, struct traced *t, const name_id *names,
+                        size_t n)
+{
+    struct arena *arena = &e->session->workspace;
+    t->graph = e->trace->graph;
+    t->trace = e->trace;
+    t->n = n;
+    t->names = ARENA_ARRAY(arena, n, name_id);
+    t->leaves = ARENA_ARRAY(arena, n, node_id);
+    for (size_t i = 0; i < n; i++) {
+        t->names[i] = names[i];
+        t->leaves[i] = graph_variable(t->graph, formula_symbol(e->session, names[i]));
+    }
+}
+
+static bool take_body(struct evaluation *e, struct traced *t, const struct value *body,
+                      struct span place)
+{
+    if (!is_numeric(body))
+        return session_error(
+            e->session, CODE_NOT_DIFFERENTIABLE, place,
+            "only a function whose value is a number has a formula; this "
+            "one gives %s",
+            value_kind_name(body));
+    t->body = traced_node(e, body);
+    t->place = place;
+    t->count = 1;
+    t->is_array = false;
+    t->results = ARENA_ARRAY(&e->session->workspace, 1, node_id);
+    t->results[0] = t->body;
+    return true;
+}
+
+static bool trace_script_function(struct evaluation *e, const struct ast *function,
+                                  struct span place, struct traced *t)
+{
+    struct session *session = e->session;
+    size_t n = function->count - 1;
+    name_id *names = ARENA_ARRAY(&session->workspace, n, name_id);
+    struct value *arguments = ARENA_ARRAY(&session->scratch, n, struct value);
+    for (size_t i = 0; i < n; i++)
+        names[i] = function->child[i]->name;
+    make_leaves(e, t, names, n);
+    for (size_t i = 0; i < n; i++)
+        arguments[i] = leaf_value(t->leaves[i]);
+    t->label = intern_text(session->names, function->name);
+    struct value body;
+    return call_function(e, function, place, arguments, n, &body) &&
+           take_body(e, t, &body, function->child[n]->span);
+}
+
+static bool trace_builtin(struct evaluation *e, const struct builtin *builtin,
+                          struct span place, struct traced *t)
+{
+    static const char *const parameters[] = {"x", "y", "z"};
+    name_id names[3];
+    struct value arguments[3], body;
+    size_t n = (size_t)builtin->least < 3 ? (size_t)builtin->least : 3;
+    for (size_t i = 0; i < n; i++)
+        names[i] = intern_string(e->session->names, parameters[i]);
+    make_leaves(e, t, names, n);
+    for (size_t i = 0; i < n; i++)
+        arguments[i] = leaf_value(t->leaves[i]);
+    t->label = builtin->name;
+    return apply_op(e, builtin->op, place, arguments, n, &body) &&
+           take_body(e, t, &body, place);
+}
+
+/* The names of diff stand in for those of the script, also in functions called there. */
+static bool trace_expression(struct evaluation *e, const struct derivative_value *diff,
+                             struct traced *t)
+{
+    struct session *session = e->session;
+    name_id *names = ARENA_ARRAY(&session->workspace, diff->count, name_id);
+    size_t n = 0;
+    for (size_t i = 0; i < diff->count; i++) {
+        bool seen = false;
+        for (size_t k = 0; k < n; k++)
+            seen = seen || names[k] == diff->names[i];
+        if (!seen)
+            names[n++] = diff->names[i];
+    }
+    make_leaves(e, t, names, n);
+    size_t mark = override_mark(session);
+    for (size_t i = 0; i < n; i++) {
+        struct value leaf = leaf_value(t->leaves[i]);
+        override_name(session, names[i], &leaf);
+    }
+    struct value body;
+    bool fine = evaluate(e, diff->expression, diff->locals, &body) &&
+                take_body(e, t, &body, diff->expression->span);
+    override_restore(session, mark);
+    return fine;
+}
+
+static node_id leaf_of(const struct traced *t, name_id name)
+{
+    size_t i = 0;
+    while (t->names[i] != name)
+        i++;
+    return t->leaves[i];
+}
+
+static const char *primed(struct session *session, const char *label, unsigned primes)
+{
+    struct text out;
+    if (label == NULL)
+        return NULL;
+    text_init(&out, &session->workspace);
+    text_puts(&out, label);
+    text_repeat(&out, '\'', primes);
+    return text_string(&out);
+}
+
+static const char *wrapped(struct session *session, const char *outer, const char *label)
+{
+    struct text out;
+    text_init(&out, &session->workspace);
+    text_format(&out, "%s(%s)", outer, label == NULL ? "..." : label);
+    return text_string(&out);
+}
+
+static void differentiate(struct evaluation *e, const struct derivative_value *d,
+                          struct traced *t)
+{
+    struct session *session = e->session;
+    size_t n = t->n;
+    node_id *first = ARENA_ARRAY(&session->workspace, n, node_id);
+    graph_set_origin(t->graph, provenance_origin(&session->provenance, t->place));
+    if (d->kind == DERIVATIVE_PRIME || d->kind == DERIVATIVE_DIFF) {
+        for (unsigned i = 0; i < d->primes; i++) {
+            node_id leaf =
+                d->kind == DERIVATIVE_DIFF ? leaf_of(t, d->names[i]) : t->leaves[0];
+            graph_gradient(t->graph, t->results[0], &leaf, 1, &t->results[0]);
+        }
+        t->label =
+            d->kind == DERIVATIVE_DIFF ? NULL : primed(session, t->label, d->primes);
+        return;
+    }
+    graph_gradient(t->graph, t->results[0], t->leaves, n, first);
+    t->count = n;
+    t->is_array = true;
+    t->results = first;
+    t->label =
+        wrapped(session, d->kind == DERIVATIVE_GRAD ? "grad" : "hessian", t->label);
+    if (d->kind == DERIVATIVE_GRAD)
+        return;
+    node_id *second = ARENA_ARRAY(&session->workspace, n * n, node_id);
+    for (size_t i = 0; i < n; i++)
+        graph_gradient(t->graph, first[i], t->leaves, n, second + i * n);
+    t->count = n * n;
+    t->results = second;
+}
+
+bool derivative_trace(struct evaluation *e, const struct value *function,
+                      struct span place, struct traced *out)
+{
+    if (function->kind == VALUE_FUNCTION)
+        return trace_script_function(e, function->as.function, place, out);
+    if (function->kind == VALUE_BUILTIN)
+        return trace_builtin(e, function->as.builtin, place, out);
+    const struct derivative_value *derivative = function->as.derivative;
+    bool fine = derivative->kind == DERIVATIVE_DIFF
+                    ? trace_expression(e, derivative, out)
+                    : derivative_trace(e, &derivative->base, place, out);
+    if (fine)
+        differentiate(e, derivative, out);
+    return fine;
+}
+
+bool with_trace(struct session *session, traced_body *body, void *user)
+{
+    struct arena_mark mark = arena_mark(&session->workspace);
+    struct graph_mark graph = graph_mark(session->graph);
+    struct provenance provenance = session->provenance;
+    struct trace trace = {.graph = session->graph, .arena = &session->workspace};
+    struct evaluation e = {session, &trace};
+    provenance_init(&session->provenance, &session->workspace);
+    bool fine = body(&e, user);
+    session->provenance = provenance;
+    graph_release(session->graph, graph);
+    arena_release(&session->workspace, mark);
+    return fine;
+}
