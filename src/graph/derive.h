@@ -42,7 +42,7 @@ void graph_derivation_print(struct text *out, const struct derivation *derivatio
 struct pending {
     node_id leaf;
     node_id of, wrt;
-    bool is_expanded;
+    bool is_expanded; /* then: */
     node_id slope;    /* what its rule made of it */
     const char *rule; /* "chain rule: exp" */
 };
@@ -62,14 +62,16 @@ struct derivation_steps {
     bool is_cut_short; /* there are more of them than were counted */
 };
 
-/* Symbols from here down belong to pending derivatives: no name of a script is as high. */
+/* Symbols from here down belong to pending derivatives: no name of a script is as high.
+ */
 #define PENDING_SYMBOL UINT32_MAX
 
 /* The derivation of df/dwrt.  Pending leaves are numbered anew, from 0: what an earlier
  * call gave is to be used up before. */
 void graph_derive_steps(struct graph *graph, node_id f, node_id wrt, struct arena *arena,
                         struct derivation_steps *out);
-/* The pending derivative that a leaf with this symbol stands for; NULL when it is none. */
+/* The pending derivative that a leaf with this symbol stands for; NULL when it is none.
+ */
 const struct pending *graph_pending(const struct derivation_steps *steps,
                                     uint32_t symbol);
 

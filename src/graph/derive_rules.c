@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT
+ * The rules of differentiation as they are taught, one step each.
+ *
+ * Sum, product, quotient and the constant factor are put down in the form of the textbook
+ * (f'*g + f*g'); every other operation is its partials of ops.def times the derivatives
+ * of its operands, which is the chain rule. */
+#include "graph/derivation.h"
+
+enum { MOST_FACTORS = 4, MOST_OPERANDS = 4 };
+
+static struct derivation_slope make_slope(node_id node, const char *rule)
+{
+    return (struct derivation_slope){node, rule};
+}
+
+static const char *join_names(struct deriver *d, const char *first, const char *second)
+{
+    struct text name;
+    text_init(&name, d->arena);
+    text_puts(&name, first);
+    text_puts(&name, second);
+    return text_string(&name);
+}
+
+static bool is_wrt(const struct deriver *d, node_id node)
+{
+    return node == d->wrt;
+}
+
+/* ---- Constants ---- */
+
+/* Numbers are told apart from names that are held. */
+static struct derivation_slope derive_constant(struct deriver *d, node_id node)
+{
+    bool is_plain = is_constant(d->graph, node);
+    return make_slope(graph_constant(d->graph, 0),
+                      is_plain ? "constant" : "held constant");
+}
+
+/* Whether the derivative is known in one step: of x, x^n, a^x, 1/x, sin(x). */
+static bool is_elementary(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    enum op op = node_op(graph, node);
+    if (is_wrt(d, node))
+        return true;
+    if (op == OP_POWER || op == OP_DIVIDE) {
+        node_id a = node_operand(graph, node, 0), b = node_operand(graph, node, 1);
+        return (is_wrt(d, b) && !derive_depends(d, a)) ||
+               (op == OP_POWER && is_wrt(d, a) && !derive_depends(d, b));
+    }
+    bool is_function = op_info(op)->level == LEVEL_CALL && op_info(op)->arity == 1;
+    return is_function && is_wrt(d, node_operand(graph, node, 0));
+}
+
+/* ---- Sums ---- */
+
+/* a - b is differentiated as it is written: the minus stays outside. */
+static node_id pending_term(struct deriver *d, node_id term)
+{
+    if (!derive_begins_with_minus(d->graph, term))
+        return derive_pending(d, term);
+    node_id positive = graph_apply1(d->graph, OP_NEGATE, term);
+    return graph_apply1(d->graph, OP_NEGATE, derive_pending(d, positive));
+}
+
+static struct derivation_slope derive_sum(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    size_t count = node_count(graph, node);
+    struct arena_mark mark = graph_scratch(graph);
+    node_id *terms = ARENA_ARRAY(&graph->scratch, count, node_id);
+    for (size_t i = 0; i < count; i++)
+        terms[i] = pending_term(d, node_operand(graph, node, i));
+    struct derivation_slope slope =
+        make_slope(graph_apply(graph, OP_ADD, terms, count), "sum rule");
+    arena_release(&graph->scratch, mark);
+    return slope;
+}
+
+/* ---- Products ---- */
+
+/* The derivative of what is left when constant factors are taken out: `op` puts them
+ * before it (*) or below it (/), a sign has none. */
+static struct derivation_slope derive_constant_factor(struct deriver *d, enum op op,
+                                                      node_id constant, node_id rest)
+{
+    struct derivation_slope inner = make_slope(0, NULL);
+    if (is_elementary(d, rest))
+        inner = derive_slope(d, rest);
+    else
+        inner.node = derive_pending(d, rest);
+    const char *rule = "constant factor";
+    if (inner.rule != NULL && !is_wrt(d, rest))
+        rule = join_names(d, "constant factor, ", inner.rule);
+    if (op == OP_NEGATE)
+        return make_slope(derive_build1(d->graph, OP_NEGATE, inner.node), rule);
+    node_id left = op == OP_MULTIPLY ? constant : inner.node;
+    node_id right = op == OP_MULTIPLY ? inner.node : constant;
+    return make_slope(derive_build2(d->graph, op, left, right), rule);
+}
+
+/* f'*g*h + f*g'*h + f*g*h'. */
+static node_id product_rule(struct deriver *d, const node_id *factors, size_t count)
+{
+    node_id terms[MOST_FACTORS], product[MOST_FACTORS];
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++)
+            product[k] = i == k ? derive_pending(d, factors[k]) : factors[k];
+        terms[i] = derive_build(d->graph, OP_MULTIPLY, product, count);
+    }
+    return derive_build(d->graph, OP_ADD, terms, count);
+}
+
+/* A long product is one of two halves: with all factors at once the terms would grow as
+ * the square of their number. */
+static node_id derive_factors(struct deriver *d, const node_id *factors, size_t count)
+{
+    if (count <= MOST_FACTORS)
+        return product_rule(d, factors, count);
+    size_t half = count / 2;
+    node_id halves[] = {graph_apply(d->graph, OP_MULTIPLY, factors, half),
+                        graph_apply(d->graph, OP_MULTIPLY, factors + half, count - half)};
+    return product_rule(d, halves, 2);
+}
+
+static struct derivation_slope derive_product(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    size_t count = node_count(graph, node), moving = 0, held = 0;
+    struct arena_mark mark = graph_scratch(graph);
+    node_id *factors = ARENA_ARRAY(&graph->scratch, count, node_id);
+    node_id *constants = ARENA_ARRAY(&graph->scratch, count, node_id);
+    for (size_t i = 0; i < count; i++) {
+        node_id factor = node_operand(graph, node, i);
+        if (derive_depends(d, factor))
+            factors[moving++] = factor;
+        else
+            constants[held++] = factor;
+    }
+    struct derivation_slope slope;
+    if (held == 0)
+        slope = make_slope(derive_factors(d, factors, moving), "product rule");
+    else
+        slope = derive_constant_factor(d, OP_MULTIPLY,
+                                       derive_build(graph, OP_MULTIPLY, constants, held),
+                                       derive_build(graph, OP_MULTIPLY, factors, moving));
+    arena_release(&graph->scratch, mark);
+    return slope;
+}
+
+/* ---- Quotients ---- */
+
+static node_id square(struct deriver *d, node_id node)
+{
+    return graph_apply2(d->graph, OP_POWER, node, graph_constant(d->graph, 2));
+}
+
+/* (c/g)' = -c*g'/g^2 */
+static struct derivation_slope derive_reciprocal(struct deriver *d, node_id c, node_id g)
+{
+    struct graph *graph = d->graph;
+    node_id above =
+        is_wrt(d, g) ? c : derive_build2(graph, OP_MULTIPLY, c, derive_pending(d, g));
+    node_id fraction = graph_apply2(graph, OP_DIVIDE, above, square(d, g));
+    return make_slope(graph_apply1(graph, OP_NEGATE, fraction), "reciprocal rule");
+}
+
+/* (f/g)' = (f'*g - f*g')/g^2 */
+static struct derivation_slope derive_quotient(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    node_id f = node_operand(graph, node, 0), g = node_operand(graph, node, 1);
+    if (!derive_depends(d, g))
+        return derive_constant_factor(d, OP_DIVIDE, g, f);
+    if (!derive_depends(d, f))
+        return derive_reciprocal(d, f, g);
+    node_id first = derive_build2(graph, OP_MULTIPLY, derive_pending(d, f), g);
+    node_id second = derive_build2(graph, OP_MULTIPLY, f, derive_pending(d, g));
+    node_id above =
+        derive_build2(graph, OP_ADD, first, derive_build1(graph, OP_NEGATE, second));
+    return make_slope(graph_apply2(graph, OP_DIVIDE, above, square(d, g)),
+                      "quotient rule");
+}
+
+/* ---- Every other operation ---- */
+
+/* A partial times the derivative of its operand, where the gate is open. */
+struct term {
+    node_id gate, value;
+};
+
+/* With a gate the operand is a case of its own, whose derivative is put down even when
+ * it is the one of x or of a constant. */
+static bool make_term(struct deriver *d, node_id node, size_t which, struct term *term)
+{
+    node_id operand = node_operand(d->graph, node, which), gate = 0;
+    node_id partial = graph_partial(d->graph, node, which, &gate);
+    bool is_case = gate != 0 && node_count(d->graph, node) > 1;
+    if (partial == 0 || (!is_case && !derive_depends(d, operand)))
+        return false;
+    node_id inner = graph_constant(d->graph, 1);
+    if (is_case || !is_wrt(d, operand))
+        inner = derive_pending(d, operand);
+    term->gate = gate;
+    term->value = derive_chain(d->graph, partial, inner);
+    return true;
+}
+
+static bool is_opposite(const struct graph *graph, node_id gate, node_id other)
+{
+    return gate != 0 && other != 0 && node_op(graph, other) == OP_NOT &&
+           node_operand(graph, other, 0) == gate;
+}
+
+static node_id sum_terms(struct deriver *d, const struct term *terms, size_t count)
+{
+    struct graph *graph = d->graph;
+    if (count == 2 && is_opposite(graph, terms[0].gate, terms[1].gate))
+        return graph_apply3(graph, OP_SELECT, terms[0].gate, terms[0].value,
+                            terms[1].value);
+    node_id values[MOST_OPERANDS], zero = graph_constant(graph, 0);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = terms[i].value;
+        if (terms[i].gate != 0)
+            values[i] =
+                graph_apply3(graph, OP_SELECT, terms[i].gate, terms[i].value, zero);
+    }
+    return derive_build(graph, OP_ADD, values, count);
+}
+
+static const char *function_rule(struct deriver *d, node_id node, bool is_chain)
+{
+    const char *rule = op_info(node_op(d->graph, node))->rule;
+    return is_chain ? join_names(d, "chain rule: ", rule) : rule;
+}
+
+static struct derivation_slope derive_function(struct deriver *d, node_id node)
+{
+    struct term terms[MOST_OPERANDS];
+    size_t count = 0;
+    bool is_chain = false;
+    for (size_t i = 0; i < node_count(d->graph, node) && i < MOST_OPERANDS; i++) {
+        if (!make_term(d, node, i, &terms[count]))
+            continue;
+        bool is_case = terms[count].gate != 0 && node_count(d->graph, node) > 1;
+        is_chain = is_chain || (!is_case && !is_wrt(d, node_operand(d->graph, node, i)));
+        count++;
+    }
+    if (count == 0)
+        return make_slope(graph_constant(d->graph, 0), "piecewise constant");
+    return make_slope(sum_terms(d, terms, count), function_rule(d, node, is_chain));
+}
+
+/* ---- Powers ---- */
+
+/* u^v = exp(v*log(u)), so its derivative is u^v times that of v*log(u). */
+static struct derivation_slope derive_general_power(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    node_id u = node_operand(graph, node, 0), v = node_operand(graph, node, 1);
+    node_id exponent =
+        graph_apply2(graph, OP_MULTIPLY, v, graph_apply1(graph, OP_LOG, u));
+    return make_slope(
+        derive_build2(graph, OP_MULTIPLY, node, derive_pending(d, exponent)),
+        "logarithmic differentiation");
+}
+
+static struct derivation_slope derive_power(struct deriver *d, node_id node)
+{
+    node_id base = node_operand(d->graph, node, 0);
+    node_id exponent = node_operand(d->graph, node, 1);
+    bool base_moves = derive_depends(d, base);
+    if (base_moves && derive_depends(d, exponent))
+        return derive_general_power(d, node);
+    struct derivation_slope slope = derive_function(d, node);
+    if (base_moves)
+        slope.rule = is_wrt(d, base) ? "power rule" : "power rule, chain rule";
+    else
+        slope.rule =
+            is_wrt(d, exponent) ? "exponential rule" : "exponential rule, chain rule";
+    return slope;
+}
+
+struct derivation_slope derive_slope(struct deriver *d, node_id node)
+{
+    if (is_wrt(d, node))
+        return make_slope(graph_constant(d->graph, 1), "variable");
+    if (!derive_depends(d, node))
+        return derive_constant(d, node);
+    switch (node_op(d->graph, node)) {
+    case OP_ADD:
+        return derive_sum(d, node);
+    case OP_NEGATE:
+        return derive_constant_factor(d, OP_NEGATE, 0, node_operand(d->graph, node, 0));
+    case OP_MULTIPLY:
+        return derive_product(d, node);
+    case OP_DIVIDE:
+        return derive_quotient(d, node);
+    case OP_POWER:
+        return derive_power(d, node);
+    default:
+        return derive_function(d, node);
+    }
+}
