@@ -185,27 +185,10 @@ static struct derivation_slope derive_quotient(struct deriver *d, node_id node)
 
 /* ---- Every other operation ---- */
 
-/* A partial times the derivative of its operand, where the gate is open. */
+/* A partial that counts where its gate is open, times the derivative of its operand. */
 struct term {
-    node_id gate, value;
+    node_id gate, partial, operand;
 };
-
-/* With a gate the operand is a case of its own, whose derivative is put down even when
- * it is the one of x or of a constant. */
-static bool make_term(struct deriver *d, node_id node, size_t which, struct term *term)
-{
-    node_id operand = node_operand(d->graph, node, which), gate = 0;
-    node_id partial = graph_partial(d->graph, node, which, &gate);
-    bool is_case = gate != 0 && node_count(d->graph, node) > 1;
-    if (partial == 0 || (!is_case && !derive_depends(d, operand)))
-        return false;
-    node_id inner = graph_constant(d->graph, 1);
-    if (is_case || !is_wrt(d, operand))
-        inner = derive_pending(d, operand);
-    term->gate = gate;
-    term->value = derive_chain(d->graph, partial, inner);
-    return true;
-}
 
 static bool is_opposite(const struct graph *graph, node_id gate, node_id other)
 {
@@ -213,43 +196,63 @@ static bool is_opposite(const struct graph *graph, node_id gate, node_id other)
            node_operand(graph, other, 0) == gate;
 }
 
-static node_id sum_terms(struct deriver *d, const struct term *terms, size_t count)
+/* The terms of a node's derivative.  Those of operands that do not depend on x are left
+ * out, but for the two cases of an if, which are put down both: then *by_cases. */
+static size_t find_terms(struct deriver *d, node_id node, struct term *terms,
+                         bool *by_cases)
 {
     struct graph *graph = d->graph;
-    if (count == 2 && is_opposite(graph, terms[0].gate, terms[1].gate))
-        return graph_apply3(graph, OP_SELECT, terms[0].gate, terms[0].value,
-                            terms[1].value);
-    node_id values[MOST_OPERANDS], zero = graph_constant(graph, 0);
-    for (size_t i = 0; i < count; i++) {
-        values[i] = terms[i].value;
-        if (terms[i].gate != 0)
-            values[i] =
-                graph_apply3(graph, OP_SELECT, terms[i].gate, terms[i].value, zero);
+    size_t operands = node_count(graph, node), count = 0, kept = 0;
+    for (size_t i = 0; i < operands && i < MOST_OPERANDS; i++) {
+        struct term term = {.operand = node_operand(graph, node, i)};
+        term.partial = graph_partial(graph, node, i, &term.gate);
+        if (term.partial != 0)
+            terms[count++] = term;
     }
-    return derive_build(graph, OP_ADD, values, count);
+    *by_cases = count == 2 && is_opposite(graph, terms[0].gate, terms[1].gate);
+    for (size_t i = 0; i < count; i++)
+        if (*by_cases || derive_depends(d, terms[i].operand))
+            terms[kept++] = terms[i];
+    return kept;
 }
 
-static const char *function_rule(struct deriver *d, node_id node, bool is_chain)
+static node_id term_value(struct deriver *d, const struct term *term, bool by_cases)
 {
-    const char *rule = op_info(node_op(d->graph, node))->rule;
-    return is_chain ? join_names(d, "chain rule: ", rule) : rule;
+    bool is_plain = is_wrt(d, term->operand) && !by_cases;
+    node_id inner =
+        is_plain ? graph_constant(d->graph, 1) : derive_pending(d, term->operand);
+    return derive_chain(d->graph, term->partial, inner);
+}
+
+static node_id sum_terms(struct deriver *d, const struct term *terms, size_t count)
+{
+    node_id values[MOST_OPERANDS], zero = graph_constant(d->graph, 0);
+    for (size_t i = 0; i < count; i++) {
+        values[i] = term_value(d, &terms[i], false);
+        if (terms[i].gate != 0)
+            values[i] = graph_apply3(d->graph, OP_SELECT, terms[i].gate, values[i], zero);
+    }
+    return derive_build(d->graph, OP_ADD, values, count);
 }
 
 static struct derivation_slope derive_function(struct deriver *d, node_id node)
 {
+    const char *rule = op_info(node_op(d->graph, node))->rule;
     struct term terms[MOST_OPERANDS];
-    size_t count = 0;
-    bool is_chain = false;
-    for (size_t i = 0; i < node_count(d->graph, node) && i < MOST_OPERANDS; i++) {
-        if (!make_term(d, node, i, &terms[count]))
-            continue;
-        bool is_case = terms[count].gate != 0 && node_count(d->graph, node) > 1;
-        is_chain = is_chain || (!is_case && !is_wrt(d, node_operand(d->graph, node, i)));
-        count++;
-    }
+    bool by_cases = false, is_chain = false;
+    size_t count = find_terms(d, node, terms, &by_cases);
     if (count == 0)
         return make_slope(graph_constant(d->graph, 0), "piecewise constant");
-    return make_slope(sum_terms(d, terms, count), function_rule(d, node, is_chain));
+    if (by_cases)
+        return make_slope(graph_apply3(d->graph, OP_SELECT, terms[0].gate,
+                                       term_value(d, &terms[0], true),
+                                       term_value(d, &terms[1], true)),
+                          rule);
+    for (size_t i = 0; i < count; i++)
+        is_chain = is_chain || !is_wrt(d, terms[i].operand);
+    if (is_chain)
+        rule = join_names(d, "chain rule: ", rule);
+    return make_slope(sum_terms(d, terms, count), rule);
 }
 
 /* ---- Powers ---- */

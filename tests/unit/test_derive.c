@@ -198,11 +198,100 @@ static void derivations_read_as_on_paper(void **state)
     }
 }
 
+/* ---- What holds for every derivation ---- */
+
+/* The value of a state, pending derivatives being those that graph_gradient gives. */
+static double state_value(struct world *w, const struct derivation_steps *steps,
+                          node_id state, const double *point)
+{
+    struct arena_mark mark = arena_mark(&w->arena);
+    struct graph_order order = graph_order(w->graph, &state, 1, &w->arena);
+    node_id *leaves = ARENA_ARRAY(&w->arena, order.count, node_id);
+    double *inputs = ARENA_ARRAY(&w->arena, order.count, double), value = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < order.count; i++) {
+        struct node leaf = graph_node(w->graph, order.nodes[i]);
+        if (leaf.op != OP_VARIABLE && leaf.op != OP_PARAMETER)
+            continue;
+        const struct pending *pending = graph_pending(steps, leaf.symbol);
+        if (pending == NULL)
+            inputs[count] = point[leaf.symbol];
+        else
+            inputs[count] = value_at(w, derivative(w, pending->of, 'x'), point);
+        leaves[count++] = order.nodes[i];
+    }
+    struct check *check = check_new(&w->arena, w->graph, &state, 1, leaves, count);
+    check_run(check, inputs, &value);
+    arena_release(&w->arena, mark);
+    return value;
+}
+
+struct tally {
+    int equal, undefined;
+};
+
+static void compare_steps(struct world *w, node_id f,
+                          const struct derivation_steps *steps, const double *point,
+                          struct tally *tally)
+{
+    double wanted = value_at(w, derivative(w, f, 'x'), point);
+    if (!isfinite(wanted) || fabs(wanted) > 1e6)
+        return;
+    for (size_t i = 0; i < steps->count; i++) {
+        double value = state_value(w, steps, steps->steps[i].state, point);
+        if (!isfinite(value)) {
+            tally->undefined++; /* 0*inf, or the logarithm of a negative number */
+            continue;
+        }
+        if (!is_close(value, wanted, 1e-7))
+            fail_msg("%s: step %zu, %s, is %.17g, not %.17g", print_node(w, f), i,
+                     steps->steps[i].rule, value, wanted);
+        tally->equal++;
+    }
+}
+
+static const enum op all[] = {
+    OP_ADD,  OP_ADD,  OP_MULTIPLY, OP_MULTIPLY, OP_NEGATE, OP_DIVIDE, OP_POWER,
+    OP_EXP,  OP_LOG,  OP_SQRT,     OP_SIN,      OP_COS,    OP_TAN,    OP_TANH,
+    OP_ABS,  OP_SIGN, OP_FLOOR,    OP_MIN,      OP_MAX,    OP_SELECT, OP_ATAN2,
+    OP_RELU, OP_MOD,  OP_CLAMP,    OP_HYPOT,    OP_SIGMOID};
+
+static void every_line_equals_the_derivative(void **state)
+{
+    struct world *w = *state;
+    static const double places[][3] = {{2.385, -0.713, 1.237}, {0.377, 1.618, -2.119}};
+    struct tally tally = {0, 0};
+    uint32_t seed = 20261122;
+    node_id x = graph_variable(w->graph, 'x');
+    for (int i = 0; i < 1500; i++) {
+        struct graph_mark mark = graph_mark(w->graph);
+        struct reader reader = {&w->arena, ""};
+        struct formula *formula =
+            random_formula(&reader, &seed, 3, all, sizeof all / sizeof *all);
+        node_id f = build_formula(w->graph, formula);
+        struct derivation_steps steps;
+        graph_derive_steps(w->graph, f, x, &w->arena, &steps);
+        assert_int_equal(steps.steps[steps.count - 1].state, derivative(w, f, 'x'));
+        for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+            double point[SYMBOLS] = {0};
+            point['x'] = places[k][0];
+            point['y'] = places[k][1];
+            point['z'] = places[k][2];
+            compare_steps(w, f, &steps, point, &tally);
+        }
+        graph_release(w->graph, mark);
+    }
+    print_message("# %d lines compared, %d undefined\n", tally.equal, tally.undefined);
+    assert_true(tally.equal > 5000);
+    assert_true(tally.undefined * 100 < tally.equal);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
         TEST(derivations_read_as_on_paper),
+        TEST(every_line_equals_the_derivative),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
