@@ -11,6 +11,8 @@
  * on the way down, and become one `if` at the leaf. */
 #include "graph/node.h"
 
+#include <math.h>
+
 /* What a user passes to an operand; `gate` 0 counts always. */
 struct contribution {
     node_id gate, value;
@@ -66,6 +68,20 @@ static node_id away_from_zero(struct builder *b, node_id x, node_id partial)
     return when(b, call2(b, OP_NOT_EQUAL, x, graph_constant(b->graph, 0)), partial);
 }
 
+/* The node as it is: a person leaves log(2) and sqrt(pi) standing. */
+static node_id written(struct builder *b, enum op op, node_id x)
+{
+    return graph_intern(b->graph, op, &x, 1);
+}
+
+static node_id log_of(struct builder *b, node_id x)
+{
+    bool stays = is_constant(b->graph, x) && !is_number(b->graph, x, 1);
+    return stays ? written(b, OP_LOG, x) : graph_apply1(b->graph, OP_LOG, x);
+}
+
+static const double pi = 3.14159265358979323846;
+
 enum { FEW_FACTORS = 4 };
 
 /* The products of the factors before and after each one: n partials in 3n nodes. */
@@ -102,8 +118,12 @@ static node_id product_of_others(struct builder *b, node_id product, size_t whic
     return graph_apply(b->graph, OP_MULTIPLY, others, kept);
 }
 
-#define ONE graph_constant(d->graph, 1)
-#define TWO graph_constant(d->graph, 2)
+#define NUMBER(value) graph_constant(d->graph, value)
+#define ZERO NUMBER(0)
+#define ONE NUMBER(1)
+#define TWO NUMBER(2)
+#define PI NUMBER(pi)
+#define UNDEFINED NUMBER((double)NAN)
 #define PLUS(x, y) call2(d, OP_ADD, x, y)
 #define MINUS(x, y) call2(d, OP_ADD, x, negative(d, y))
 #define TIMES(x, y) call2(d, OP_MULTIPLY, x, y)
@@ -111,7 +131,13 @@ static node_id product_of_others(struct builder *b, node_id product, size_t whic
 #define TO_THE(x, y) call2(d, OP_POWER, x, y)
 #define NEGATIVE(x) negative(d, x)
 #define OF(op, x) graph_apply1(d->graph, OP_##op, x)
+#define OF2(op, x, y) call2(d, OP_##op, x, y)
+#define WRITTEN(op, x) written(d, OP_##op, x)
+#define LOG_OF(x) log_of(d, x)
+#define SUM_OF_SQUARES(x, y) PLUS(TO_THE(x, TWO), TO_THE(y, TWO))
 #define IS(op, x, y) call2(d, OP_##op, x, y)
+#define BOTH(x, y) call2(d, OP_AND, x, y)
+#define EITHER(x, y) call2(d, OP_OR, x, y)
 #define WHEN(condition, x) when(d, condition, x)
 #define UNLESS(condition, x) unless(d, condition, x)
 #define AWAY_FROM_ZERO(x, y) away_from_zero(d, x, y)

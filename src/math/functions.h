@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * functions.h - real functions that the C library lacks or does not round well.
+ *
+ * Relative errors are below 1e-14 away from zeros, where the absolute error is as small
+ * against the terms that cancel.  NaN gives NaN; none of them reports errors. */
+#ifndef MATH_FUNCTIONS_H
+#define MATH_FUNCTIONS_H
+
+/* The derivative of lgamma, for x other than 0, -1, -2, ...: at these poles NaN, but
+ * -inf at 0 and inf at -0. */
+double math_digamma(double x);
+/* The n-th derivative of digamma for whole n >= 0; NaN for any other n.  At its poles inf
+ * where both sides agree (n odd), else as math_digamma.  For n above 170 the error grows
+ * with the logarithm of n!. */
+double math_polygamma(double n, double x);
+
+/* 1/(1 + exp(-x)), without overflow and without loss where it is near 0. */
+double math_sigmoid(double x);
+/* log(1 + exp(x)), likewise; its derivative is math_sigmoid. */
+double math_softplus(double x);
+
+/* The cube root, exact where it is a number of few digits. */
+double math_cbrt(double x);
+
+/* x - y*floor(x/y) from the exact remainder, so that it is right for a huge x too: 0, or
+ * of the sign of y and less than y in magnitude but for the last rounding.  NaN when y is
+ * 0 or x is infinite. */
+double math_modulo(double x, double y);
+
+#endif
