@@ -286,12 +286,128 @@ static void every_line_equals_the_derivative(void **state)
     assert_true(tally.undefined * 100 < tally.equal);
 }
 
+/* ---- Large formulas ---- */
+
+static node_id make_chain(struct world *w, node_id x, int length)
+{
+    for (int i = 0; i < length; i++)
+        x = graph_apply1(w->graph, i % 2 == 0 ? OP_SIN : OP_EXP, x);
+    return x;
+}
+
+static node_id make_many(struct world *w, enum op op, node_id x, uint32_t count)
+{
+    node_id *operands = ARENA_ARRAY(&w->arena, count, node_id);
+    for (uint32_t i = 0; i < count; i++)
+        operands[i] =
+            graph_apply2(w->graph, OP_ADD, x, graph_constant(w->graph, i + 0.5));
+    return graph_apply(w->graph, op, operands, count);
+}
+
+static void long_derivations_say_what_is_left_out(void **state)
+{
+    struct world *w = *state;
+    node_id x = build(w, "x"), f = make_chain(w, x, 60);
+    struct derivation d = derive(w, f, "x", NULL);
+    assert_true(d.shortened);
+    assert_int_equal(d.count, 42); /* d/dx[f], 39 steps, the gap, the derivative */
+    assert_string_equal(d.lines[40].text, "  ... 21 more steps");
+    assert_string_equal(d.lines[40].rule, "");
+    assert_string_equal(d.lines[41].rule, "simplify");
+    assert_string_equal(d.lines[41].text + 4, print_node(w, derivative(w, f, 'x')));
+    d = derive(w, make_chain(w, x, 40), "x", NULL);
+    assert_string_equal(d.lines[40].text, "  ... 1 more step");
+    d = derive(w, make_chain(w, x, 39), "x", NULL);
+    for (size_t i = 0; i < d.count; i++)
+        assert_null(strstr(d.lines[i].text, "more step"));
+}
+
+static void the_size_of_a_formula_bounds_the_work(void **state)
+{
+    struct world *w = *state;
+    node_id x = build(w, "x");
+    const node_id formulas[] = {make_chain(w, x, 100000), make_many(w, OP_ADD, x, 20000),
+                                make_many(w, OP_MULTIPLY, x, 20000)};
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
+        size_t before = graph_size(w->graph);
+        struct derivation d = derive(w, formulas[i], "x", NULL);
+        assert_true(d.shortened && d.count <= 42);
+        assert_true(graph_size(w->graph) <= 8 * before);
+        assert_true(strlen(d.lines[d.count - 1].text) < 100100);
+    }
+}
+
+static void long_lines_are_cut_between_characters(void **state)
+{
+    struct world *w = *state;
+    struct derivation d = derive(w, make_many(w, OP_ADD, build(w, "x"), 100), "x", NULL);
+    assert_true(d.shortened);
+    for (size_t i = 0; i + 1 < d.count; i++) {
+        size_t length = strlen(d.lines[i].text);
+        assert_true(length <= 1010);
+        assert_string_equal(d.lines[i].text + length - 3, "...");
+    }
+    assert_string_equal(d.lines[d.count - 1].text, "  = 100");
+}
+
+/* ---- Layout ---- */
+
+static const char *name_greek(void *user, uint32_t symbol)
+{
+    (void)user;
+    return symbol == 'x' ? "\u03b8" : "\u03b7[2]";
+}
+
+static void equals_signs_and_rules_stand_in_columns(void **state)
+{
+    struct world *w = *state;
+    static const char *const left[] = {"L'(x)", "L''(x)"};
+    struct derivation d = derive(w, build(w, "(2*x - 6)^2"), "xx", left);
+    struct text out;
+    text_init(&out, &w->arena);
+    graph_derivation_print(&out, &d);
+    assert_string_equal(
+        text_string(&out),
+        "L'(x) = d/dx[(2*x - 6)^2]\n"
+        "      = 2*(2*x - 6)*d/dx[2*x - 6]           power rule, chain rule\n"
+        "      = 2*(2*x - 6)*(d/dx[2*x] - d/dx[6])   sum rule\n"
+        "      = 2*(2*x - 6)*2                       constant factor; constant\n"
+        "      = 4*(2*x - 6)                         simplify\n"
+        "L''(x) = d/dx[4*(2*x - 6)]\n"
+        "       = 4*d/dx[2*x - 6]                    constant factor\n"
+        "       = 4*(d/dx[2*x] - d/dx[6])            sum rule\n"
+        "       = 8                                  constant factor; constant\n");
+}
+
+static void names_of_any_alphabet_keep_the_columns(void **state)
+{
+    struct world *w = *state;
+    static const char *const left[] = {"\u2202"};
+    node_id f = build(w, "sin(x*y)"), wrt[] = {build(w, "y")};
+    struct derivation d;
+    struct text out;
+    graph_derive(w->graph, f, wrt, 1, &w->arena, name_greek, NULL, left, &d);
+    text_init(&out, &w->arena);
+    graph_derivation_print(&out, &d);
+    assert_string_equal(
+        text_string(&out),
+        "\u2202 = d/d(\u03b7[2])[sin(\u03b8*\u03b7[2])]\n"
+        "  = cos(\u03b8*\u03b7[2])*d/d(\u03b7[2])[\u03b8*\u03b7[2]]   chain rule: sin\n"
+        "  = cos(\u03b8*\u03b7[2])*\u03b8                   constant factor\n"
+        "  = \u03b8*cos(\u03b8*\u03b7[2])                   simplify\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
         TEST(derivations_read_as_on_paper),
         TEST(every_line_equals_the_derivative),
+        TEST(long_derivations_say_what_is_left_out),
+        TEST(the_size_of_a_formula_bounds_the_work),
+        TEST(long_lines_are_cut_between_characters),
+        TEST(equals_signs_and_rules_stand_in_columns),
+        TEST(names_of_any_alphabet_keep_the_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
