@@ -153,6 +153,13 @@ static node_id fold_power_zero(struct graph *graph, struct expression *e)
     return is_number(graph, e->operands[1], 0) ? graph_constant(graph, 1) : 0;
 }
 
+static node_id fold_digamma(struct graph *graph, struct expression *e)
+{
+    return is_number(graph, e->operands[0], 0)
+               ? graph_apply1(graph, OP_DIGAMMA, e->operands[1])
+               : 0;
+}
+
 static node_id fold_abs(struct graph *graph, struct expression *e)
 {
     if (node_op(graph, e->operands[0]) == OP_ABS)
@@ -224,6 +231,7 @@ static node_id fold_not_condition(struct graph *graph, struct expression *e)
 
 /* clang-format off */
 #define EXACT     FOLD_EXACT
+#define SAFE      FOLD_SAFE
 #define ZERO_SIGN FOLD_ZERO_SIGN
 #define ROUNDING  FOLD_ROUNDING
 #define FINITE    FOLD_FINITE
@@ -233,7 +241,9 @@ static const struct fold_rule rules[] = {
     {"nested sum", "x + (y + z)", "x + y + z", "addition is associative", ROUNDING, OP_ADD, gather_open},
     {"like terms", "2*x + 3*x", "5*x", "distributive law", ROUNDING, OP_ADD, gather_like_terms},
     {"opposite terms", "x + y - x", "y", "x - x is 0", FINITE, OP_ADD, gather_opposite_terms},
-    {"numbers in a sum", "1 + x + 2", "x + 3", "addition is commutative", ROUNDING, OP_ADD, gather_numbers_added},
+    {"common denominator", "x/y - z/y^2", "(x*y - z)/y^2", "the quotient rule has one fraction bar", ROUNDING, OP_ADD, gather_common_denominator},
+    {"common power", "y^x*z + y^x", "(z + 1)*y^x", "distributive law", ROUNDING, OP_ADD, gather_common_power},
+    {"numbers in a sum", "1 + x + 2", "3 + x", "addition is commutative", ROUNDING, OP_ADD, gather_numbers_added},
     {"first term", "-x + y", "y - x", "addition is commutative", ROUNDING, OP_ADD, gather_first_term},
     {"leading numbers in a sum", "1 + 2 + x", "3 + x", "what a sum begins with is added first", EXACT, OP_ADD, fold_leading_numbers},
     {"zero term", "x + 0", "x", "0 is neutral", ZERO_SIGN, OP_ADD, fold_zero_terms},
@@ -244,8 +254,10 @@ static const struct fold_rule rules[] = {
     {"zero factor", "x*y*0", "0", "a derivative that is zero is skipped", FINITE, OP_MULTIPLY, gather_zero},
     {"numbers in a product", "2*x*3", "6*x", "multiplication is commutative", ROUNDING, OP_MULTIPLY, gather_numbers_multiplied},
     {"equal factors", "x*x^2", "x^3", "exponents add", ROUNDING, OP_MULTIPLY, gather_powers},
+    {"raised power", "x*x^(y - 1)", "x^y", "exponents add; 0 stays a root or a pole", FINITE, OP_MULTIPLY, gather_raised_powers},
     {"order of factors", "sin(x)*y", "y*sin(x)", "numbers, names, sums, functions", ROUNDING, OP_MULTIPLY, gather_order},
     {"leading numbers in a product", "2*3*x", "6*x", "what a product begins with is multiplied first", EXACT, OP_MULTIPLY, fold_leading_numbers},
+    {"x log x", "2*x*log(x)", "2*x*log(x)", "0 at x = 0, its limit there", SAFE, OP_MULTIPLY, fold_times_log},
     {"factor one", "1*x", "x", "1 is neutral", EXACT, OP_MULTIPLY, fold_factors_one},
 
     {"negated twice", "-(-x)", "x", "only the sign bit changes", EXACT, OP_NEGATE, fold_negated_twice},
@@ -261,6 +273,10 @@ static const struct fold_rule rules[] = {
 
     {"first power", "x^1", "x", "pow gives x itself", EXACT, OP_POWER, fold_by_one},
     {"power zero", "x^0", "1", "x^0 is 1 for every x, 0, inf and NaN too", EXACT, OP_POWER, fold_power_zero},
+    {"power of a power", "(x^2)^3", "x^6", "exponents multiply", ROUNDING, OP_POWER, gather_nested_power},
+    {"log of 1 + exp", "log(1 + exp(x))", "log(1 + exp(x))", "exp alone overflows", SAFE, OP_LOG, fold_log_of_exp},
+    {"log1p of exp", "log1p(exp(x))", "log(1 + exp(x))", "exp alone overflows", SAFE, OP_LOG1P, fold_log1p_of_exp},
+    {"digamma", "polygamma(0, x)", "digamma(x)", "the same function by definition", EXACT, OP_POLYGAMMA, fold_digamma},
     {"sign in abs", "abs(-x)", "|x|", "only the sign bit changes", EXACT, OP_ABS, fold_abs},
     {"least of equals", "min(x, x)", "x", "both are x", EXACT, OP_MIN, fold_same},
     {"greatest of equals", "max(x, x)", "x", "both are x", EXACT, OP_MAX, fold_same},
@@ -288,7 +304,7 @@ enum { DEEPEST_GATHERING = 4 };
 
 static bool is_allowed(const struct graph *graph, const struct fold_rule *rule)
 {
-    return rule->kind == FOLD_EXACT ||
+    return rule->kind == FOLD_EXACT || rule->kind == FOLD_SAFE ||
            (graph->deriving && graph->fold_depth <= DEEPEST_GATHERING);
 }
 

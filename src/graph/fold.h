@@ -2,9 +2,10 @@
  * fold.h - rewriting an expression before it becomes a node.
  *
  * Rules are the rows of one table (fold.c), tried from top to bottom.  What a script
- * wrote keeps its value to the last bit: only the exact rules act on it.  A derivative
- * has no written order, so there the others act too and give it the form a person would
- * write. */
+ * wrote keeps its value to the last bit: only the exact rules act on it, and the safe
+ * ones on forms that fail where the function itself does not.  A derivative has no
+ * written order, so there the others act too and give it the form a person would write.
+ */
 #ifndef GRAPH_FOLD_H
 #define GRAPH_FOLD_H
 
@@ -21,7 +22,9 @@ struct expression {
 void expression_remove(struct expression *e, size_t at);
 
 enum fold_kind {
-    FOLD_EXACT,     /* the same bits at every point, inf and NaN included */
+    FOLD_EXACT, /* the same bits at every point, inf and NaN included */
+    FOLD_SAFE,  /* the same but for rounding where the form as written is finite; closer
+                   to the function that was meant where that overflows or is NaN */
     FOLD_ZERO_SIGN, /* derivatives only: the same but for the sign of a zero */
     FOLD_ROUNDING,  /* derivatives only: the same but for rounding and overflow */
     FOLD_FINITE     /* derivatives only: the same where the operands are finite */
@@ -49,7 +52,14 @@ node_id fold(struct graph *graph, struct expression *e);
  * as it is, and the work stays linear in the size of the graph. */
 enum { MOST_COMPARED = 16 };
 fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numbers_added,
-    gather_first_term, gather_quotients, gather_zero, gather_numbers_multiplied,
-    gather_powers, gather_order, gather_divided_twice, gather_reduced, gather_cancelled;
+    gather_first_term, gather_common_denominator, gather_common_power, gather_quotients,
+    gather_zero, gather_numbers_multiplied, gather_powers, gather_raised_powers,
+    gather_order, gather_divided_twice, gather_reduced, gather_cancelled,
+    gather_nested_power;
+/* A factor as a power of its base, by a natural exponent; else itself, by 1. */
+node_id gather_base(const struct graph *graph, node_id factor, double *exponent);
+
+/* Safe forms (fold_safe.c). */
+fold_function fold_log_of_exp, fold_log1p_of_exp, fold_times_log;
 
 #endif

@@ -20,17 +20,23 @@ static node_id *copy_operands(struct graph *graph, node_id node, size_t from)
 
 /* ---- Sums in sums, products in products ---- */
 
-/* Puts the operands of the first nested sum or product in its place. */
+/* Puts the operands of a nested sum or product in its place; of a sum that is taken away
+ * with the other sign. */
 static bool open_one(struct graph *graph, struct expression *e, size_t at)
 {
     node_id inner = e->operands[at];
+    bool is_negative = e->op == OP_ADD && node_op(graph, inner) == OP_NEGATE;
+    if (is_negative)
+        inner = node_operand(graph, inner, 0);
     size_t count = node_count(graph, inner);
     if (node_op(graph, inner) != e->op || e->count - 1 + count > MOST_OPENED)
         return false;
     node_id *opened = arena_get(&graph->scratch, (e->count + count) * sizeof *opened);
     memcpy(opened, e->operands, at * sizeof *opened);
-    for (size_t i = 0; i < count; i++)
-        opened[at + i] = node_operand(graph, inner, i);
+    for (size_t i = 0; i < count; i++) {
+        node_id operand = node_operand(graph, inner, i);
+        opened[at + i] = is_negative ? graph_apply1(graph, OP_NEGATE, operand) : operand;
+    }
     memcpy(opened + at + count, e->operands + at + 1,
            (e->count - at - 1) * sizeof *opened);
     e->operands = opened;
@@ -48,9 +54,28 @@ node_id gather_open(struct graph *graph, struct expression *e)
 
 /* ---- Products ---- */
 
+/* A quotient in place of those in a product.  It inherits the origin of the one that can
+ * divide by 0, so that a derivative that is not finite is told by the operation whose
+ * derivative it is. */
+static node_id divide_once(struct graph *graph, node_id above, node_id below,
+                           uint32_t origin)
+{
+    uint32_t current = graph->origin;
+    graph->origin = origin;
+    node_id quotient = graph_apply2(graph, OP_DIVIDE, above, below);
+    graph->origin = current;
+    return quotient;
+}
+
+static bool divides_by_variable(const struct graph *graph, node_id quotient)
+{
+    return graph->cells[node_operand(graph, quotient, 1)].depends;
+}
+
 node_id gather_quotients(struct graph *graph, struct expression *e)
 {
     size_t bars = 0;
+    node_id model = 0;
     for (size_t i = 0; i < e->count; i++)
         bars += node_op(graph, e->operands[i]) == OP_DIVIDE;
     if (bars == 0)
@@ -61,12 +86,15 @@ node_id gather_quotients(struct graph *graph, struct expression *e)
         node_id factor = e->operands[i];
         if (node_op(graph, factor) != OP_DIVIDE)
             continue;
+        if (model == 0 ||
+            (divides_by_variable(graph, factor) && !divides_by_variable(graph, model)))
+            model = factor;
         e->operands[i] = node_operand(graph, factor, 0);
         below[bars++] = node_operand(graph, factor, 1);
     }
     node_id numerator = graph_apply(graph, OP_MULTIPLY, e->operands, e->count);
     node_id denominator = graph_apply(graph, OP_MULTIPLY, below, bars);
-    return graph_apply2(graph, OP_DIVIDE, numerator, denominator);
+    return divide_once(graph, numerator, denominator, graph->cells[model].origin);
 }
 
 /* 0 times anything, and 0 over anything. */
@@ -104,8 +132,7 @@ node_id gather_numbers_multiplied(struct graph *graph, struct expression *e)
     return graph_apply1(graph, OP_NEGATE, positive);
 }
 
-/* A factor as a power of its base: a natural exponent, else 1. */
-static node_id base_of(const struct graph *graph, node_id factor, double *exponent)
+node_id gather_base(const struct graph *graph, node_id factor, double *exponent)
 {
     *exponent = 1;
     if (node_op(graph, factor) != OP_POWER ||
@@ -118,25 +145,106 @@ static node_id base_of(const struct graph *graph, node_id factor, double *expone
     return node_operand(graph, factor, 0);
 }
 
-node_id gather_powers(struct graph *graph, struct expression *e)
+/* x^m*x^n with numbers m and n, as x^(m + n); else 0. */
+static node_id join_powers(struct graph *graph, node_id a, node_id b)
+{
+    double m = 0, n = 0;
+    node_id base = gather_base(graph, a, &m);
+    if (is_constant(graph, base) || base != gather_base(graph, b, &n))
+        return 0;
+    return graph_apply2(graph, OP_POWER, base, graph_constant(graph, m + n));
+}
+
+/* x*x^(y + c) with a number c, as x^(y + c + 1); else 0. */
+static node_id raise_power(struct graph *graph, node_id x, node_id power)
+{
+    if (node_op(graph, power) != OP_POWER || node_operand(graph, power, 0) != x)
+        return 0;
+    node_id exponent = node_operand(graph, power, 1);
+    size_t count = node_count(graph, exponent);
+    if (node_op(graph, exponent) != OP_ADD ||
+        !is_constant(graph, node_operand(graph, exponent, count - 1)))
+        return 0;
+    exponent = graph_apply2(graph, OP_ADD, exponent, graph_constant(graph, 1));
+    return graph_apply2(graph, OP_POWER, x, exponent);
+}
+
+static node_id join_raised(struct graph *graph, node_id a, node_id b)
+{
+    node_id power = raise_power(graph, a, b);
+    return power != 0 ? power : raise_power(graph, b, a);
+}
+
+/* Joins pairs of factors as long as there is one that can be. */
+static node_id join_pairs(struct graph *graph, struct expression *e,
+                          node_id join(struct graph *, node_id, node_id))
 {
     for (size_t i = 0; i < e->count && e->count <= MOST_COMPARED; i++) {
         for (size_t k = i + 1; k < e->count;) {
-            double m = 0, n = 0;
-            node_id base = base_of(graph, e->operands[i], &m);
-            if (is_constant(graph, base) || base != base_of(graph, e->operands[k], &n)) {
+            node_id power = join(graph, e->operands[i], e->operands[k]);
+            if (power == 0) {
                 k++;
                 continue;
             }
-            node_id exponent = graph_constant(graph, m + n);
-            e->operands[i] = graph_apply2(graph, OP_POWER, base, exponent);
+            e->operands[i] = power;
             expression_remove(e, k);
         }
     }
     return 0;
 }
 
-/* Where a person writes a factor: numbers, parameters, variables, sums, functions. */
+node_id gather_powers(struct graph *graph, struct expression *e)
+{
+    return join_pairs(graph, e, join_powers);
+}
+
+node_id gather_raised_powers(struct graph *graph, struct expression *e)
+{
+    return join_pairs(graph, e, join_raised);
+}
+
+node_id gather_nested_power(struct graph *graph, struct expression *e)
+{
+    double inner = 0, outer = 0;
+    if (!is_constant(graph, e->operands[1]))
+        return 0;
+    node_id base = gather_base(graph, e->operands[0], &inner);
+    outer = node_value(graph, e->operands[1]);
+    if (base == e->operands[0] || !(outer >= 1) || outer != floor(outer) || outer > 1e6)
+        return 0;
+    return graph_apply2(graph, OP_POWER, base, graph_constant(graph, inner * outer));
+}
+
+static bool is_call(const struct graph *graph, node_id node)
+{
+    const struct op_info *info = op_info(node_op(graph, node));
+    return info->level == LEVEL_CALL && info->arity != 0;
+}
+
+/* A function, a power of one or by something that is no number, or a product that ends
+ * with one of these. */
+static bool ends_with_function(const struct graph *graph, node_id node)
+{
+    if (node_op(graph, node) == OP_NEGATE)
+        node = node_operand(graph, node, 0);
+    if (node_op(graph, node) == OP_MULTIPLY)
+        node = node_operand(graph, node, node_count(graph, node) - 1);
+    if (node_op(graph, node) != OP_POWER)
+        return is_call(graph, node);
+    return !is_constant(graph, node_operand(graph, node, 1)) ||
+           is_call(graph, node_operand(graph, node, 0));
+}
+
+static bool holds_function(const struct graph *graph, node_id sum)
+{
+    for (size_t i = 0; i < node_count(graph, sum) && i < MOST_COMPARED; i++)
+        if (ends_with_function(graph, node_operand(graph, sum, i)))
+            return true;
+    return false;
+}
+
+/* Where a person writes a factor: numbers, parameters, variables, sums, functions, and
+ * last the sums of functions: 2*x*(x + 1)*exp(x)*(1 - exp(x)). */
 static int rank_of(const struct graph *graph, node_id base)
 {
     switch (node_op(graph, base)) {
@@ -147,7 +255,7 @@ static int rank_of(const struct graph *graph, node_id base)
     case OP_VARIABLE:
         return 2;
     case OP_ADD:
-        return 3;
+        return holds_function(graph, base) ? 5 : 3;
     default:
         return 4;
     }
@@ -258,9 +366,9 @@ node_id gather_cancelled(struct graph *graph, struct expression *e)
     for (size_t i = 0; i < above.count && above.count <= MOST_COMPARED; i++) {
         for (size_t k = 0; k < below.count && below.count <= MOST_COMPARED; k++) {
             double m = 0, n = 0;
-            node_id base = base_of(graph, above.operands[i], &m);
+            node_id base = gather_base(graph, above.operands[i], &m);
             if (is_constant(graph, base) ||
-                base != base_of(graph, below.operands[k], &n) || n <= m)
+                base != gather_base(graph, below.operands[k], &n) || n <= m)
                 continue;
             node_id power = graph_constant(graph, n - m);
             below.operands[k] = graph_apply2(graph, OP_POWER, base, power);

@@ -97,25 +97,26 @@ node_id gather_opposite_terms(struct graph *graph, struct expression *e)
     return 0;
 }
 
-/* The numbers are added and stand last. */
+/* The numbers are added where the first one stands. */
 node_id gather_numbers_added(struct graph *graph, struct expression *e)
 {
     double total = 0;
-    size_t numbers = 0;
-    for (size_t i = 0; i < e->count; i++) {
+    size_t numbers = 0, first = 0;
+    for (size_t i = e->count; i-- > 0;) {
         if (is_constant(graph, e->operands[i])) {
             total += node_value(graph, e->operands[i]);
             numbers++;
+            first = i;
         }
     }
-    if (numbers == 0 || numbers == e->count || !isfinite(total))
+    if (numbers < 2 || numbers == e->count || !isfinite(total))
         return 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < e->count; i++)
+    size_t kept = first + 1;
+    for (size_t i = kept; i < e->count; i++)
         if (!is_constant(graph, e->operands[i]))
             e->operands[kept++] = e->operands[i];
-    e->operands[kept] = graph_constant(graph, total);
-    e->count = kept + 1;
+    e->operands[first] = graph_constant(graph, total);
+    e->count = kept;
     return 0;
 }
 
@@ -143,4 +144,128 @@ node_id gather_first_term(struct graph *graph, struct expression *e)
         return 0;
     }
     return 0;
+}
+
+/* ---- Fractions ---- */
+
+/* A term as above/base^power, with a sign; power 0 when it is no fraction over something
+ * that varies. */
+struct fraction {
+    node_id above, base;
+    double power;
+    uint32_t origin;
+};
+
+static struct fraction split_fraction(struct graph *graph, node_id term)
+{
+    struct fraction split = {.origin = graph->origin};
+    bool negative = node_op(graph, term) == OP_NEGATE;
+    node_id quotient = negative ? node_operand(graph, term, 0) : term;
+    if (node_op(graph, quotient) != OP_DIVIDE)
+        return split;
+    node_id below = node_operand(graph, quotient, 1);
+    if (!graph->cells[below].depends)
+        return split;
+    split.base = gather_base(graph, below, &split.power);
+    split.above = node_operand(graph, quotient, 0);
+    split.origin = graph->cells[quotient].origin;
+    if (negative)
+        split.above = graph_apply1(graph, OP_NEGATE, split.above);
+    return split;
+}
+
+/* What the quotient rule makes: u'/v and -u*v'/v^2, or 1/v^2 twice; not a sum of powers
+ * such as 2/x - 3/x^2, which has no factor in common. */
+static bool has_common_denominator(const struct graph *graph, const struct fraction *a,
+                                   const struct fraction *b)
+{
+    bool varies = graph->cells[a->above].depends || graph->cells[b->above].depends;
+    return a->base == b->base && varies &&
+           (a->power == b->power || a->power == 2 * b->power || 2 * a->power == b->power);
+}
+
+static node_id raise_above(struct graph *graph, const struct fraction *fraction,
+                           double power)
+{
+    if (power == fraction->power)
+        return fraction->above;
+    node_id exponent = graph_constant(graph, power - fraction->power);
+    node_id factor = graph_apply2(graph, OP_POWER, fraction->base, exponent);
+    return graph_apply2(graph, OP_MULTIPLY, fraction->above, factor);
+}
+
+static node_id add_fractions(struct graph *graph, const struct fraction *a,
+                             const struct fraction *b)
+{
+    uint32_t origin = graph->origin;
+    graph->origin = a->origin;
+    double power = fmax(a->power, b->power);
+    node_id above = graph_apply2(graph, OP_ADD, raise_above(graph, a, power),
+                                 raise_above(graph, b, power));
+    node_id below = graph_apply2(graph, OP_POWER, a->base, graph_constant(graph, power));
+    node_id sum = graph_apply2(graph, OP_DIVIDE, above, below);
+    graph->origin = origin;
+    return sum;
+}
+
+node_id gather_common_denominator(struct graph *graph, struct expression *e)
+{
+    if (e->count > MOST_COMPARED)
+        return 0;
+    for (size_t i = 0; i < e->count; i++) {
+        struct fraction a = split_fraction(graph, e->operands[i]);
+        for (size_t k = i + 1; k < e->count && a.power > 0; k++) {
+            struct fraction b = split_fraction(graph, e->operands[k]);
+            if (b.power == 0 || !has_common_denominator(graph, &a, &b))
+                continue;
+            e->operands[i] = add_fractions(graph, &a, &b);
+            expression_remove(e, k--);
+            a = split_fraction(graph, e->operands[i]);
+        }
+    }
+    return e->count == 1 ? e->operands[0] : 0;
+}
+
+/* ---- Powers by an exponent that varies ---- */
+
+/* The factor u^v of a term; 0 when it has none. */
+static node_id find_power(const struct graph *graph, node_id term)
+{
+    size_t count = node_op(graph, term) == OP_MULTIPLY ? node_count(graph, term) : 1;
+    for (size_t i = 0; i < count && i < MOST_COMPARED; i++) {
+        node_id factor = count == 1 ? term : node_operand(graph, term, i);
+        if (node_op(graph, factor) == OP_POWER &&
+            graph->cells[node_operand(graph, factor, 1)].depends)
+            return factor;
+    }
+    return 0;
+}
+
+/* The term without that factor, once. */
+static node_id without_factor(struct graph *graph, node_id term, node_id factor)
+{
+    if (term == factor)
+        return graph_constant(graph, 1);
+    size_t count = node_count(graph, term), kept = 0;
+    node_id *others = arena_get(&graph->scratch, count * sizeof *others);
+    for (size_t i = 0; i < count; i++)
+        if (node_operand(graph, term, i) != factor || kept < i)
+            others[kept++] = node_operand(graph, term, i);
+    return graph_apply(graph, OP_MULTIPLY, others, kept);
+}
+
+/* u^v*x + u^v = u^v*(x + 1): what a general power and its product rule make. */
+node_id gather_common_power(struct graph *graph, struct expression *e)
+{
+    if (e->count != 2)
+        return 0;
+    node_id power = find_power(graph, e->operands[0]);
+    if (power == 0 || power != find_power(graph, e->operands[1]))
+        return 0;
+    node_id first = without_factor(graph, e->operands[0], power);
+    node_id second = without_factor(graph, e->operands[1], power);
+    bool number_first = is_constant(graph, first);
+    node_id sum = graph_apply2(graph, OP_ADD, number_first ? second : first,
+                               number_first ? first : second);
+    return graph_apply2(graph, OP_MULTIPLY, power, sum);
 }

@@ -48,6 +48,8 @@ static bool begins_with_minus(const struct graph *graph, node_id node)
     return false;
 }
 
+static const double pi = 3.14159265358979323846;
+
 static enum op_level level_of(const struct graph *graph, node_id node, bool sign_dropped)
 {
     if (is_constant(graph, node) && begins_with_minus(graph, node) && !sign_dropped)
@@ -74,6 +76,20 @@ static void push(struct printer *p, node_id node, enum op_level required,
                                           .in_bars = in_bars && !has_parentheses};
 }
 
+/* x*log(x) in a product needs no parentheses where x and log(x), read as factors, find
+ * each other again (fold_safe.c). */
+static bool opens_into(const struct graph *graph, node_id node, size_t index)
+{
+    node_id operand = node_operand(graph, node, index);
+    if (node_op(graph, node) != OP_MULTIPLY || node_op(graph, operand) != OP_TIMES_LOG)
+        return false;
+    enum op argument = node_op(graph, node_operand(graph, operand, 0));
+    enum op before =
+        index == 0 ? OP_ADD : node_op(graph, node_operand(graph, node, index - 1));
+    return op_info(argument)->level >= LEVEL_POWER && argument != OP_LOG &&
+           argument != OP_CONSTANT && before != OP_LOG;
+}
+
 /* How tightly operand number `index` must bind to stand without parentheses. */
 static enum op_level required_level(const struct graph *graph, node_id node, size_t index)
 {
@@ -92,6 +108,8 @@ static enum op_level required_level(const struct graph *graph, node_id node, siz
     case LEVEL_SUM:
         return index == 0 ? LEVEL_SUM : LEVEL_PRODUCT;
     case LEVEL_PRODUCT: /* x*(-y) */
+        if (opens_into(graph, node, index))
+            return LEVEL_PRODUCT;
         return index == 0 ? LEVEL_PRODUCT : LEVEL_POWER;
     case LEVEL_SIGN:
         return begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
@@ -113,6 +131,12 @@ static void write_leaf(struct printer *p, const struct frame *frame)
         return;
     }
     double value = cell->as.value;
+    if (fabs(value) == pi) {
+        text_puts(p->out, begins_with_minus(p->graph, frame->node) && !frame->sign_dropped
+                              ? "-pi"
+                              : "pi");
+        return;
+    }
     if (begins_with_minus(p->graph, frame->node)) {
         if (!frame->sign_dropped)
             text_putc(p->out, '-');
@@ -130,6 +154,8 @@ static void write_opening(struct printer *p, const struct frame *frame)
         write_leaf(p, frame);
     else if (node_op(p->graph, frame->node) == OP_ABS && !frame->in_bars)
         text_putc(p->out, '|');
+    else if (node_op(p->graph, frame->node) == OP_SOFTPLUS)
+        text_puts(p->out, "log(1 + exp("); /* as every student knows it */
     else if (info->level == LEVEL_CALL)
         text_format(p->out, "%s(", info->spelling);
     else if (info->level == LEVEL_SIGN)
@@ -143,6 +169,8 @@ static void write_closing(struct printer *p, const struct frame *frame)
     const struct op_info *info = op_info(node_op(p->graph, frame->node));
     if (node_op(p->graph, frame->node) == OP_ABS && !frame->in_bars)
         text_putc(p->out, '|');
+    else if (node_op(p->graph, frame->node) == OP_SOFTPLUS)
+        text_puts(p->out, "))");
     else if (info->level == LEVEL_CALL && info->arity != 0)
         text_putc(p->out, ')');
     if (frame->has_parentheses)

@@ -88,6 +88,8 @@ static inline struct formula *read_number(struct reader *r)
         f->value = (double)INFINITY;
     else if (takes(r, "nan"))
         f->value = (double)NAN;
+    else if (takes(r, "pi"))
+        f->value = 3.14159265358979323846;
     else if (!number_parse(r->at, length, &f->value))
         fail_msg("no expression at `%s`", r->at);
     else
@@ -99,7 +101,7 @@ static inline struct formula *read_word(struct reader *r)
 {
     char word[16] = "";
     size_t length = 0;
-    while (isalpha((unsigned char)r->at[length]) && length + 1 < sizeof word)
+    while (isalnum((unsigned char)r->at[length]) && length + 1 < sizeof word)
         length++;
     memcpy(word, r->at, length);
     enum op op = OP_COUNT;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * Forms that fail in the middle of where they are defined, and their safe equals: exp
+ * overflows in log(1 + exp(x)), and x*log(x) is 0*(-inf) at 0, where its limit is 0.
+ *
+ * log(1 + x) and exp(x) - 1 stay as they are: they lose digits near 0 but are finite, and
+ * what a script wrote keeps its bits where it can. */
+#include "graph/fold.h"
+#include "graph/node.h"
+
+/* x of 1 + exp(x) or exp(x) + 1; 0 when it is something else. */
+static node_id exponent_past_one(const struct graph *graph, node_id sum)
+{
+    if (node_op(graph, sum) != OP_ADD || node_count(graph, sum) != 2)
+        return 0;
+    for (size_t i = 0; i < 2; i++) {
+        node_id power = node_operand(graph, sum, 1 - i);
+        if (is_number(graph, node_operand(graph, sum, i), 1) &&
+            node_op(graph, power) == OP_EXP)
+            return node_operand(graph, power, 0);
+    }
+    return 0;
+}
+
+node_id fold_log_of_exp(struct graph *graph, struct expression *e)
+{
+    node_id x = exponent_past_one(graph, e->operands[0]);
+    return x == 0 ? 0 : graph_apply1(graph, OP_SOFTPLUS, x);
+}
+
+node_id fold_log1p_of_exp(struct graph *graph, struct expression *e)
+{
+    if (node_op(graph, e->operands[0]) != OP_EXP)
+        return 0;
+    return graph_apply1(graph, OP_SOFTPLUS, node_operand(graph, e->operands[0], 0));
+}
+
+/* How many factors just before number `at` make up x, where that one is log(x): 1, or
+ * those of a product x; 0 when they do not. */
+static size_t find_argument(const struct graph *graph, const struct expression *e,
+                            size_t at)
+{
+    if (node_op(graph, e->operands[at]) != OP_LOG)
+        return 0;
+    node_id x = node_operand(graph, e->operands[at], 0);
+    if (at > 0 && e->operands[at - 1] == x && !is_constant(graph, x))
+        return 1;
+    size_t count = node_op(graph, x) == OP_MULTIPLY ? node_count(graph, x) : at + 1;
+    for (size_t i = 0; i < count && count <= at; i++)
+        if (e->operands[at - count + i] != node_operand(graph, x, i))
+            return 0;
+    return count <= at ? count : 0;
+}
+
+/* log(x)*x */
+static bool is_reversed(const struct graph *graph, const struct expression *e, size_t at)
+{
+    node_id log = e->operands[at], x = at + 1 < e->count ? e->operands[at + 1] : 0;
+    return x != 0 && node_op(graph, log) == OP_LOG && node_operand(graph, log, 0) == x &&
+           !is_constant(graph, x);
+}
+
+/* Neighbours only, those on the left first: so what is printed without parentheses is
+ * read as the same operations again. */
+node_id fold_times_log(struct graph *graph, struct expression *e)
+{
+    for (size_t at = 0; at < e->count; at++) {
+        size_t count = find_argument(graph, e, at), first = at - count;
+        if (count == 0 && !is_reversed(graph, e, at))
+            continue;
+        node_id log = e->operands[at], x = node_operand(graph, log, 0);
+        for (size_t i = count == 0 ? 1 : count; i > 0; i--)
+            expression_remove(e, first);
+        e->operands[first] = graph_apply2(graph, OP_TIMES_LOG, x, log);
+        at = first;
+    }
+    return e->count == 1 ? e->operands[0] : 0;
+}
