@@ -21,6 +21,7 @@ STAGES = {
     "run-errors": (["--reproducible", "-"], "err"),
     "format": (["fmt", "-"], "out"),
     "report": (["--reproducible", "-"], "out"),
+    "derivation": (["--reproducible", "-"], "out"),
 }
 
 

@@ -72,6 +72,16 @@ static node_id build_flat(struct graph *graph, enum op op, const node_id *operan
     return node;
 }
 
+/* One fraction bar: u/v/w is u/(v*w). */
+static node_id build_quotient(struct graph *graph, node_id above, node_id below)
+{
+    if (node_op(graph, above) == OP_DIVIDE) {
+        below = derive_build2(graph, OP_MULTIPLY, node_operand(graph, above, 1), below);
+        above = node_operand(graph, above, 0);
+    }
+    return graph_apply2(graph, OP_DIVIDE, above, below);
+}
+
 node_id derive_build(struct graph *graph, enum op op, const node_id *operands,
                      size_t count)
 {
@@ -80,6 +90,8 @@ node_id derive_build(struct graph *graph, enum op op, const node_id *operands,
     bool vanishes = op == OP_NEGATE || op == OP_DIVIDE;
     if (vanishes && is_number(graph, operands[0], 0))
         return graph_constant(graph, 0);
+    if (op == OP_DIVIDE)
+        return build_quotient(graph, operands[0], operands[1]);
     return graph_apply(graph, op, operands, count);
 }
 

@@ -6,7 +6,7 @@
  * of its operands, which is the chain rule. */
 #include "graph/derivation.h"
 
-enum { MOST_FACTORS = 4, MOST_OPERANDS = 4 };
+enum { MOST_FACTORS = 4, MOST_OPERANDS = 4, MOST_TAKEN = 4 };
 
 static struct derivation_slope make_slope(node_id node, const char *rule)
 {
@@ -78,27 +78,88 @@ static struct derivation_slope derive_sum(struct deriver *d, node_id node)
     return slope;
 }
 
-/* ---- Products ---- */
+/* ---- Constant factors ---- */
 
-/* The derivative of what is left when constant factors are taken out: `op` puts them
- * before it (*) or below it (/), a sign has none. */
-static struct derivation_slope derive_constant_factor(struct deriver *d, enum op op,
-                                                      node_id constant, node_id rest)
+/* What is taken out of a derivative: a sign, a factor, or a denominator. */
+struct constant_factor {
+    enum op op;
+    node_id constant;
+};
+
+static void split_product(struct deriver *d, node_id node, node_id *held, node_id *moving)
 {
-    struct derivation_slope inner = make_slope(0, NULL);
-    if (is_elementary(d, rest))
-        inner = derive_slope(d, rest);
-    else
-        inner.node = derive_pending(d, rest);
-    const char *rule = "constant factor";
-    if (inner.rule != NULL && !is_wrt(d, rest))
-        rule = join_names(d, "constant factor, ", inner.rule);
-    if (op == OP_NEGATE)
-        return make_slope(derive_build1(d->graph, OP_NEGATE, inner.node), rule);
-    node_id left = op == OP_MULTIPLY ? constant : inner.node;
-    node_id right = op == OP_MULTIPLY ? inner.node : constant;
-    return make_slope(derive_build2(d->graph, op, left, right), rule);
+    struct graph *graph = d->graph;
+    size_t count = node_count(graph, node), kept = 0, taken = 0;
+    struct arena_mark mark = graph_scratch(graph);
+    node_id *factors = ARENA_ARRAY(&graph->scratch, count, node_id);
+    node_id *constants = ARENA_ARRAY(&graph->scratch, count, node_id);
+    for (size_t i = 0; i < count; i++) {
+        node_id factor = node_operand(graph, node, i);
+        if (derive_depends(d, factor))
+            factors[kept++] = factor;
+        else
+            constants[taken++] = factor;
+    }
+    *held = taken == 0 ? 0 : derive_build(graph, OP_MULTIPLY, constants, taken);
+    *moving = taken == 0 ? node : derive_build(graph, OP_MULTIPLY, factors, kept);
+    arena_release(&graph->scratch, mark);
 }
+
+/* Takes one constant factor off the node; false when there is none. */
+static bool take_factor(struct deriver *d, node_id *node, struct constant_factor *factor)
+{
+    struct graph *graph = d->graph;
+    factor->op = node_op(graph, *node);
+    factor->constant = 0;
+    if (factor->op == OP_MULTIPLY) {
+        split_product(d, *node, &factor->constant, node);
+        return factor->constant != 0;
+    }
+    if (factor->op == OP_DIVIDE)
+        factor->constant = node_operand(graph, *node, 1);
+    else if (factor->op != OP_NEGATE)
+        return false;
+    if (factor->op == OP_DIVIDE && derive_depends(d, factor->constant))
+        return false;
+    *node = node_operand(graph, *node, 0);
+    return true;
+}
+
+static node_id put_factor(struct deriver *d, const struct constant_factor *factor,
+                          node_id slope)
+{
+    if (factor->op == OP_NEGATE)
+        return derive_build1(d->graph, OP_NEGATE, slope);
+    if (factor->op == OP_DIVIDE)
+        return derive_build2(d->graph, OP_DIVIDE, slope, factor->constant);
+    return derive_build2(d->graph, OP_MULTIPLY, factor->constant, slope);
+}
+
+/* What is left when they are taken out is derived in the same line if that is one step.
+ * No slope when there is no constant factor. */
+static struct derivation_slope derive_constant_factors(struct deriver *d, node_id node)
+{
+    struct constant_factor taken[MOST_TAKEN];
+    size_t count = 0;
+    while (count < MOST_TAKEN && take_factor(d, &node, &taken[count]))
+        count++;
+    if (count == 0)
+        return make_slope(0, "");
+    struct derivation_slope slope = make_slope(0, "constant factor");
+    if (is_elementary(d, node)) {
+        struct derivation_slope inner = derive_slope(d, node);
+        slope.node = inner.node;
+        if (!is_wrt(d, node))
+            slope.rule = join_names(d, "constant factor, ", inner.rule);
+    } else {
+        slope.node = derive_pending(d, node);
+    }
+    while (count-- > 0)
+        slope.node = put_factor(d, &taken[count], slope.node);
+    return slope;
+}
+
+/* ---- Products ---- */
 
 /* f'*g*h + f*g'*h + f*g*h'. */
 static node_id product_rule(struct deriver *d, const node_id *factors, size_t count)
@@ -114,46 +175,37 @@ static node_id product_rule(struct deriver *d, const node_id *factors, size_t co
 
 /* A long product is one of two halves: with all factors at once the terms would grow as
  * the square of their number. */
-static node_id derive_factors(struct deriver *d, const node_id *factors, size_t count)
-{
-    if (count <= MOST_FACTORS)
-        return product_rule(d, factors, count);
-    size_t half = count / 2;
-    node_id halves[] = {graph_apply(d->graph, OP_MULTIPLY, factors, half),
-                        graph_apply(d->graph, OP_MULTIPLY, factors + half, count - half)};
-    return product_rule(d, halves, 2);
-}
-
 static struct derivation_slope derive_product(struct deriver *d, node_id node)
 {
     struct graph *graph = d->graph;
-    size_t count = node_count(graph, node), moving = 0, held = 0;
+    size_t count = node_count(graph, node), half = count / 2;
     struct arena_mark mark = graph_scratch(graph);
     node_id *factors = ARENA_ARRAY(&graph->scratch, count, node_id);
-    node_id *constants = ARENA_ARRAY(&graph->scratch, count, node_id);
-    for (size_t i = 0; i < count; i++) {
-        node_id factor = node_operand(graph, node, i);
-        if (derive_depends(d, factor))
-            factors[moving++] = factor;
-        else
-            constants[held++] = factor;
+    for (size_t i = 0; i < count; i++)
+        factors[i] = node_operand(graph, node, i);
+    if (count > MOST_FACTORS) {
+        factors[0] = graph_apply(graph, OP_MULTIPLY, factors, half);
+        factors[1] = graph_apply(graph, OP_MULTIPLY, factors + half, count - half);
+        count = 2;
     }
-    struct derivation_slope slope;
-    if (held == 0)
-        slope = make_slope(derive_factors(d, factors, moving), "product rule");
-    else
-        slope = derive_constant_factor(d, OP_MULTIPLY,
-                                       derive_build(graph, OP_MULTIPLY, constants, held),
-                                       derive_build(graph, OP_MULTIPLY, factors, moving));
+    node_id slope = product_rule(d, factors, count);
     arena_release(&graph->scratch, mark);
-    return slope;
+    return make_slope(slope, "product rule");
 }
 
 /* ---- Quotients ---- */
 
+/* x^2 squared is put down as x^4. */
 static node_id square(struct deriver *d, node_id node)
 {
-    return graph_apply2(d->graph, OP_POWER, node, graph_constant(d->graph, 2));
+    struct graph *graph = d->graph;
+    double exponent = 2;
+    if (node_op(graph, node) == OP_POWER &&
+        is_constant(graph, node_operand(graph, node, 1))) {
+        exponent *= node_value(graph, node_operand(graph, node, 1));
+        node = node_operand(graph, node, 0);
+    }
+    return graph_apply2(graph, OP_POWER, node, graph_constant(graph, exponent));
 }
 
 /* (c/g)' = -c*g'/g^2 */
@@ -171,8 +223,6 @@ static struct derivation_slope derive_quotient(struct deriver *d, node_id node)
 {
     struct graph *graph = d->graph;
     node_id f = node_operand(graph, node, 0), g = node_operand(graph, node, 1);
-    if (!derive_depends(d, g))
-        return derive_constant_factor(d, OP_DIVIDE, g, f);
     if (!derive_depends(d, f))
         return derive_reciprocal(d, f, g);
     node_id first = derive_build2(graph, OP_MULTIPLY, derive_pending(d, f), g);
@@ -269,19 +319,34 @@ static struct derivation_slope derive_general_power(struct deriver *d, node_id n
         "logarithmic differentiation");
 }
 
+/* (u^n)' = n*u^(n - 1)*u'.  With a number for n it is put down with u as it stands; else
+ * its partial says what n - 1 is. */
+static node_id power_rule(struct deriver *d, node_id node)
+{
+    struct graph *graph = d->graph;
+    node_id base = node_operand(graph, node, 0), exponent = node_operand(graph, node, 1);
+    node_id inner = is_wrt(d, base) ? graph_constant(graph, 1) : derive_pending(d, base);
+    if (!is_constant(graph, exponent)) {
+        node_id gate = 0;
+        return derive_chain(graph, graph_partial(graph, node, 0, &gate), inner);
+    }
+    node_id lower = graph_constant(graph, node_value(graph, exponent) - 1);
+    node_id factors[] = {exponent, graph_apply2(graph, OP_POWER, base, lower), inner};
+    return derive_build(graph, OP_MULTIPLY, factors, 3);
+}
+
 static struct derivation_slope derive_power(struct deriver *d, node_id node)
 {
     node_id base = node_operand(d->graph, node, 0);
     node_id exponent = node_operand(d->graph, node, 1);
-    bool base_moves = derive_depends(d, base);
-    if (base_moves && derive_depends(d, exponent))
+    if (!derive_depends(d, exponent))
+        return make_slope(power_rule(d, node),
+                          is_wrt(d, base) ? "power rule" : "power rule, chain rule");
+    if (derive_depends(d, base))
         return derive_general_power(d, node);
     struct derivation_slope slope = derive_function(d, node);
-    if (base_moves)
-        slope.rule = is_wrt(d, base) ? "power rule" : "power rule, chain rule";
-    else
-        slope.rule =
-            is_wrt(d, exponent) ? "exponential rule" : "exponential rule, chain rule";
+    slope.rule =
+        is_wrt(d, exponent) ? "exponential rule" : "exponential rule, chain rule";
     return slope;
 }
 
@@ -291,12 +356,14 @@ struct derivation_slope derive_slope(struct deriver *d, node_id node)
         return make_slope(graph_constant(d->graph, 1), "variable");
     if (!derive_depends(d, node))
         return derive_constant(d, node);
+    struct derivation_slope slope = derive_constant_factors(d, node);
+    if (slope.node != 0)
+        return slope;
     switch (node_op(d->graph, node)) {
     case OP_ADD:
         return derive_sum(d, node);
-    case OP_NEGATE:
-        return derive_constant_factor(d, OP_NEGATE, 0, node_operand(d->graph, node, 0));
     case OP_MULTIPLY:
+    case OP_TIMES_LOG: /* x*log(x) */
         return derive_product(d, node);
     case OP_DIVIDE:
         return derive_quotient(d, node);

@@ -51,7 +51,7 @@ static const struct {
      "d/dx[sin(x)/x]\n"
      "(d/dx[sin(x)]*x - sin(x)*d/dx[x])/x^2 | quotient rule\n"
      "(cos(x)*x - sin(x))/x^2 | sin; variable\n"
-     "cos(x)/x - sin(x)/x^2 | simplify\n"},
+     "(x*cos(x) - sin(x))/x^2 | simplify\n"},
     {"x^3 - 2*x^2 + 5", "x",
      "d/dx[x^3 - 2*x^2 + 5]\n"
      "d/dx[x^3] - d/dx[2*x^2] + d/dx[5] | sum rule\n"
@@ -95,7 +95,7 @@ static const struct {
      "(d/dx[x + 1]*exp(x) - (x + 1)*d/dx[exp(x)])/exp(x)^2 | quotient rule\n"
      "((d/dx[x] + d/dx[1])*exp(x) - (x + 1)*exp(x))/exp(x)^2 | sum rule; exp\n"
      "(exp(x) - (x + 1)*exp(x))/exp(x)^2 | variable; constant\n"
-     "1/exp(x) - (x + 1)/exp(x) | simplify\n"},
+     "-x/exp(x) | simplify\n"},
     {"a^x", "x",
      "d/dx[a^x]\n"
      "a^x*log(a) | exponential rule\n"},
@@ -104,6 +104,29 @@ static const struct {
      "a^(3*x)*log(a)*d/dx[3*x] | exponential rule, chain rule\n"
      "a^(3*x)*log(a)*3 | constant factor\n"
      "3*a^(3*x)*log(a) | simplify\n"},
+    {"x*log(x)", "x",
+     "d/dx[x*log(x)]\n"
+     "d/dx[x]*log(x) + x*d/dx[log(x)] | product rule\n"
+     "log(x) + x*(1/x) | variable; log\n"
+     "log(x) + 1 | simplify\n"},
+    {"(a/x)^2", "x",
+     "d/dx[(a/x)^2]\n"
+     "2*(a/x)*d/dx[a/x] | power rule, chain rule\n"
+     "-2*(a/x)*(a/x^2) | reciprocal rule\n"
+     "-2*a^2/x^3 | simplify\n"},
+    {"3/x^2", "x",
+     "d/dx[3/x^2]\n"
+     "-3*d/dx[x^2]/x^4 | reciprocal rule\n"
+     "-6*x/x^4 | power rule\n"
+     "-6/x^3 | simplify\n"},
+    {"exp(-(x - b)^2/(2*a))", "x",
+     "d/dx[exp(-(x - b)^2/(2*a))]\n"
+     "exp(-(x - b)^2/(2*a))*d/dx[-(x - b)^2/(2*a)] | chain rule: exp\n"
+     "-exp(-(x - b)^2/(2*a))*(d/dx[(x - b)^2]/(2*a)) | constant factor\n"
+     "-exp(-(x - b)^2/(2*a))*(2*(x - b)*d/dx[x - b]/(2*a)) | power rule, chain rule\n"
+     "-exp(-(x - b)^2/(2*a))*(2*(x - b)*(d/dx[x] - d/dx[b])/(2*a)) | sum rule\n"
+     "-exp(-(x - b)^2/(2*a))*(2*(x - b)/(2*a)) | variable; held constant\n"
+     "-(x - b)*exp(-(x - b)^2/(2*a))/a | simplify\n"},
     {"if x > 0 then x^2 else -x", "x",
      "d/dx[if x > 0 then x^2 else -x]\n"
      "if x > 0 then d/dx[x^2] else d/dx[-x] | by cases\n"
