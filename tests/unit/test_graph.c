@@ -225,7 +225,7 @@ static void a_graph_goes_on_after_a_failure(void **state)
         assert_string_equal(print_node(w, build(w, "x + (y + z)")), "x + (y + z)");
         graph_release(w->graph, mark);
     }
-    assert_true(failures > 5);
+    assert_true(failures > 3); /* what has grown is not asked for again */
 }
 
 static void a_limit_is_raised(void **state)

@@ -77,7 +77,6 @@ static const char *const as_written[] = {
     "2*log(1 + exp(-x))^2",
     "log(1 + x)",
     "exp(x) - 1",
-    "sqrt(pi)",
     "-pi*x",
     "x - pi",
     "clamp(x, 0, y + 1)",
