@@ -42,6 +42,9 @@ node_id derive_build(struct graph *graph, enum op op, const node_id *operands,
                      size_t count);
 node_id derive_build1(struct graph *graph, enum op op, node_id a);
 node_id derive_build2(struct graph *graph, enum op op, node_id a, node_id b);
+/* The factors of a product as it is written, in the scratch arena: a*b*c may be stored as
+ * (a*b)*c. */
+node_id *derive_factors(struct graph *graph, node_id product, size_t *count);
 /* Whether the written form begins with a minus that can be taken off. */
 bool derive_begins_with_minus(const struct graph *graph, node_id node);
 /* A partial times the slope of what is inside; a fraction stays one fraction. */

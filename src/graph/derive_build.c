@@ -54,6 +54,18 @@ static size_t drop_zeros(const struct graph *graph, node_id *operands, size_t co
     return kept;
 }
 
+/* x*(1/x) instead of 1/x*x. */
+static void put_fraction_last(const struct graph *graph, node_id *factors, size_t count)
+{
+    node_id first = factors[0];
+    if (node_op(graph, first) != OP_DIVIDE ||
+        !is_constant(graph, node_operand(graph, first, 0)))
+        return;
+    for (size_t i = 1; i < count; i++)
+        factors[i - 1] = factors[i];
+    factors[count - 1] = first;
+}
+
 static node_id build_flat(struct graph *graph, enum op op, const node_id *operands,
                           size_t count)
 {
@@ -66,8 +78,11 @@ static node_id build_flat(struct graph *graph, enum op op, const node_id *operan
         node = graph_constant(graph, 0);
     else if (others == 1)
         node = flat[0];
-    else
+    else {
+        if (op == OP_MULTIPLY)
+            put_fraction_last(graph, flat, others);
         node = graph_apply(graph, op, flat, others);
+    }
     arena_release(&graph->scratch, mark);
     return node;
 }
@@ -122,4 +137,27 @@ node_id derive_chain(struct graph *graph, node_id partial, node_id slope)
     if (below != 0)
         node = derive_build2(graph, OP_DIVIDE, node, below);
     return is_negative ? derive_build1(graph, OP_NEGATE, node) : node;
+}
+
+node_id *derive_factors(struct graph *graph, node_id product, size_t *count)
+{
+    node_id first = product;
+    size_t total = 1;
+    while (node_op(graph, first) == OP_MULTIPLY) {
+        total += node_count(graph, first) - 1;
+        first = node_operand(graph, first, 0);
+        if (total > MOST_FLATTENED)
+            break;
+    }
+    if (total > MOST_FLATTENED || first == product) { /* only the outermost product */
+        total = node_count(graph, product);
+        first = node_operand(graph, product, 0);
+    }
+    *count = total;
+    node_id *factors = ARENA_ARRAY(&graph->scratch, total, node_id);
+    for (node_id inner = product; total > 1; inner = node_operand(graph, inner, 0))
+        for (size_t i = node_count(graph, inner); i-- > 1;)
+            factors[--total] = node_operand(graph, inner, i);
+    factors[0] = first;
+    return factors;
 }

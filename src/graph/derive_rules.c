@@ -86,19 +86,19 @@ struct constant_factor {
     node_id constant;
 };
 
+/* Sorts the factors of a product by whether they depend on x. */
 static void split_product(struct deriver *d, node_id node, node_id *held, node_id *moving)
 {
     struct graph *graph = d->graph;
-    size_t count = node_count(graph, node), kept = 0, taken = 0;
     struct arena_mark mark = graph_scratch(graph);
-    node_id *factors = ARENA_ARRAY(&graph->scratch, count, node_id);
+    size_t count = 0, kept = 0, taken = 0;
+    node_id *factors = derive_factors(graph, node, &count);
     node_id *constants = ARENA_ARRAY(&graph->scratch, count, node_id);
     for (size_t i = 0; i < count; i++) {
-        node_id factor = node_operand(graph, node, i);
-        if (derive_depends(d, factor))
-            factors[kept++] = factor;
+        if (derive_depends(d, factors[i]))
+            factors[kept++] = factors[i];
         else
-            constants[taken++] = factor;
+            constants[taken++] = factors[i];
     }
     *held = taken == 0 ? 0 : derive_build(graph, OP_MULTIPLY, constants, taken);
     *moving = taken == 0 ? node : derive_build(graph, OP_MULTIPLY, factors, kept);
@@ -178,12 +178,11 @@ static node_id product_rule(struct deriver *d, const node_id *factors, size_t co
 static struct derivation_slope derive_product(struct deriver *d, node_id node)
 {
     struct graph *graph = d->graph;
-    size_t count = node_count(graph, node), half = count / 2;
     struct arena_mark mark = graph_scratch(graph);
-    node_id *factors = ARENA_ARRAY(&graph->scratch, count, node_id);
-    for (size_t i = 0; i < count; i++)
-        factors[i] = node_operand(graph, node, i);
+    size_t count = 0;
+    node_id *factors = derive_factors(graph, node, &count);
     if (count > MOST_FACTORS) {
+        size_t half = count / 2;
         factors[0] = graph_apply(graph, OP_MULTIPLY, factors, half);
         factors[1] = graph_apply(graph, OP_MULTIPLY, factors + half, count - half);
         count = 2;
