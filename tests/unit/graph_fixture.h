@@ -154,6 +154,10 @@ static inline struct formula *random_formula(struct reader *r, uint32_t *seed, i
             make_formula(r, next_random(seed) % 2 ? OP_LESS : OP_GREATER_EQUAL,
                          random_formula(r, seed, depth - 1, ops, op_count),
                          random_formula(r, seed, depth - 1, ops, op_count));
+    if (f->op == OP_POLYGAMMA) { /* an order is a known number */
+        f->operand[0] = make_formula(r, OP_CONSTANT, NULL, NULL);
+        f->operand[0]->value = (double)(next_random(seed) % 4);
+    }
     if (f->op == OP_POWER && next_random(seed) % 2) {
         f->operand[1] = make_formula(r, OP_CONSTANT, NULL, NULL);
         f->operand[1]->value = (double)(next_random(seed) % 5) - 1;
