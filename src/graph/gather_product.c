@@ -54,9 +54,9 @@ node_id gather_open(struct graph *graph, struct expression *e)
 
 /* ---- Products ---- */
 
-/* A quotient in place of those in a product.  It inherits the origin of the one that can
- * divide by 0, so that a derivative that is not finite is told by the operation whose
- * derivative it is. */
+/* A quotient in place of those in a product.  It inherits the origin of the one that is
+ * the likeliest to divide by 0, so that a derivative that is not finite is told by the
+ * operation whose derivative it is. */
 static node_id divide_once(struct graph *graph, node_id above, node_id below,
                            uint32_t origin)
 {
@@ -67,9 +67,12 @@ static node_id divide_once(struct graph *graph, node_id above, node_id below,
     return quotient;
 }
 
-static bool divides_by_variable(const struct graph *graph, node_id quotient)
+/* 2 where the divisor has an edge, such as sqrt(x): there the derivative alone may be
+ * undefined; 1 where it varies. */
+static int suspicion_of(const struct graph *graph, node_id quotient)
 {
-    return graph->cells[node_operand(graph, quotient, 1)].depends;
+    const struct cell *divisor = &graph->cells[node_operand(graph, quotient, 1)];
+    return !divisor->is_total ? 2 : divisor->depends;
 }
 
 node_id gather_quotients(struct graph *graph, struct expression *e)
@@ -86,8 +89,7 @@ node_id gather_quotients(struct graph *graph, struct expression *e)
         node_id factor = e->operands[i];
         if (node_op(graph, factor) != OP_DIVIDE)
             continue;
-        if (model == 0 ||
-            (divides_by_variable(graph, factor) && !divides_by_variable(graph, model)))
+        if (model == 0 || suspicion_of(graph, factor) > suspicion_of(graph, model))
             model = factor;
         e->operands[i] = node_operand(graph, factor, 0);
         below[bars++] = node_operand(graph, factor, 1);

@@ -472,6 +472,39 @@ static void derivatives_inherit_the_origin(void **state)
     assert_int_equal(graph_node(w->graph, df).origin, 7);
 }
 
+/* Origin 5 is the inner function u, origin 7 what is done to it, 9 what follows. */
+static void an_undefined_derivative_names_its_operation(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *inner;
+        enum op op;
+        double x;
+    } rows[] = {
+        {"sin(x)", OP_SQRT, 0}, {"x/3", OP_SQRT, 0},       {"x/a", OP_SQRT, 0},
+        {"x*y", OP_SQRT, 0},    {"x/y", OP_CBRT, 0},       {"-x", OP_SQRT, 0},
+        {"x^2", OP_ASIN, 1},    {"cos(x)", OP_ACOS, 0},    {"x - 2", OP_CBRT, 2},
+        {"sin(x)", OP_LOG, 0},  {"x/(x + y)", OP_SQRT, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct graph_mark mark = graph_mark(w->graph);
+        graph_set_origin(w->graph, 5);
+        node_id u = build(w, rows[i].inner);
+        graph_set_origin(w->graph, 7);
+        node_id f = graph_apply1(w->graph, rows[i].op, u);
+        graph_set_origin(w->graph, 9);
+        f = graph_apply1(w->graph, OP_EXP, f);
+        f = graph_apply2(w->graph, OP_DIVIDE, f, build(w, "3 + x^2"));
+        double point[SYMBOLS] = {['x'] = rows[i].x, ['y'] = 2, ['a'] = 3};
+        struct check_fault fault = {.origin = 0};
+        assert_true(find_fault(w, derivative(w, f, 'x'), point, &fault));
+        if (fault.origin != 7)
+            fail_msg("%s: %s of origin %u", rows[i].inner, op_info(fault.op)->id,
+                     (unsigned)fault.origin);
+        graph_release(w->graph, mark);
+    }
+}
+
 static void gradients_name_their_leaves(void **state)
 {
     struct world *w = *state;
@@ -501,6 +534,7 @@ int main(void)
         TEST(a_deep_chain_costs_no_more_a_link),
         TEST(nested_gates_stay_linear),
         TEST(derivatives_inherit_the_origin),
+        TEST(an_undefined_derivative_names_its_operation),
         TEST(gradients_name_their_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
