@@ -25,6 +25,18 @@ static void note_binding(struct name_table *table, name_id name, struct span whe
         note->flags |= NAME_CHANGES;
 }
 
+/* The names of diff(E, x) stand in for the script's, as variables of a solve do. */
+static void note_diff(struct name_table *table, const struct ast *call)
+{
+    const struct ast *callee = call->child[0];
+    if (callee->kind != AST_NAME ||
+        strcmp(intern_text(table->session->names, callee->name), "diff") != 0)
+        return;
+    for (size_t i = 2; i < call->count; i++)
+        if (call->child[i]->kind == AST_NAME)
+            names_note(table, call->child[i]->name)->flags |= NAME_VARIABLE;
+}
+
 /* The variables of every solve below: functions that are called there see them. */
 static void note_variables(struct name_table *table, const struct ast *node)
 {
@@ -32,6 +44,8 @@ static void note_variables(struct name_table *table, const struct ast *node)
         return;
     if (node->kind == AST_VARIABLE || node->kind == AST_SWEEP)
         names_note(table, node->name)->flags |= NAME_VARIABLE;
+    if (node->kind == AST_CALL)
+        note_diff(table, node);
     for (size_t i = 0; i < node->count; i++)
         note_variables(table, node->child[i]);
 }
