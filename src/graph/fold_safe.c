@@ -34,28 +34,29 @@ node_id fold_log1p_of_exp(struct graph *graph, struct expression *e)
     return graph_apply1(graph, OP_SOFTPLUS, node_operand(graph, e->operands[0], 0));
 }
 
-/* How many factors just before number `at` make up x, where that one is log(x): 1, or
+/* How many of the last of `count` factors make up x, where the next one is log(x): 1, or
  * those of a product x; 0 when they do not. */
-static size_t find_argument(const struct graph *graph, const struct expression *e,
-                            size_t at)
+static size_t find_argument(const struct graph *graph, const node_id *factors,
+                            size_t count, node_id next)
 {
-    if (node_op(graph, e->operands[at]) != OP_LOG)
+    if (node_op(graph, next) != OP_LOG)
         return 0;
-    node_id x = node_operand(graph, e->operands[at], 0);
-    if (at > 0 && e->operands[at - 1] == x && !is_constant(graph, x))
+    node_id x = node_operand(graph, next, 0);
+    if (count > 0 && factors[count - 1] == x && !is_constant(graph, x))
         return 1;
-    size_t count = node_op(graph, x) == OP_MULTIPLY ? node_count(graph, x) : at + 1;
-    for (size_t i = 0; i < count && count <= at; i++)
-        if (e->operands[at - count + i] != node_operand(graph, x, i))
+    size_t wanted = node_op(graph, x) == OP_MULTIPLY ? node_count(graph, x) : count + 1;
+    if (wanted > count)
+        return 0;
+    for (size_t i = 0; i < wanted; i++)
+        if (factors[count - wanted + i] != node_operand(graph, x, i))
             return 0;
-    return count <= at ? count : 0;
+    return wanted;
 }
 
 /* log(x)*x */
-static bool is_reversed(const struct graph *graph, const struct expression *e, size_t at)
+static bool is_reversed(const struct graph *graph, node_id log, node_id x)
 {
-    node_id log = e->operands[at], x = at + 1 < e->count ? e->operands[at + 1] : 0;
-    return x != 0 && node_op(graph, log) == OP_LOG && node_operand(graph, log, 0) == x &&
+    return node_op(graph, log) == OP_LOG && node_operand(graph, log, 0) == x &&
            !is_constant(graph, x);
 }
 
@@ -63,15 +64,19 @@ static bool is_reversed(const struct graph *graph, const struct expression *e, s
  * read as the same operations again. */
 node_id fold_times_log(struct graph *graph, struct expression *e)
 {
+    size_t kept = 0;
     for (size_t at = 0; at < e->count; at++) {
-        size_t count = find_argument(graph, e, at), first = at - count;
-        if (count == 0 && !is_reversed(graph, e, at))
-            continue;
-        node_id log = e->operands[at], x = node_operand(graph, log, 0);
-        for (size_t i = count == 0 ? 1 : count; i > 0; i--)
-            expression_remove(e, first);
-        e->operands[first] = graph_apply2(graph, OP_TIMES_LOG, x, log);
-        at = first;
+        node_id factor = e->operands[at];
+        size_t count = find_argument(graph, e->operands, kept, factor);
+        bool reversed = count == 0 && at + 1 < e->count &&
+                        is_reversed(graph, factor, e->operands[at + 1]);
+        if (count > 0 || reversed)
+            factor =
+                graph_apply2(graph, OP_TIMES_LOG, node_operand(graph, factor, 0), factor);
+        kept -= count;
+        at += reversed;
+        e->operands[kept++] = factor;
     }
-    return e->count == 1 ? e->operands[0] : 0;
+    e->count = kept;
+    return kept == 1 ? e->operands[0] : 0;
 }

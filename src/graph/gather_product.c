@@ -335,8 +335,8 @@ node_id gather_reduced(struct graph *graph, struct expression *e)
         above = quotient;
         below = 1;
     } else if (inverse == floor(inverse)) {
-        above = 1;
-        below = inverse;
+        above = copysign(1, inverse); /* the sign stands above */
+        below = fabs(inverse);
     } else {
         return 0;
     }

@@ -138,9 +138,23 @@ static void second_derivatives_are_derivatives(void **state)
     static const struct {
         const char *f, *second;
     } rows[] = {
-        {"(2*x - 6)^2", "8"},           {"x^3", "6*x"},       {"sin(x)", "-sin(x)"},
-        {"exp(2*x)", "4*exp(2*x)"},     {"log(x)", "-1/x^2"}, {"1/x", "2/x^3"},
+        {"(2*x - 6)^2", "8"},
+        {"x^3", "6*x"},
+        {"sin(x)", "-sin(x)"},
+        {"exp(2*x)", "4*exp(2*x)"},
+        {"log(x)", "-1/x^2"},
+        {"1/x", "2/x^3"},
         {"x^4/4 - 2*x^2", "3*x^2 - 4"},
+        {"log(1 + exp(x))", "sigmoid(x)*(1 - sigmoid(x))"},
+        {"atan(x)", "-2*x/(1 + x^2)^2"},
+        {"exp(-x^2)", "4*x^2*exp(-x^2) - 2*exp(-x^2)"},
+        {"x*log(x)", "1/x"},
+        {"sqrt(x)", "-1/(4*sqrt(x)^3)"},
+        {"tan(x)", "2*tan(x)*(1 + tan(x)^2)"},
+        {"tanh(x)", "-2*tanh(x)*(1 - tanh(x)^2)"},
+        {"2^x", "2^x*log(2)^2"},
+        {"lgamma(x)", "polygamma(1, x)"},
+        {"x/(1 + x)", "-2/(1 + x)^3"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         node_id first = derivative(w, build(w, rows[i].f), 'x');
@@ -176,6 +190,64 @@ static void a_dead_branch_never_leaks(void **state)
         double found = value_at(w, derivative(w, build(w, rows[i].f), 'x'), point);
         if (!is_close(found, rows[i].wanted, 1e-5))
             fail_msg("%s: %g", rows[i].f, found);
+    }
+}
+
+/* One-sided derivatives next to a kink, and the documented one at it. */
+static void derivatives_beside_and_at_kinks(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *f;
+        double kink, before, at, after;
+    } rows[] = {
+        {"|x|", 0, -1, 0, 1},           {"x*|x - 2|", 2, -2, 0, 2},
+        {"max(x, 0)", 0, 0, 0, 1},      {"max(0, x)", 0, 0, 1, 1},
+        {"min(x, 3)", 3, 1, 0, 0},      {"relu(x)", 0, 0, 0, 1},
+        {"relu(-x)", 0, -1, 0, 0},      {"clamp(x, 0, 1)", 0, 0, 0, 1},
+        {"clamp(x, 0, 1)", 1, 1, 0, 0}, {"clamp(0.5, x, 1)", 0.5, 0, 1, 1},
+        {"clamp(2, 0, x)", 2, 1, 1, 0}, {"floor(x) + x", 3, 1, 1, 1},
+        {"ceil(x) + x", 3, 1, 1, 1},    {"round(x) + x", 2.5, 1, 1, 1},
+        {"sign(x) + x", 0, 1, 1, 1},    {"mod(x, 3)", 6, 1, 1, 1},
+        {"mod(7, x)", 3.5, -2, -2, -1}, {"if x > 1 then x^2 else x", 1, 1, 1, 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        node_id df = derivative(w, build(w, rows[i].f), 'x');
+        const double wanted[] = {rows[i].before, rows[i].at, rows[i].after};
+        for (int side = -1; side <= 1; side++) {
+            double point[SYMBOLS] = {['x'] = rows[i].kink + side * 1e-9};
+            if (!is_close(value_at(w, df, point), wanted[side + 1], 1e-8))
+                fail_msg("%s at %.17g: %.17g", rows[i].f, point['x'],
+                         value_at(w, df, point));
+        }
+    }
+}
+
+/* Where a function ends its derivative grows without bound, as its formula says. */
+static void derivatives_are_right_next_to_an_edge(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *f;
+        double x, slope;
+    } rows[] = {
+        {"sqrt(x)", 1e-300, 0.5e150},
+        {"log(x)", 1e-300, 1e300},
+        {"log1p(x)", -1 + 0x1p-40, 0x1p40},
+        {"asin(x)", 1 - 0x1p-40, 741455.200189633844}, /* 2^20/sqrt(2 - 2^-40) */
+        {"acos(x)", -1 + 0x1p-40, -741455.200189633844},
+        {"cbrt(x)", 1e-300, 1e200 / 3},
+        {"x*log(x)", 1e-300, -689.775527898214},
+        {"x^0.5", 1e-300, 0.5e150},
+        {"tanh(x)", 1e-9, 1 - 1e-18},
+        {"sigmoid(x)", -700, 9.859676543759770e-305},
+        {"digamma(x)", 1e-100, 1e200},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double point[SYMBOLS] = {['x'] = rows[i].x};
+        double found = value_at(w, derivative(w, build(w, rows[i].f), 'x'), point);
+        if (!(fabs(found - rows[i].slope) <= 1e-11 * fabs(rows[i].slope)))
+            fail_msg("%s at %g: %.17g", rows[i].f, rows[i].x, found);
     }
 }
 
@@ -254,6 +326,8 @@ int main(void)
         TEST(textbook_derivatives_look_like_by_hand),
         TEST(second_derivatives_are_derivatives),
         TEST(a_dead_branch_never_leaks),
+        TEST(derivatives_beside_and_at_kinks),
+        TEST(derivatives_are_right_next_to_an_edge),
         TEST(an_undefined_derivative_shows),
         TEST(derivatives_inherit_the_origin),
         TEST(an_undefined_derivative_names_its_operation),

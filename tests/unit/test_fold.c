@@ -152,6 +152,7 @@ static void safe_forms_are_right_where_others_fail(void **state)
         {"log(1 + exp(-2*x))", -800, 1600, -2},
         {"x*log(x)", 0, 0, -(double)INFINITY},
         {"log(x)*x", 0, 0, -(double)INFINITY},
+        {"x*log(x)*x*log(x)", 0, 0, (double)NAN},
         {"-x*log(x) - (1 - x)*log(1 - x)", 0, 0, (double)INFINITY},
         {"-x*log(x) - (1 - x)*log(1 - x)", 1, 0, -(double)INFINITY},
         {"3*x^2*log(x^2)", 0, 0, (double)NAN},
