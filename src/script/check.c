@@ -353,8 +353,6 @@ static const char *later_statement(const struct ast *node)
     switch (node->kind) {
     case AST_PLOT:
         return "`plot`";
-    case AST_CLAIM:
-        return "`claim`";
     case AST_USE:
         return "`use`";
     default:
@@ -371,6 +369,52 @@ static void check_items(struct checker *c, const struct ast *node)
         else
             check_node(c, item, NULL);
     }
+}
+
+static const struct seen *see(struct checker *c, name_id name, const struct seen *seen)
+{
+    struct seen *link = ARENA_NEW(&c->session->scratch, struct seen);
+    link->name = name;
+    link->next = seen;
+    return link;
+}
+
+/* Without `over`, names that nobody has defined are free where they are not called. */
+static const struct seen *see_free(struct checker *c, const struct ast *node,
+                                   const struct seen *seen)
+{
+    if (node == NULL)
+        return seen;
+    if (node->kind == AST_NAME) {
+        bool is_defined = (names_note(&c->table, node->name)->flags & NAME_DEFINED) != 0;
+        bool is_known = is_builtin(c, node, intern_text(c->session->names, node->name));
+        return is_defined || is_known ? seen : see(c, node->name, seen);
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        bool is_called = node->kind == AST_PRIME || (node->kind == AST_CALL && i == 0);
+        if (!is_called || node->child[i]->kind != AST_NAME)
+            seen = see_free(c, node->child[i], seen);
+    }
+    return seen;
+}
+
+static void check_claim(struct checker *c, const struct ast *node)
+{
+    const struct seen *seen = NULL;
+    bool has_over = false;
+    for (size_t i = 1; i < node->count; i++) {
+        const struct ast *tail = node->child[i];
+        if (tail->kind != AST_OVER)
+            check_node(c, tail->child[0], NULL);
+        for (size_t k = 0; tail->kind == AST_OVER && k < tail->count; k++) {
+            const struct ast *set = tail->child[k]->child[0];
+            if (set != NULL && set->kind != AST_NAME) /* `positive` is no value */
+                check_node(c, set, NULL);
+            seen = see(c, tail->child[k]->name, seen);
+            has_over = true;
+        }
+    }
+    check_node(c, node->child[0], has_over ? seen : see_free(c, node->child[0], seen));
 }
 
 static void check_statement(struct checker *c, const struct ast *node)
@@ -399,6 +443,9 @@ static void check_statement(struct checker *c, const struct ast *node)
         break;
     case AST_SWEEP:
         check_node(c, node, NULL);
+        break;
+    case AST_CLAIM:
+        check_claim(c, node);
         break;
     case AST_MISTAKE:
         break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/execute.h"
 
+#include "script/claim.h"
 #include "script/derivative.h"
 #include "script/solve.h"
 
@@ -92,6 +93,7 @@ static bool solve_statement(struct session *session, const struct ast *node)
     for (size_t i = 0; i < solution->n; i++) {
         struct value number = value_number(solution->x[i]);
         session_assign(session, solution->variables[i], &number, node->at);
+        session_binding(session, solution->variables[i])->from_solve = true;
     }
     count_solve(session, &value);
     show_solution(session, &value, true);
@@ -208,6 +210,8 @@ static bool execute(struct session *session, const struct ast *node)
         return execute_table(session, node);
     case AST_EXPECT:
         return execute_expect(session, node);
+    case AST_CLAIM:
+        return execute_claim(session, node);
     case AST_EXPLAIN:
         return execute_explain(session, node);
     case AST_SEED:

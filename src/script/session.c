@@ -22,6 +22,7 @@ void session_assign(struct session *session, name_id name, const struct value *v
     struct binding *binding = session_binding(session, name);
     binding->value = kept;
     binding->where = where;
+    binding->from_solve = false;
 }
 
 void session_collect(struct session *session)

@@ -14,6 +14,7 @@
 struct binding {
     struct value value; /* NONE: not defined */
     struct span where;  /* of the definition */
+    bool from_solve;    /* a solve statement set it last */
 };
 
 /* A name with what it held before a statement replaced it. */
