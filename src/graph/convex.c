@@ -102,6 +102,9 @@ static enum curvature mirrored(enum curvature curvature)
 /* What a factor whose values lie in `range` makes of a curvature. */
 static enum curvature scaled(enum curvature curvature, struct graph_range range)
 {
+    bool is_zero = lies_in(range, 0, 0) && curvature != CURVATURE_UNKNOWN;
+    if (is_zero)
+        return CURVATURE_AFFINE;
     if (curvature <= CURVATURE_AFFINE || range.low >= 0)
         return curvature;
     return range.high <= 0 ? mirrored(curvature) : CURVATURE_UNKNOWN;

@@ -3,6 +3,7 @@
  * rows below are the functions that are more than one operation, and those to come. */
 #include "script/builtins.h"
 
+#include "script/convexity.h"
 #include "script/derivative.h"
 
 #include <math.h>
@@ -141,6 +142,15 @@ static bool apply_operations(struct evaluation *e, struct span place,
            derivative_operations(e->session, place, &arguments[0], out);
 }
 
+static bool apply_convexity(struct evaluation *e, struct span place,
+                            const struct value *arguments, size_t count,
+                            struct value *out)
+{
+    (void)count;
+    return need_function(e, place, &arguments[0]) &&
+           convexity_of(e->session, place, &arguments[0], out);
+}
+
 #define ROW(name, least, most, reduction, apply, summary)                                \
     {                                                                                    \
         name, least, most, OP_COUNT, reduction, apply, false, summary                    \
@@ -172,6 +182,8 @@ static const struct builtin rows[] = {
     ROW("latex", 1, 1, REDUCE_NONE, apply_latex, "latex(f): the formula in LaTeX"),
     ROW("operations", 1, 1, REDUCE_NONE, apply_operations,
         "operations(f): how many operations one evaluation of f takes"),
+    ROW("convexity", 1, 1, REDUCE_NONE, apply_convexity,
+        "convexity(f): convex, concave, affine, neither, or unknown"),
     ROW("text", 1, 1, REDUCE_NONE, apply_text, "text(x): x as print shows it"),
     ROW("format", 2, 2, REDUCE_NONE, apply_format,
         "format(x, digits): x in so many significant digits"),
@@ -234,7 +246,6 @@ static const struct builtin rows[] = {
     LATER("data"),
     LATER("shuffle"),
     LATER("sample"),
-    LATER("convexity"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
