@@ -33,7 +33,7 @@ static void a_gradient_costs_a_small_multiple(void **state)
     size_t before = graph_size(w->graph);
     clock_t start = clock();
     graph_gradient(w->graph, f, x, N, out);
-    print_message("the gradient of %d exponentials took %.1f ms\n", N,
+    print_message("# the gradient of %d exponentials took %.1f ms\n", N,
                   1e3 * (double)(clock() - start) / CLOCKS_PER_SEC);
     assert_true(graph_size(w->graph) <= 4 * before);
     struct check *value = check_new(&w->arena, w->graph, &f, 1, x, N);
