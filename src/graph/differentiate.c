@@ -215,11 +215,15 @@ static size_t unite_gates(struct builder *b, struct contribution *all, size_t co
 
 /* ---- Accumulation ---- */
 
+/* Numbers last: 2*x + 1. */
 static node_id sum_values(struct builder *b, const struct contribution *all, size_t count)
 {
     node_id *terms = ARENA_ARRAY(b->arena, count, node_id);
-    for (size_t i = 0; i < count; i++)
-        terms[i] = all[i].value;
+    size_t filled = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < count; i++)
+            if (is_constant(b->graph, all[i].value) == (pass == 1))
+                terms[filled++] = all[i].value;
     return graph_apply(b->graph, OP_ADD, terms, count);
 }
 

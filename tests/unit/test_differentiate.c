@@ -68,7 +68,8 @@ static void textbook_derivatives_look_like_by_hand(void **state)
     } rows[] = {
         {"x^3", "3*x^2"},
         {"x^-1", "-x^-2"},
-        {"x + x^2", "1 + 2*x"},
+        {"x + x^2", "2*x + 1"},
+        {"x^2 + x", "2*x + 1"},
         {"a*x^2 + b*x + c", "2*a*x + b"},
         {"(3*x + 1)^5", "15*(3*x + 1)^4"},
         {"x/(1 + x)", "1/(1 + x)^2"},
