@@ -115,7 +115,5 @@ struct slip_rule {
     bool names_factor;          /* "the factor ... is missing: " stands before it */
 };
 const struct slip_rule *slip_rules(size_t *count);
-/* The factor that the last use of a rule that names_factor left out. */
-node_id slip_factor(struct slip *slip, const struct slip_rule *rule, node_id node);
 
 #endif

@@ -81,6 +81,8 @@ static void count_point(struct claim_verdict *verdict, enum ast_operator word,
     bool agrees =
         certainty == CERTAIN ||
         (allows_equal(word) && is_narrow(verdict->left) && is_narrow(verdict->right));
+    if (certainty == IMPOSSIBLE)
+        return;
     if (!has_value(verdict->left) || !has_value(verdict->right))
         verdict->undefined++;
     else if (agrees)
@@ -89,8 +91,9 @@ static void count_point(struct claim_verdict *verdict, enum ast_operator word,
         verdict->unclear++;
 }
 
-static bool fails_at(struct claim *claim, struct interval_plan *plan,
-                     enum ast_operator word, struct claim_verdict *verdict)
+/* Where both sides are one function, `<` fails wherever that has a value. */
+static bool fails_at(struct claim *claim, struct interval_plan *plan, bool is_same,
+                     struct claim_verdict *verdict)
 {
     struct interval sides[2];
     for (size_t i = 0; i < claim->n; i++)
@@ -99,33 +102,36 @@ static bool fails_at(struct claim *claim, struct interval_plan *plan,
     verdict->left = sides[0];
     verdict->right = sides[1];
     bool defined = has_value(sides[0]) && has_value(sides[1]);
-    enum certainty certainty = defined ? claim_compare(sides[0], word, sides[1]) : OPEN;
+    enum ast_operator word = verdict->relation->word;
+    enum certainty certainty = !defined  ? OPEN
+                               : is_same ? IMPOSSIBLE
+                                         : claim_compare(sides[0], word, sides[1]);
     count_point(verdict, word, certainty);
     return certainty == IMPOSSIBLE;
 }
 
-static void test_points(struct claim *claim, const struct claim_relation *relation,
-                        struct claim_verdict *verdict)
+static void test_points(struct claim *claim, bool is_same, struct claim_verdict *verdict)
 {
     struct session *session = claim->e->session;
-    const node_id sides[2] = {relation->left, relation->right};
+    const node_id sides[2] = {verdict->relation->left, verdict->relation->right};
+    verdict->at = ARENA_ARRAY(&session->workspace, claim->n, double);
+    struct arena_mark mark = arena_mark(&session->workspace);
     struct interval_plan *plan =
         interval_new(&session->workspace, claim->e->trace->graph, sides, 2, claim->inputs,
                      claim->input_count);
-    verdict->at = ARENA_ARRAY(&session->workspace, claim->n, double);
-    for (size_t k = 0; k < CLAIM_CANDIDATES && verdict->points < POINTS_WANTED; k++) {
+    bool fails = false;
+    for (size_t k = 0; k < CLAIM_CANDIDATES && verdict->points < POINTS_WANTED && !fails;
+         k++) {
         if (!claim_point(claim, k, verdict->at))
             continue;
         if (!session_go_on(session, 0, claim->node->at))
-            return;
-        if (fails_at(claim, plan, relation->word, verdict)) {
-            verdict->decision = CLAIM_FAILS;
-            return;
-        }
+            break;
+        fails = fails_at(claim, plan, is_same, verdict);
     }
+    arena_release(&session->workspace, mark);
     /* Among points that say something, unclear ones must be the exception. */
     bool enough = verdict->points >= POINTS_NEEDED && verdict->unclear < verdict->points;
-    verdict->decision = enough ? CLAIM_HOLDS : CLAIM_UNDECIDED;
+    verdict->decision = fails ? CLAIM_FAILS : enough ? CLAIM_HOLDS : CLAIM_UNDECIDED;
 }
 
 void claim_decide(struct claim *claim, const struct claim_relation *relation,
@@ -135,10 +141,11 @@ void claim_decide(struct claim *claim, const struct claim_relation *relation,
     verdict->relation = relation;
     verdict->decision = CLAIM_HOLDS;
     verdict->reason = BY_SIMPLIFICATION;
-    if (allows_equal(relation->word) && is_one_function(claim, relation))
+    bool is_same = is_one_function(claim, relation);
+    if (is_same && allows_equal(relation->word))
         return;
     verdict->reason = BY_POINTS;
-    test_points(claim, relation, verdict);
+    test_points(claim, is_same, verdict);
     if (verdict->decision == CLAIM_FAILS || relation->word == AST_EQUAL)
         return;
     if (claim_prove(claim, relation)) {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_BOXES = 2000, MOST_WAITING = 128 };
+enum { MOST_BOXES = 2000, MOST_WORK = 2000000, MOST_WAITING = 128 };
 
 struct proof {
     struct claim *claim;
@@ -74,6 +74,14 @@ static bool halve(struct proof *proof)
     return true;
 }
 
+/* Large expressions get fewer boxes. */
+static size_t most_boxes(const struct graph *graph, const node_id *outputs,
+                         struct arena *arena)
+{
+    size_t each = graph_order(graph, outputs, 3, arena).count;
+    return each * MOST_BOXES > MOST_WORK ? MOST_WORK / each : MOST_BOXES;
+}
+
 bool claim_prove(struct claim *claim, const struct claim_relation *relation)
 {
     struct session *session = claim->e->session;
@@ -81,17 +89,21 @@ bool claim_prove(struct claim *claim, const struct claim_relation *relation)
     node_id outputs[3] = {relation->left, relation->right};
     outputs[2] = graph_apply2(graph, OP_ADD, relation->left,
                               graph_apply1(graph, OP_NEGATE, relation->right));
+    struct arena *arena = &session->workspace;
+    struct arena_mark mark = arena_mark(arena);
     struct proof proof = {.claim = claim, .word = relation->word, .count = 1};
-    proof.plan = interval_new(&session->workspace, graph, outputs, 3, claim->inputs,
-                              claim->input_count);
-    proof.waiting =
-        ARENA_ARRAY(&session->workspace, MOST_WAITING * claim->n, struct interval);
+    size_t most = most_boxes(graph, outputs, arena);
+    proof.plan =
+        interval_new(arena, graph, outputs, 3, claim->inputs, claim->input_count);
+    proof.waiting = ARENA_ARRAY(arena, MOST_WAITING * claim->n, struct interval);
     memcpy(proof.waiting, claim->ranges, claim->n * sizeof *claim->ranges);
-    for (size_t work = 0; proof.count > 0; work++) {
+    bool holds = true;
+    for (size_t work = 0; holds && proof.count > 0; work++) {
         proof.count--;
-        bool decided = is_decided(&proof, proof.waiting + proof.count * claim->n);
-        if (!decided && (work >= MOST_BOXES || !halve(&proof)))
-            return false;
+        if (!is_decided(&proof, proof.waiting + proof.count * claim->n))
+            holds = work < most && session_go_on(session, 0, claim->node->at) &&
+                    halve(&proof);
     }
-    return true;
+    arena_release(arena, mark);
+    return holds;
 }

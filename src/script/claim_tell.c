@@ -19,7 +19,8 @@ static double shown(struct interval x)
 static void put_number(struct text *out, const struct claim_verdict *v, double value)
 {
     double left = shown(v->left), right = shown(v->right);
-    bool is_close = fabs(left - right) < 1e-8 * fmax(fabs(left), fabs(right));
+    bool is_close =
+        left != right && fabs(left - right) < 1e-8 * fmax(fabs(left), fabs(right));
     text_rounded(out, value, is_close ? 17 : DIGITS);
 }
 

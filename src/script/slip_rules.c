@@ -70,20 +70,23 @@ static bool is_number(struct slip *s, node_id node, double value)
 static node_id partial_at(struct slip *s, node_id node, size_t which, node_id at)
 {
     struct node seen = graph_node(s->graph, node);
-    node_id leaves[MOST_OPERANDS], operands[MOST_OPERANDS], partial = 0;
-    size_t count = seen.count;
+    node_id image[MOST_OPERANDS], leaves[MOST_OPERANDS], values[MOST_OPERANDS];
+    size_t count = seen.count, varied = 0;
     enum op op = seen.op;
+    node_id partial = 0;
     for (size_t i = 0; i < count; i++)
-        operands[i] = seen.operands[i];
-    for (size_t i = 0; i < count; i++)
-        leaves[i] = slope(s, operands[i]) == 0
-                        ? operands[i]
-                        : graph_variable(s->graph, place_symbol + (uint32_t)i);
-    node_id leaf = leaves[which];
-    node_id image = graph_apply(s->graph, op, leaves, count);
-    graph_gradient(s->graph, image, &leaf, 1, &partial);
-    operands[which] = at;
-    graph_substitute(s->graph, &partial, 1, leaves, operands, count, &partial);
+        image[i] = seen.operands[i];
+    for (size_t i = 0; i < count; i++) {
+        if (slope(s, image[i]) == 0)
+            continue;
+        values[varied] = i == which ? at : image[i];
+        image[i] = graph_variable(s->graph, place_symbol + (uint32_t)i);
+        leaves[varied++] = image[i];
+    }
+    node_id wrt = image[which];
+    node_id made = graph_apply(s->graph, op, image, count);
+    graph_gradient(s->graph, made, &wrt, 1, &partial);
+    graph_substitute(s->graph, &partial, 1, leaves, values, varied, &partial);
     return partial;
 }
 
@@ -190,6 +193,14 @@ static node_id keep_power_lose_inner(struct slip *s, node_id node)
     if (!is_power(s, node) || is_number(s, slope_of(s, node, 0), 1))
         return 0;
     return times(s, operand(s, node, 1), node);
+}
+
+/* Of functions whose derivative has a minus it is the sign that is lost most often. */
+static node_id lose_minus(struct slip *s, node_id node)
+{
+    enum op op = op_of(s, node);
+    bool has_minus = op == OP_COS || op == OP_ACOS || op == OP_ERFC || op == OP_DIVIDE;
+    return has_minus && is_outer(s, node) ? negative(s, slip_slope(s, node)) : 0;
 }
 
 static node_id turn_sign(struct slip *s, node_id node)
@@ -312,13 +323,14 @@ static const struct slip_rule rules[] = {
      "` is to be lowered by 1, and the inner "
      "derivative is a factor",
      false},
-    {turn_sign, "the sign is wrong in the derivative of `", "`", false},
+    {lose_minus, "the sign is wrong in the derivative of `", "`", false},
     {multiply_slopes, "by the product rule the derivative of `",
      "` is f'*g + f*g', not f'*g'", false},
     {lose_second_term, "in the product rule for `", "` the term f*g' was left out",
      false},
     {lose_first_term, "in the product rule for `", "` the term f'*g was left out", false},
     {subtract_terms, "in the product rule for `", "` the terms are added", false},
+    {turn_sign, "the sign is wrong in the derivative of `", "`", false},
     {exchange_terms, "the quotient rule for `",
      "` is (f'*g - f*g')/g^2: the terms were exchanged", false},
     {add_terms, "the quotient rule for `", "` is (f'*g - f*g')/g^2: the minus was lost",
@@ -340,10 +352,4 @@ const struct slip_rule *slip_rules(size_t *count)
 {
     *count = sizeof rules / sizeof *rules;
     return rules;
-}
-
-node_id slip_factor(struct slip *s, const struct slip_rule *rule, node_id node)
-{
-    return rule->apply == lose_inner ? slope_of(s, node, varying(s, node))
-                                     : operand(s, node, 1);
 }

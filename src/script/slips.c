@@ -42,21 +42,24 @@ static double value_at(struct claim *claim, node_id node, const double *inputs)
 static void take_samples(struct claim *claim, node_id truth, node_id student,
                          struct samples *samples)
 {
+    struct arena *arena = &claim->e->session->workspace;
     struct trace *trace = claim->e->trace;
+    const node_id sides[2] = {truth, student};
+    struct check *program =
+        check_new(arena, trace->graph, sides, 2, claim->inputs, claim->input_count);
     samples->count = 0;
     for (size_t k = 0; k < CLAIM_CANDIDATES && samples->count < SAMPLES; k++) {
-        double *at =
-            ARENA_ARRAY(&claim->e->session->workspace, claim->input_count, double);
+        double *at = ARENA_ARRAY(arena, claim->input_count, double), values[2];
         if (!claim_point(claim, k, at))
             continue;
         for (size_t i = 0; i < trace->count; i++)
             at[claim->n + i] = trace->parameter_values[i];
-        double a = value_at(claim, truth, at), b = value_at(claim, student, at);
-        if (!isfinite(a) || !isfinite(b))
+        check_run(program, at, values);
+        if (!isfinite(values[0]) || !isfinite(values[1]))
             continue;
         samples->points[samples->count] = at;
-        samples->truth[samples->count] = a;
-        samples->student[samples->count++] = b;
+        samples->truth[samples->count] = values[0];
+        samples->student[samples->count++] = values[1];
     }
 }
 
@@ -177,7 +180,7 @@ static void put_formula(struct search *s, struct text *out, node_id node)
     graph_print(out, s->slip.graph, node, formula_name, s->claim->e->session);
 }
 
-static bool is_operation(struct search *s, node_id node)
+static bool is_sum_or_negative(struct search *s, node_id node)
 {
     struct node seen = graph_node(s->slip.graph, node);
     return seen.op == OP_ADD || seen.op == OP_NEGATE;
@@ -196,13 +199,25 @@ static node_id subject(struct search *s, const struct slip_rule *rule, node_id n
     return node;
 }
 
-static const char *describe(struct search *s, const struct slip_rule *rule, node_id node)
+/* The inner derivative in the form that a derivative is printed in, or the exponent. */
+static node_id missing_factor(struct search *s, const struct slip_rule *rule,
+                              node_id node)
+{
+    node_id inner = subject(s, rule, node), factor = 0;
+    if (inner == node)
+        return graph_node(s->slip.graph, node).operands[1];
+    graph_gradient(s->slip.graph, inner, &s->slip.leaf, 1, &factor);
+    return factor;
+}
+
+static const char *describe(struct search *s, const struct slip_rule *rule, node_id node,
+                            bool everywhere)
 {
     struct text out;
     text_init(&out, &s->claim->e->session->scratch);
     if (rule->names_factor) {
-        node_id factor = slip_factor(&s->slip, rule, node);
-        bool is_sum = is_operation(s, factor);
+        node_id factor = missing_factor(s, rule, node);
+        bool is_sum = is_sum_or_negative(s, factor);
         text_puts(&out, "the factor ");
         text_puts(&out, is_sum ? "(" : "");
         put_formula(s, &out, factor);
@@ -211,6 +226,7 @@ static const char *describe(struct search *s, const struct slip_rule *rule, node
     text_puts(&out, rule->before);
     put_formula(s, &out, subject(s, rule, node));
     text_puts(&out, rule->after);
+    text_puts(&out, everywhere ? ", and likewise elsewhere" : "");
     return text_string(&out);
 }
 
@@ -220,7 +236,7 @@ static const char *try_rule(struct search *s, const struct slip_rule *rule, node
     struct graph_mark mark = graph_mark(s->slip.graph);
     node_id variant = differentiate(s, rule, at);
     if (variant != 0 && matches(s->claim, variant, s->samples))
-        found = describe(s, rule, s->made_at);
+        found = describe(s, rule, s->made_at, at == 0);
     graph_release(s->slip.graph, mark);
     return found;
 }
