@@ -360,26 +360,48 @@ static void the_size_of_a_formula_bounds_the_work(void **state)
     }
 }
 
-static void long_lines_are_cut_between_characters(void **state)
-{
-    struct world *w = *state;
-    struct derivation d = derive(w, make_many(w, OP_ADD, build(w, "x"), 100), "x", NULL);
-    assert_true(d.shortened);
-    for (size_t i = 0; i + 1 < d.count; i++) {
-        size_t length = strlen(d.lines[i].text);
-        assert_true(length <= 1010);
-        assert_string_equal(d.lines[i].text + length - 3, "...");
-    }
-    assert_string_equal(d.lines[d.count - 1].text, "  = 100");
-}
-
-/* ---- Layout ---- */
-
 static const char *name_greek(void *user, uint32_t symbol)
 {
     (void)user;
     return symbol == 'x' ? "\u03b8" : "\u03b7[2]";
 }
+
+static bool is_utf8(const char *text)
+{
+    size_t left = strlen(text), bytes = 1;
+    for (uint32_t character = 0; left > 0 && bytes > 0; left -= bytes, text += bytes)
+        bytes = utf8_decode(text, left, &character);
+    return left == 0;
+}
+
+/* A name of 700 letters of two bytes each. */
+static const char *name_at_length(void *user, uint32_t symbol)
+{
+    (void)symbol;
+    return user;
+}
+
+static void long_lines_are_cut_between_characters(void **state)
+{
+    struct world *w = *state;
+    struct text name;
+    text_init(&name, &w->arena);
+    for (int i = 0; i < 700; i++)
+        text_puts(&name, "\u03b8");
+    node_id x = build(w, "x"), f = build(w, "sin(x^2)");
+    struct derivation d;
+    graph_derive(w->graph, f, &x, 1, &w->arena, name_at_length, name.data, NULL, &d);
+    assert_true(d.shortened);
+    for (size_t i = 0; i + 1 < d.count; i++) {
+        size_t length = strlen(d.lines[i].text);
+        assert_true(length > 990 && length <= 1010);
+        assert_true(is_utf8(d.lines[i].text));
+        assert_string_equal(d.lines[i].text + length - 3, "...");
+    }
+    assert_true(strlen(d.lines[d.count - 1].text) > 2000); /* the derivative is whole */
+}
+
+/* ---- Layout ---- */
 
 static void equals_signs_and_rules_stand_in_columns(void **state)
 {
