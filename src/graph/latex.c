@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Formulas in LaTeX.
  *
- * Each operation has a form: LaTeX with #1, #2, #3 where its operands stand, and #^ where
- * an exponent may go (sin^2 x).  Sums and products have none: they are joined.  The walk
- * keeps its own stack, as print.c does, and like there a minus is carried out of a term
- * so that it reads a - b.  What stands between two factors is only decided when the first
- * character of the second one is known: 2 x, but 2 \cdot 3. */
+ * Each operation has a form in latex.def, LaTeX with places for its operands; sums and
+ * products have none: they are joined.  The walk keeps its own stack, as print.c does,
+ * and like there a minus is carried out of a term so that it reads a - b.  What stands
+ * between two factors is only decided when the first character of the second one is
+ * known: 2 x, but 2 \cdot 3. */
 #include "graph/latex.h"
 #include "graph/node.h"
 
@@ -13,69 +13,17 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_LATEX = 100000 /* bytes */, LONGEST_SIGN_SEARCH = 16 };
+enum { LONGEST_LATEX = 100000 /* bytes */ };
 
-/* `level`: how tightly the form binds; a fraction needs no parentheses as a factor, but
- * does as the base of a power. */
 struct style {
     const char *form;
     enum op_level level;
 };
 
-#define FUNCTION(name)                                                                   \
-    {                                                                                    \
-        name "#^\\left(#1\\right)", LEVEL_POWER                                          \
-    }
-#define FUNCTION2(name)                                                                  \
-    {                                                                                    \
-        name "\\left(#1, #2\\right)", LEVEL_POWER                                        \
-    }
-#define RELATION(sign)                                                                   \
-    {                                                                                    \
-        "#1 " sign " #2", LEVEL_COMPARE                                                  \
-    }
-
-/* What is not here is a function set by its name. */
 static const struct style styles[OP_COUNT] = {
-    [OP_NEGATE] = {"-#1", LEVEL_SIGN},
-    [OP_DIVIDE] = {"\\frac{#1}{#2}", LEVEL_POWER},
-    [OP_POWER] = {"#1^{#2}", LEVEL_POWER},
-    [OP_EXP] = {"e^{#1}", LEVEL_POWER},
-    [OP_LOG] = {"\\log\\left(#1\\right)", LEVEL_POWER},
-    [OP_LOG10] = {"\\log_{10}\\left(#1\\right)", LEVEL_POWER},
-    [OP_LOG2] = {"\\log_{2}\\left(#1\\right)", LEVEL_POWER},
-    [OP_SQRT] = {"\\sqrt{#1}", LEVEL_POWER},
-    [OP_CBRT] = {"\\sqrt[3]{#1}", LEVEL_POWER},
-    [OP_SIN] = FUNCTION("\\sin"),
-    [OP_COS] = FUNCTION("\\cos"),
-    [OP_TAN] = FUNCTION("\\tan"),
-    [OP_ASIN] = FUNCTION("\\arcsin"),
-    [OP_ACOS] = FUNCTION("\\arccos"),
-    [OP_ATAN] = FUNCTION("\\arctan"),
-    [OP_SINH] = FUNCTION("\\sinh"),
-    [OP_COSH] = FUNCTION("\\cosh"),
-    [OP_TANH] = FUNCTION("\\tanh"),
-    [OP_LGAMMA] = {"\\log\\left|\\Gamma\\left(#1\\right)\\right|", LEVEL_POWER},
-    [OP_DIGAMMA] = {"\\psi\\left(#1\\right)", LEVEL_POWER},
-    [OP_POLYGAMMA] = {"\\psi^{\\left(#1\\right)}\\left(#2\\right)", LEVEL_POWER},
-    [OP_SIGMOID] = {"\\sigma\\left(#1\\right)", LEVEL_POWER},
-    [OP_ABS] = {"\\left|#1\\right|", LEVEL_CALL},
-    [OP_FLOOR] = {"\\left\\lfloor #1\\right\\rfloor", LEVEL_CALL},
-    [OP_CEIL] = {"\\left\\lceil #1\\right\\rceil", LEVEL_CALL},
-    [OP_MIN] = FUNCTION2("\\min"),
-    [OP_MAX] = FUNCTION2("\\max"),
-    [OP_LESS] = RELATION("<"),
-    [OP_LESS_EQUAL] = RELATION("\\leq"),
-    [OP_GREATER] = RELATION(">"),
-    [OP_GREATER_EQUAL] = RELATION("\\geq"),
-    [OP_EQUAL] = RELATION("="),
-    [OP_NOT_EQUAL] = RELATION("\\neq"),
-    [OP_AND] = {"#1 \\land #2", LEVEL_AND},
-    [OP_OR] = {"#1 \\lor #2", LEVEL_OR},
-    [OP_NOT] = {"\\lnot #1", LEVEL_NOT},
-    [OP_SELECT] = {"\\begin{cases} #2 & \\text{if } #1 \\\\ #3 & \\text{otherwise} "
-                   "\\end{cases}",
-                   LEVEL_CONDITION},
+#define STYLE(id, level, form) [OP_##id] = {form, LEVEL_##level},
+#include "graph/latex.def"
+#undef STYLE
 };
 
 /* else if: further rows of the same cases */
@@ -114,25 +62,6 @@ struct setter {
 
 /* ---- What is known of a node before it is written ---- */
 
-static bool begins_with_minus(const struct graph *graph, node_id node)
-{
-    for (int i = 0; i < LONGEST_SIGN_SEARCH; i++) {
-        switch (node_op(graph, node)) {
-        case OP_CONSTANT:
-            return signbit(node_value(graph, node)) && !isnan(node_value(graph, node));
-        case OP_NEGATE:
-            return true;
-        case OP_MULTIPLY:
-        case OP_DIVIDE:
-            node = node_operand(graph, node, 0);
-            break;
-        default:
-            return false;
-        }
-    }
-    return false;
-}
-
 static bool has_power_of_ten(double value)
 {
     char digits[NUMBER_TEXT];
@@ -161,7 +90,7 @@ static const char *form_of(const struct graph *graph, node_id node)
 static enum op_level level_of(const struct graph *graph, node_id node, bool sign_dropped)
 {
     enum op op = node_op(graph, node);
-    bool has_sign = !sign_dropped && begins_with_minus(graph, node);
+    bool has_sign = !sign_dropped && graph_begins_with_minus(graph, node);
     if (op == OP_CONSTANT && isfinite(node_value(graph, node)) &&
         has_power_of_ten(node_value(graph, node)))
         return LEVEL_PRODUCT;
@@ -178,7 +107,7 @@ static bool continues(const struct graph *graph, node_id operand, enum op_level 
 {
     return op_info(node_op(graph, operand))->level == own &&
            node_op(graph, operand) != OP_DIVIDE &&
-           !begins_with_minus(graph, node_operand(graph, operand, 0));
+           !graph_begins_with_minus(graph, node_operand(graph, operand, 0));
 }
 
 /* How tightly operand number `index` must bind to stand without parentheses. */
@@ -196,7 +125,7 @@ static enum op_level required_level(const struct graph *graph, node_id node, siz
             return own;
         return own == LEVEL_SUM ? LEVEL_PRODUCT : LEVEL_POWER;
     case LEVEL_SIGN:
-        return begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
+        return graph_begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
     case LEVEL_POWER:
         return index == 0 ? LEVEL_CALL : LEVEL_CONDITION;
     case LEVEL_OR:
@@ -298,7 +227,7 @@ static void put_leaf(struct setter *s, const struct frame *frame)
         return;
     }
     double value = cell->as.value;
-    if (begins_with_minus(s->graph, frame->node)) {
+    if (graph_begins_with_minus(s->graph, frame->node)) {
         if (!frame->sign_dropped)
             put_string(s, "-");
         value = -value;
@@ -319,7 +248,7 @@ static void push(struct setter *s, node_id node, enum op_level required,
     if (sign_dropped && node_op(graph, node) == OP_NEGATE) {
         node = node_operand(graph, node, 0);
         sign_dropped = false;
-        if (begins_with_minus(graph, node))
+        if (graph_begins_with_minus(graph, node))
             required = LEVEL_POWER;
     }
     if (s->depth == s->capacity)
@@ -333,7 +262,8 @@ static void push(struct setter *s, node_id node, enum op_level required,
     if (frame->has_parentheses)
         put_string(s, "\\left(");
     if (node_op(graph, node) == OP_DIVIDE && !sign_dropped &&
-        begins_with_minus(graph, node)) { /* -\frac{a}{b} rather than \frac{-a}{b} */
+        graph_begins_with_minus(graph,
+                                node)) { /* -\frac{a}{b} rather than \frac{-a}{b} */
         put_string(s, "-");
         frame->sign_dropped = true;
     }
@@ -395,8 +325,8 @@ static void advance_joined(struct setter *s, struct frame *frame)
     }
     node_id operand = node_operand(s->graph, frame->node, index);
     bool is_sum = node_op(s->graph, frame->node) == OP_ADD;
-    bool drops_sign =
-        index == 0 ? frame->sign_dropped : is_sum && begins_with_minus(s->graph, operand);
+    bool drops_sign = index == 0 ? frame->sign_dropped
+                                 : is_sum && graph_begins_with_minus(s->graph, operand);
     if (is_sum && index > 0)
         put_string(s, drops_sign ? " - " : " + ");
     s->after_factor = !is_sum && index > 0;

@@ -172,9 +172,9 @@ static void split_word(struct spelled *s)
     s->word.length--;
 }
 
-static struct spelled take_apart(const char *name)
+static struct spelled take_apart(struct part name)
 {
-    struct spelled s = {.stem = {name, strlen(name)}};
+    struct spelled s = {.stem = name};
     char digit = 0;
     while (s.stem.length > 1 && s.stem.text[s.stem.length - 1] == '\'') {
         s.stem.length--;
@@ -210,9 +210,28 @@ static void put_digits(struct text *out, struct part digits)
     }
 }
 
+/* grad(f) and hessian(f), as derivatives are called. */
+static const struct {
+    const char *opening, *sign;
+} operators[] = {{"grad(", "\\nabla "}, {"hessian(", "\\nabla^{2} "}};
+
+/* Writes the operator of such a name and takes it off. */
+static struct part put_operator(struct text *out, struct part name)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        size_t length = strlen(operators[i].opening);
+        if (name.length > length + 1 && name.text[name.length - 1] == ')' &&
+            memcmp(name.text, operators[i].opening, length) == 0) {
+            text_puts(out, operators[i].sign);
+            return (struct part){name.text + length, name.length - length - 1};
+        }
+    }
+    return name;
+}
+
 void graph_latex_name(struct text *out, const char *name)
 {
-    struct spelled s = take_apart(name);
+    struct spelled s = take_apart(put_operator(out, (struct part){name, strlen(name)}));
     put_part(out, s.stem);
     size_t start = out->length;
     if (s.digits.length + s.word.length + s.index.length > 0) {

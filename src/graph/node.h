@@ -53,6 +53,9 @@ node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *
 struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
                             struct arena *arena, bool backwards);
 
+/* Whether the written form begins with a minus; seen through the first factors. */
+bool graph_begins_with_minus(const struct graph *graph, node_id node);
+
 static inline enum op node_op(const struct graph *graph, node_id node)
 {
     return (enum op)graph->cells[node].op;

@@ -28,8 +28,7 @@ struct printer {
     size_t depth, capacity;
 };
 
-/* Whether the written form begins with a minus; seen through the first factors. */
-static bool begins_with_minus(const struct graph *graph, node_id node)
+bool graph_begins_with_minus(const struct graph *graph, node_id node)
 {
     for (int i = 0; i < LONGEST_SIGN_SEARCH; i++) {
         switch (node_op(graph, node)) {
@@ -52,7 +51,7 @@ static const double pi = 3.14159265358979323846;
 
 static enum op_level level_of(const struct graph *graph, node_id node, bool sign_dropped)
 {
-    if (is_constant(graph, node) && begins_with_minus(graph, node) && !sign_dropped)
+    if (is_constant(graph, node) && graph_begins_with_minus(graph, node) && !sign_dropped)
         return LEVEL_SIGN;
     return op_info(node_op(graph, node))->level;
 }
@@ -63,7 +62,7 @@ static void push(struct printer *p, node_id node, enum op_level required,
     if (sign_dropped && node_op(p->graph, node) == OP_NEGATE) {
         node = node_operand(p->graph, node, 0);
         sign_dropped = false;
-        if (begins_with_minus(p->graph, node))
+        if (graph_begins_with_minus(p->graph, node))
             required = LEVEL_POWER;
     }
     if (p->depth == p->capacity)
@@ -112,7 +111,7 @@ static enum op_level required_level(const struct graph *graph, node_id node, siz
             return LEVEL_PRODUCT;
         return index == 0 ? LEVEL_PRODUCT : LEVEL_POWER;
     case LEVEL_SIGN:
-        return begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
+        return graph_begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
     case LEVEL_POWER: /* x^-2 */
         if (index == 0)
             return LEVEL_CALL;
@@ -132,12 +131,13 @@ static void write_leaf(struct printer *p, const struct frame *frame)
     }
     double value = cell->as.value;
     if (fabs(value) == pi) {
-        text_puts(p->out, begins_with_minus(p->graph, frame->node) && !frame->sign_dropped
-                              ? "-pi"
-                              : "pi");
+        text_puts(p->out,
+                  graph_begins_with_minus(p->graph, frame->node) && !frame->sign_dropped
+                      ? "-pi"
+                      : "pi");
         return;
     }
-    if (begins_with_minus(p->graph, frame->node)) {
+    if (graph_begins_with_minus(p->graph, frame->node)) {
         if (!frame->sign_dropped)
             text_putc(p->out, '-');
         value = -value;
@@ -207,8 +207,8 @@ static void advance(struct printer *p)
     }
     node_id operand = node_operand(graph, frame->node, index);
     bool is_sum = node_op(graph, frame->node) == OP_ADD;
-    bool drops_sign =
-        index == 0 ? frame->sign_dropped : is_sum && begins_with_minus(graph, operand);
+    bool drops_sign = index == 0 ? frame->sign_dropped
+                                 : is_sum && graph_begins_with_minus(graph, operand);
     if (index > 0)
         write_between(p, frame, index, drops_sign);
     bool in_bars = frame->in_bars || node_op(graph, frame->node) == OP_ABS;

@@ -119,6 +119,9 @@ static const struct {
     {"loss'", "\\mathrm{loss}'"},
     {"損失", "\\text{損失}"},
     {"x_", "\\mathrm{x\\_}"},
+    {"grad(f)", "\\nabla f"},
+    {"grad(f1')", "\\nabla f_{1}'"},
+    {"hessian(loss)", "\\nabla^{2} \\mathrm{loss}"},
 };
 
 static void names_are_set_as_symbols(void **state)
