@@ -103,6 +103,7 @@ static const char *join_rules(struct deriver *d, const struct rule_list *rules)
     return text_string(&text);
 }
 
+/* What a pending derivative becomes is worked out once, however often it occurs. */
 static void expand(struct deriver *d, size_t number)
 {
     if (d->out->pendings[number].is_expanded)
@@ -150,6 +151,8 @@ static node_id renew(struct deriver *d, const struct graph_order *order,
     return node;
 }
 
+/* The root of the state, with every pending derivative replaced by its slope: one pass
+ * over the order, in which operands are made before their users. */
 static node_id replace_pendings(struct deriver *d, const struct graph_order *order)
 {
     node_id *made = ARENA_ARRAY(&d->graph->scratch, order->count, node_id);
@@ -181,6 +184,7 @@ static node_id next_state(struct deriver *d, node_id state, const char **rule)
 
 /* ---- All steps ---- */
 
+/* `rule` must last as long as the arena, or be a literal. */
 static void keep_step(struct deriver *d, node_id state, const char *rule)
 {
     struct derivation_steps *out = d->out;

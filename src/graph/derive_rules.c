@@ -64,6 +64,8 @@ static node_id pending_term(struct deriver *d, node_id term)
     return graph_apply1(d->graph, OP_NEGATE, derive_pending(d, positive));
 }
 
+/* (f + g)' = f' + g', with the terms that do not depend on x put down too: a student
+ * should see where they go. */
 static struct derivation_slope derive_sum(struct deriver *d, node_id node)
 {
     struct graph *graph = d->graph;
@@ -125,6 +127,7 @@ static bool take_factor(struct deriver *d, node_id *node, struct constant_factor
     return true;
 }
 
+/* The factor in its place again, around what the rest has become. */
 static node_id put_factor(struct deriver *d, const struct constant_factor *factor,
                           node_id slope)
 {
@@ -284,6 +287,8 @@ static node_id sum_terms(struct deriver *d, const struct term *terms, size_t cou
     return derive_build(d->graph, OP_ADD, values, count);
 }
 
+/* The chain rule, with the function it is applied to named; without it where the function
+ * is of x itself. */
 static struct derivation_slope derive_function(struct deriver *d, node_id node)
 {
     const char *rule = op_info(node_op(d->graph, node))->rule;
@@ -334,6 +339,7 @@ static node_id power_rule(struct deriver *d, node_id node)
     return derive_build(graph, OP_MULTIPLY, factors, 3);
 }
 
+/* By which of base and exponent depends on x. */
 static struct derivation_slope derive_power(struct deriver *d, node_id node)
 {
     node_id base = node_operand(d->graph, node, 0);

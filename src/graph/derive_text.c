@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * A derivation as lines of text. */
+ * A derivation as lines of text.
+ *
+ * graph_print writes the states; the names that it asks for are those of the script or,
+ * for the leaf of a pending derivative, its whole text.  Formulas are built in the
+ * graph's scratch arena, because they may be far longer than what is kept of them. */
 #include "graph/derive.h"
 #include "graph/node.h"
 
@@ -75,6 +79,7 @@ static const char *name_of(void *user, uint32_t symbol)
     return *name;
 }
 
+/* The last line is never cut: it is the derivative itself. */
 static const char *state_text(struct writer *w, node_id state, bool is_last)
 {
     struct arena *scratch = &w->graph->scratch;
