@@ -60,9 +60,9 @@ node_id graph_apply2(struct graph *graph, enum op op, node_id a, node_id b);
 node_id graph_apply3(struct graph *graph, enum op op, node_id a, node_id b, node_id c);
 
 /* out[i] becomes roots[i] with each leaf from[k] replaced by to[k], all at the same time:
- * what is put in is not searched again.  One pass over the nodes that the roots need; what
- * holds none of the leaves stays the same node, what is made anew keeps its origin.  `out`
- * may be `roots`. */
+ * what is put in is not searched again.  One pass over the nodes that the roots need;
+ * what holds none of the leaves stays the same node, what is made anew keeps its origin.
+ * `out` may be `roots`. */
 void graph_substitute(struct graph *graph, const node_id *roots, size_t count,
                       const node_id *from, const node_id *to, size_t n, node_id *out);
 

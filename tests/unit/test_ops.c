@@ -5,93 +5,95 @@
 #define INF ((double)INFINITY)
 #define NOT_A_NUMBER ((double)NAN)
 
+static const struct {
+    enum op op;
+    size_t count;
+    double operands[3], value;
+} known_values[] = {
+    {OP_ADD, 3, {1e16, 1, -1e16}, 0}, /* left to right */
+    {OP_ADD, 0, {0}, 0},
+    {OP_MULTIPLY, 0, {0}, 1},
+    {OP_MULTIPLY, 3, {1e-200, 1e-200, 1e300}, 0},
+    {OP_NEGATE, 1, {0}, -0.0},
+    {OP_DIVIDE, 2, {1, 0}, INF},
+    {OP_POWER, 2, {0, 0}, 1},
+    {OP_POWER, 2, {-1.713, 2}, 1.713 * 1.713},
+    {OP_POWER, 2, {-2, 3}, -8},
+    {OP_POWER, 2, {2, -2}, 0.25},
+    {OP_POWER, 2, {-INF, 2}, INF},
+    {OP_POWER, 2, {-2, 0.5}, NOT_A_NUMBER},
+    {OP_POWER, 2, {NOT_A_NUMBER, 0}, 1},
+    {OP_TIMES_LOG, 2, {0, -INF}, 0},
+    {OP_TIMES_LOG, 2, {-0.0, -INF}, 0},
+    {OP_TIMES_LOG, 2, {2.5, 0.5}, 1.25},
+    {OP_TIMES_LOG, 2, {-1, NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_LOG1P, 1, {1e-20}, 1e-20},
+    {OP_EXPM1, 1, {1e-20}, 1e-20},
+    {OP_LOG10, 1, {1000}, 3},
+    {OP_LOG2, 1, {0x1p-70}, -70},
+    {OP_CBRT, 1, {-27}, -3},
+    {OP_HYPOT, 2, {0x3p600, 0x4p600}, 0x5p600},
+    {OP_HYPOT, 2, {0, 0}, 0},
+    {OP_ASIN, 1, {2}, NOT_A_NUMBER},
+    {OP_ATAN2, 2, {1, -1}, 2.356194490192345},
+    {OP_ATAN2, 2, {0, -1}, 3.141592653589793},
+    {OP_ERFC, 1, {30}, 0},
+    {OP_LGAMMA, 1, {0}, INF},
+    {OP_LGAMMA, 1, {3}, 0.6931471805599453},
+    {OP_SOFTPLUS, 1, {800}, 800},
+    {OP_SIGMOID, 1, {-800}, 0},
+    {OP_CEIL, 1, {-1.5}, -1},
+    {OP_ROUND, 1, {2.5}, 3}, /* half away from zero */
+    {OP_ROUND, 1, {-2.5}, -3},
+    {OP_ROUND, 1, {0.49999999999999994}, 0},
+    {OP_MOD, 2, {7, 3}, 1}, /* by floor */
+    {OP_MOD, 2, {-7, 3}, 2},
+    {OP_MOD, 2, {7, -3}, -2},
+    {OP_MOD, 2, {1, 0}, NOT_A_NUMBER},
+    {OP_RELU, 1, {-3}, 0},
+    {OP_RELU, 1, {NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_CLAMP, 3, {5, 0, 1}, 1},
+    {OP_CLAMP, 3, {-5, 0, 1}, 0},
+    {OP_CLAMP, 3, {0.3, 0, 1}, 0.3},
+    {OP_CLAMP, 3, {0.3, 2, 1}, 1}, /* crossed bounds: the upper one */
+    {OP_CLAMP, 3, {NOT_A_NUMBER, 0, 1}, NOT_A_NUMBER},
+    {OP_CLAMP, 3, {0.3, 0, NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_ABS, 1, {-0.0}, 0},
+    {OP_SIGN, 1, {-1e-310}, -1},
+    {OP_SIGN, 1, {0}, 0},
+    {OP_SIGN, 1, {INF}, 1},
+    {OP_SIGN, 1, {NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_FLOOR, 1, {-1.5}, -2},
+    {OP_MIN, 2, {2, 1}, 1},
+    {OP_MAX, 2, {2, 1}, 2},
+    {OP_MIN, 2, {NOT_A_NUMBER, 1}, NOT_A_NUMBER}, /* never hidden */
+    {OP_MIN, 2, {1, NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_MAX, 2, {NOT_A_NUMBER, 1}, NOT_A_NUMBER},
+    {OP_MAX, 2, {1, NOT_A_NUMBER}, NOT_A_NUMBER},
+    {OP_LESS, 2, {1, 2}, 1},
+    {OP_LESS, 2, {2, 2}, 0},
+    {OP_LESS_EQUAL, 2, {2, 2}, 1},
+    {OP_GREATER, 2, {2, 1}, 1},
+    {OP_GREATER_EQUAL, 2, {1, 2}, 0},
+    {OP_EQUAL, 2, {NOT_A_NUMBER, NOT_A_NUMBER}, 0},
+    {OP_NOT_EQUAL, 2, {NOT_A_NUMBER, NOT_A_NUMBER}, 1},
+    {OP_AND, 2, {1, 0}, 0},
+    {OP_AND, 2, {1, 1}, 1},
+    {OP_OR, 2, {0, 1}, 1},
+    {OP_OR, 2, {0, 0}, 0},
+    {OP_NOT, 1, {0}, 1},
+    {OP_SELECT, 3, {1, 2, NOT_A_NUMBER}, 2},
+    {OP_SELECT, 3, {0, NOT_A_NUMBER, 3}, 3},
+};
+
 static void values_are_those_of_the_formulas(void **state)
 {
     (void)state;
-    static const struct {
-        enum op op;
-        size_t count;
-        double operands[3], value;
-    } rows[] = {
-        {OP_ADD, 3, {1e16, 1, -1e16}, 0}, /* left to right */
-        {OP_ADD, 0, {0}, 0},
-        {OP_MULTIPLY, 0, {0}, 1},
-        {OP_MULTIPLY, 3, {1e-200, 1e-200, 1e300}, 0},
-        {OP_NEGATE, 1, {0}, -0.0},
-        {OP_DIVIDE, 2, {1, 0}, INF},
-        {OP_POWER, 2, {0, 0}, 1},
-        {OP_POWER, 2, {-1.713, 2}, 1.713 * 1.713},
-        {OP_POWER, 2, {-2, 3}, -8},
-        {OP_POWER, 2, {2, -2}, 0.25},
-        {OP_POWER, 2, {-INF, 2}, INF},
-        {OP_POWER, 2, {-2, 0.5}, NOT_A_NUMBER},
-        {OP_POWER, 2, {NOT_A_NUMBER, 0}, 1},
-        {OP_TIMES_LOG, 2, {0, -INF}, 0},
-        {OP_TIMES_LOG, 2, {-0.0, -INF}, 0},
-        {OP_TIMES_LOG, 2, {2.5, 0.5}, 1.25},
-        {OP_TIMES_LOG, 2, {-1, NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_LOG1P, 1, {1e-20}, 1e-20},
-        {OP_EXPM1, 1, {1e-20}, 1e-20},
-        {OP_LOG10, 1, {1000}, 3},
-        {OP_LOG2, 1, {0x1p-70}, -70},
-        {OP_CBRT, 1, {-27}, -3},
-        {OP_HYPOT, 2, {0x3p600, 0x4p600}, 0x5p600},
-        {OP_HYPOT, 2, {0, 0}, 0},
-        {OP_ASIN, 1, {2}, NOT_A_NUMBER},
-        {OP_ATAN2, 2, {1, -1}, 2.356194490192345},
-        {OP_ATAN2, 2, {0, -1}, 3.141592653589793},
-        {OP_ERFC, 1, {30}, 0},
-        {OP_LGAMMA, 1, {0}, INF},
-        {OP_LGAMMA, 1, {3}, 0.6931471805599453},
-        {OP_SOFTPLUS, 1, {800}, 800},
-        {OP_SIGMOID, 1, {-800}, 0},
-        {OP_CEIL, 1, {-1.5}, -1},
-        {OP_ROUND, 1, {2.5}, 3}, /* half away from zero */
-        {OP_ROUND, 1, {-2.5}, -3},
-        {OP_ROUND, 1, {0.49999999999999994}, 0},
-        {OP_MOD, 2, {7, 3}, 1}, /* by floor */
-        {OP_MOD, 2, {-7, 3}, 2},
-        {OP_MOD, 2, {7, -3}, -2},
-        {OP_MOD, 2, {1, 0}, NOT_A_NUMBER},
-        {OP_RELU, 1, {-3}, 0},
-        {OP_RELU, 1, {NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_CLAMP, 3, {5, 0, 1}, 1},
-        {OP_CLAMP, 3, {-5, 0, 1}, 0},
-        {OP_CLAMP, 3, {0.3, 0, 1}, 0.3},
-        {OP_CLAMP, 3, {0.3, 2, 1}, 1}, /* crossed bounds: the upper one */
-        {OP_CLAMP, 3, {NOT_A_NUMBER, 0, 1}, NOT_A_NUMBER},
-        {OP_CLAMP, 3, {0.3, 0, NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_ABS, 1, {-0.0}, 0},
-        {OP_SIGN, 1, {-1e-310}, -1},
-        {OP_SIGN, 1, {0}, 0},
-        {OP_SIGN, 1, {INF}, 1},
-        {OP_SIGN, 1, {NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_FLOOR, 1, {-1.5}, -2},
-        {OP_MIN, 2, {2, 1}, 1},
-        {OP_MAX, 2, {2, 1}, 2},
-        {OP_MIN, 2, {NOT_A_NUMBER, 1}, NOT_A_NUMBER}, /* never hidden */
-        {OP_MIN, 2, {1, NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_MAX, 2, {NOT_A_NUMBER, 1}, NOT_A_NUMBER},
-        {OP_MAX, 2, {1, NOT_A_NUMBER}, NOT_A_NUMBER},
-        {OP_LESS, 2, {1, 2}, 1},
-        {OP_LESS, 2, {2, 2}, 0},
-        {OP_LESS_EQUAL, 2, {2, 2}, 1},
-        {OP_GREATER, 2, {2, 1}, 1},
-        {OP_GREATER_EQUAL, 2, {1, 2}, 0},
-        {OP_EQUAL, 2, {NOT_A_NUMBER, NOT_A_NUMBER}, 0},
-        {OP_NOT_EQUAL, 2, {NOT_A_NUMBER, NOT_A_NUMBER}, 1},
-        {OP_AND, 2, {1, 0}, 0},
-        {OP_AND, 2, {1, 1}, 1},
-        {OP_OR, 2, {0, 1}, 1},
-        {OP_OR, 2, {0, 0}, 0},
-        {OP_NOT, 1, {0}, 1},
-        {OP_SELECT, 3, {1, 2, NOT_A_NUMBER}, 2},
-        {OP_SELECT, 3, {0, NOT_A_NUMBER, 3}, 3},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        double value = op_value(rows[i].op, rows[i].operands, rows[i].count);
-        if (!is_same_value(value, rows[i].value))
-            fail_msg("%s, row %zu: %g", op_info(rows[i].op)->id, i, value);
+    for (size_t i = 0; i < sizeof known_values / sizeof *known_values; i++) {
+        double value =
+            op_value(known_values[i].op, known_values[i].operands, known_values[i].count);
+        if (!is_same_value(value, known_values[i].value))
+            fail_msg("%s, row %zu: %g", op_info(known_values[i].op)->id, i, value);
     }
 }
 
