@@ -15,6 +15,9 @@
 
 enum { LONGEST_LATEX = 100000 /* bytes */ };
 
+/* what the script calls pi */
+static const double pi = 3.141592653589793;
+
 struct style {
     const char *form;
     enum op_level level;
@@ -198,6 +201,8 @@ static void put_number(struct setter *s, double value)
         put_string(s, "\\infty");
     else if (isnan(value))
         put_string(s, "\\mathrm{NaN}");
+    else if (value == pi)
+        put_string(s, "\\pi");
     else if (e == NULL)
         put(s, digits, length);
     else {

@@ -101,6 +101,8 @@ static enum curvature by_rules(struct subject *s)
     interval_run(interval_new(s->arena, s->t.graph, s->order.nodes, count, s->leaves,
                               s->leaf_count),
                  s->inputs, values);
+    if (interval_is_empty(values[count - 1]))
+        return CURVATURE_UNKNOWN; /* there is no value anywhere */
     for (size_t i = 0; i < count; i++)
         ranges[i] = (struct graph_range){values[i].low, values[i].high};
     s->order = graph_order(s->t.graph, s->t.results, 1, s->arena);

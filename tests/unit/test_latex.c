@@ -73,6 +73,8 @@ static const struct {
     {"x - 1e-09", "x - 10^{-9}"},
     {"x - inf", "x - \\infty"},
     {"0.1*x", "0.1 x"},
+    {"3.141592653589793*x", "\\pi x"},
+    {"x - 3.141592653589793", "x - \\pi"},
     {"x < y", "x < y"},
     {"x >= 0 and y != 0 or not z == 1", "x \\geq 0 \\land y \\neq 0 \\lor \\lnot z = 1"},
     {"if x > 0 then x else -x",
@@ -153,11 +155,11 @@ static void words_in_a_product_keep_apart(void **state)
 /* ---- Well formed, whatever the formula ---- */
 
 static const char *const commands[] = {
-    "frac",  "sqrt", "left",   "right",  "cdot",   "log",          "exp",   "sin",
-    "cos",   "tan",  "arcsin", "arccos", "arctan", "sinh",         "cosh",  "tanh",
-    "Gamma", "psi",  "sigma",  "lfloor", "rfloor", "land",         "lceil", "rceil",
-    "min",   "max",  "leq",    "geq",    "neq",    "lor",          "lnot",  "begin",
-    "end",   "text", "infty",  "mathrm", "ldots",  "operatorname",
+    "frac",  "sqrt", "left",   "right",  "cdot",   "log",   "exp",          "sin",
+    "cos",   "tan",  "arcsin", "arccos", "arctan", "sinh",  "cosh",         "tanh",
+    "Gamma", "psi",  "sigma",  "lfloor", "rfloor", "land",  "lceil",        "rceil",
+    "min",   "max",  "leq",    "geq",    "neq",    "lor",   "lnot",         "begin",
+    "end",   "text", "infty",  "pi",     "mathrm", "ldots", "operatorname",
 };
 
 /* The command after a backslash is one of LaTeX's; returns what follows it. */
