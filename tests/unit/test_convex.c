@@ -130,6 +130,101 @@ static void the_part_that_breaks_the_proof_is_told(void **state)
     assert_int_equal(obstacle, 0);
 }
 
+/* ---- The rows of the table, one by one ---- */
+
+/* kind: an operation, with its second operand where it has two; the others stand for a
+ * power with such an exponent or an exponential of such a base. */
+enum {
+    POWER_EVEN = OP_COUNT,
+    POWER_ODD,
+    POWER_ABOVE_ONE,
+    POWER_BELOW_ONE,
+    POWER_MINUS_EVEN,
+    POWER_MINUS_ODD,
+    POWER_NEGATIVE,
+    EXPONENTIAL_RISING,
+    EXPONENTIAL_FALLING
+};
+static const double exponents[] = {
+    [POWER_EVEN - OP_COUNT] = 4,           [POWER_ODD - OP_COUNT] = 3,
+    [POWER_ABOVE_ONE - OP_COUNT] = 1.5,    [POWER_BELOW_ONE - OP_COUNT] = 0.3,
+    [POWER_MINUS_EVEN - OP_COUNT] = -2,    [POWER_MINUS_ODD - OP_COUNT] = -3,
+    [POWER_NEGATIVE - OP_COUNT] = -0.7,    [EXPONENTIAL_RISING - OP_COUNT] = 3,
+    [EXPONENTIAL_FALLING - OP_COUNT] = 0.3};
+
+enum slope { FALLS, TURNS, RISES };
+struct row {
+    const char *name;
+    int kind;
+    double low, high;
+    enum curvature curvature;
+    enum slope slope;
+};
+
+#define ALL (double)-INFINITY, (double)INFINITY
+#define POSITIVE 0, (double)INFINITY
+#define NEGATIVE (double)-INFINITY, 0
+#define CONVEX CURVATURE_CONVEX
+#define CONCAVE CURVATURE_CONCAVE
+static const struct row rows[] = {
+#define SHAPE(kind, ...) {#kind, kind, __VA_ARGS__},
+#include "graph/curvature.def"
+#undef SHAPE
+};
+
+/* No value counts as +inf where the row is convex and as -inf where it is concave. */
+static double row_value(const struct row *row, double x, double other)
+{
+    double operands[] = {x, other};
+    enum op op = OP_POWER;
+    if (row->kind < OP_COUNT)
+        op = (enum op)row->kind;
+    else
+        operands[1] = exponents[row->kind - OP_COUNT];
+    if (row->kind >= EXPONENTIAL_RISING) {
+        operands[0] = operands[1];
+        operands[1] = x;
+    }
+    if (op == OP_TIMES_LOG)
+        operands[1] = log(x);
+    double value = op_value(op, operands, op_info(op)->arity == 1 ? 1 : 2);
+    if (!isnan(value))
+        return value;
+    return row->curvature == CONVEX ? (double)INFINITY : (double)-INFINITY;
+}
+
+static void check_row(const struct row *row, uint32_t *seed)
+{
+    double low = fmax(row->low, -5), high = fmin(row->high, 5);
+    double a = uniform(seed, low, high), b = uniform(seed, low, high);
+    double c = uniform(seed, low, high), d = uniform(seed, low, high);
+    double left = row_value(row, a, c), right = row_value(row, b, d);
+    double middle = row_value(row, (a + b) / 2, (c + d) / 2);
+    double chord = left / 2 + right / 2;
+    double slack = 1e-12 * (1 + fabs(left) + fabs(right));
+    bool is_bent =
+        row->curvature == CONVEX ? middle > chord + slack : middle < chord - slack;
+    if (isfinite(slack) && is_bent)
+        fail_msg("%s is not of curvature %d between %g and %g", row->name, row->curvature,
+                 a, b);
+    if (isinf(middle) && isfinite(slack))
+        fail_msg("%s has no value between %g and %g", row->name, a, b);
+    double next = row_value(row, b, c); /* the first operand alone has moved */
+    double change = (next - left) * (b > a ? 1 : -1);
+    if ((row->slope == RISES && change < -1e-14) ||
+        (row->slope == FALLS && change > 1e-14))
+        fail_msg("%s goes the other way between %g and %g", row->name, a, b);
+}
+
+static void every_row_holds_at_random_points(void **state)
+{
+    (void)state;
+    uint32_t seed = 4711;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int k = 0; k < 2000; k++)
+            check_row(&rows[i], &seed);
+}
+
 /* ---- Random formulas ---- */
 
 static void random_point(uint32_t *seed, double size, double *point)
@@ -199,6 +294,7 @@ int main(void)
                                         open_world, close_world),
         cmocka_unit_test_setup_teardown(the_part_that_breaks_the_proof_is_told,
                                         open_world, close_world),
+        cmocka_unit_test(every_row_holds_at_random_points),
         cmocka_unit_test_setup_teardown(no_midpoint_contradicts_a_verdict, open_world,
                                         close_world),
     };
