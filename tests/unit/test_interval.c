@@ -9,7 +9,7 @@
 
 static bool holds(struct interval x, long double value)
 {
-    return x.low <= value && value <= x.high;
+    return (long double)x.low <= value && value <= (long double)x.high;
 }
 
 static struct interval box(double low, double high)
@@ -93,7 +93,7 @@ static void check_operation(enum op op, uint32_t *seed)
     bool is_undefined = !isfinite(value);
     if (is_undefined && (found.partial || interval_is_empty(found)))
         return;
-    if (interval_is_empty(found) || !holds(found, value))
+    if (interval_is_empty(found) || !holds(found, (long double)value))
         fail_msg("%s(%a, %a) = %a is not in [%a, %a] of [%a, %a] [%a, %a]",
                  op_info(op)->id, point[0], count > 1 ? point[1] : 0, value, found.low,
                  found.high, boxes[0].low, boxes[0].high, count > 1 ? boxes[1].low : 0,
@@ -150,7 +150,7 @@ static void functions_hold_the_value_in_more_digits(void **state)
         for (int k = 0; k < 5000; k++) {
             double at = some_number(&seed);
             struct interval x = interval_point(at), y = interval_op(rows[i].op, &x, 1);
-            long double value = rows[i].value(at);
+            long double value = rows[i].value((long double)at);
             if (isfinite(value) && !interval_is_empty(y) && !holds(y, value))
                 fail_msg("%s(%a): [%a, %a]", op_info(rows[i].op)->id, at, y.low, y.high);
             if (isfinite(value) && interval_is_empty(y))
@@ -171,9 +171,9 @@ static void arithmetic_is_rounded_outward_and_exact_where_it_can_be(void **state
         if (op == OP_DIVIDE && b == 0)
             continue;
         struct interval y = interval_op(op, x, 2);
-        long double value = op == OP_ADD        ? (long double)a + b
-                            : op == OP_MULTIPLY ? (long double)a * b
-                                                : (long double)a / b;
+        long double value = op == OP_ADD        ? (long double)a + (long double)b
+                            : op == OP_MULTIPLY ? (long double)a * (long double)b
+                                                : (long double)a / (long double)b;
         assert_true(holds(y, value));
         assert_true(nextafter(y.low, y.high) == y.high || y.low == y.high ||
                     fabs(a) < 1e-250 || fabs(y.low) < 1e-250);
@@ -221,13 +221,13 @@ static void edges_of_domains_are_flagged(void **state)
         {OP_SQRT, -4, 9, false, true, 0, 3},
         {OP_SQRT, 0, 9, false, false, 0, 3},
         {OP_LOG, -1, 0, true, true, 0, 0},
-        {OP_LOG, 0, 1, false, true, -INFINITY, 0},
-        {OP_LOG1P, -1, 0, false, true, -INFINITY, 0},
+        {OP_LOG, 0, 1, false, true, -(double)INFINITY, 0},
+        {OP_LOG1P, -1, 0, false, true, -(double)INFINITY, 0},
         {OP_ASIN, 1.5, 2, true, true, 0, 0},
         {OP_ASIN, -2, 0, false, true, -1.5707963267948966, 0},
         {OP_ACOS, 1, 2, false, true, 0, 0},
-        {OP_LGAMMA, -1, 3, false, true, -INFINITY, INFINITY},
-        {OP_TAN, 1, 2, false, true, -INFINITY, INFINITY},
+        {OP_LGAMMA, -1, 3, false, true, -(double)INFINITY, (double)INFINITY},
+        {OP_TAN, 1, 2, false, true, -(double)INFINITY, (double)INFINITY},
         {OP_TAN, -1, 1, false, false, -1.557407724654902, 1.557407724654902},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -323,7 +323,7 @@ static void random_expressions_lie_in_their_enclosures(void **state)
         interval_run(plan, boxes, &found);
         /* 1/0 is no number, but atan of it is one to the C library. */
         if (isfinite(value) && !found.partial) {
-            assert_true(holds(found, value));
+            assert_true(holds(found, (long double)value));
             finite++;
             narrow += found.high - found.low < 1e-9 * (1 + fabs(value)) ? 1 : 0;
         } else if (!isfinite(value)) {
