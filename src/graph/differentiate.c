@@ -261,6 +261,18 @@ static void contribute(struct builder *b, size_t position, node_id gate, node_id
     adjoint->end = &c->next;
 }
 
+/* The partial of a node times its adjoint.  The divisor of a quotient or a logarithm may
+ * be cancelled: where it is 0 the function has no value either. */
+static node_id multiply(struct builder *b, node_id node, node_id partial, node_id adjoint)
+{
+    enum op op = node_op(b->graph, node);
+    b->graph->has_pole = op == OP_DIVIDE || op == OP_LOG || op == OP_LOG2 ||
+                         op == OP_LOG10 || op == OP_LOG1P;
+    node_id product = call2(b, OP_MULTIPLY, partial, adjoint);
+    b->graph->has_pole = false;
+    return product;
+}
+
 /* Passes the adjoint of a node to its operands; what is zero is skipped. */
 static void propagate(struct builder *b, node_id node, struct contribution adjoint)
 {
@@ -274,7 +286,7 @@ static void propagate(struct builder *b, node_id node, struct contribution adjoi
         node_id gate = 0, partial = partial_of(&b->partials, node, i, &gate);
         if (partial == 0 || is_number(graph, partial, 0))
             continue;
-        node_id value = call2(b, OP_MULTIPLY, partial, adjoint.value);
+        node_id value = multiply(b, node, partial, adjoint.value);
         if (!is_number(graph, value, 0))
             contribute(b, position, join(b, adjoint.gate, gate), value);
     }

@@ -268,8 +268,9 @@ static const struct fold_rule rules[] = {
     {"divided by one", "x/1", "x", "1 is neutral", EXACT, OP_DIVIDE, fold_by_one},
     {"zero divided", "0/x", "0", "a derivative that is zero is skipped", FINITE, OP_DIVIDE, gather_zero},
     {"divided twice", "x/y/z", "x/(y*z)", "one fraction bar", ROUNDING, OP_DIVIDE, gather_divided_twice},
+    {"divided by a quotient", "x/(y/z)", "x*z/y", "one fraction bar", ROUNDING, OP_DIVIDE, gather_inverted},
     {"reduced fraction", "2*x/(4*y)", "x/(2*y)", "where the numbers divide", ROUNDING, OP_DIVIDE, gather_reduced},
-    {"cancelled powers", "x/x^3", "1/x^2", "exponents subtract; 0 stays a pole", FINITE, OP_DIVIDE, gather_cancelled},
+    {"cancelled powers", "x/x^3", "1/x^2", "exponents subtract; a pole of the derivative alone stays", FINITE, OP_DIVIDE, gather_cancelled},
 
     {"first power", "x^1", "x", "pow gives x itself", EXACT, OP_POWER, fold_by_one},
     {"power zero", "x^0", "1", "x^0 is 1 for every x, 0, inf and NaN too", EXACT, OP_POWER, fold_power_zero},

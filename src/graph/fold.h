@@ -54,7 +54,7 @@ enum { MOST_COMPARED = 16 };
 fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numbers_added,
     gather_first_term, gather_common_denominator, gather_common_power, gather_quotients,
     gather_zero, gather_numbers_multiplied, gather_powers, gather_raised_powers,
-    gather_order, gather_divided_twice, gather_reduced, gather_cancelled,
+    gather_order, gather_divided_twice, gather_inverted, gather_reduced, gather_cancelled,
     gather_nested_power;
 /* A factor as a power of its base, by a natural exponent; else itself, by 1. */
 node_id gather_base(const struct graph *graph, node_id factor, double *exponent);

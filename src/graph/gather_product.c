@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The folding rules that give the products and quotients of a derivative the form a
- * person would write: one number in front, one fraction bar, equal factors as a power. */
+ * The folding rules that give the products of a derivative the form a person would write:
+ * one number in front, equal factors as a power, factors in a common order. */
 #include "graph/fold.h"
 #include "graph/node.h"
 
@@ -8,15 +8,6 @@
 #include <string.h>
 
 enum { MOST_OPENED = 8 };
-
-static node_id *copy_operands(struct graph *graph, node_id node, size_t from)
-{
-    size_t count = node_count(graph, node) - from;
-    node_id *copy = arena_get(&graph->scratch, (count + 1) * sizeof *copy);
-    for (size_t i = 0; i < count; i++)
-        copy[i] = node_operand(graph, node, from + i);
-    return copy;
-}
 
 /* ---- Sums in sums, products in products ---- */
 
@@ -53,51 +44,6 @@ node_id gather_open(struct graph *graph, struct expression *e)
 }
 
 /* ---- Products ---- */
-
-/* A quotient in place of those in a product.  It inherits the origin of the one that is
- * the likeliest to divide by 0, so that a derivative that is not finite is told by the
- * operation whose derivative it is. */
-static node_id divide_once(struct graph *graph, node_id above, node_id below,
-                           uint32_t origin)
-{
-    uint32_t current = graph->origin;
-    graph->origin = origin;
-    node_id quotient = graph_apply2(graph, OP_DIVIDE, above, below);
-    graph->origin = current;
-    return quotient;
-}
-
-/* 2 where the divisor has an edge, such as sqrt(x): there the derivative alone may be
- * undefined; 1 where it varies. */
-static int suspicion_of(const struct graph *graph, node_id quotient)
-{
-    const struct cell *divisor = &graph->cells[node_operand(graph, quotient, 1)];
-    return !divisor->is_total ? 2 : divisor->depends;
-}
-
-node_id gather_quotients(struct graph *graph, struct expression *e)
-{
-    size_t bars = 0;
-    node_id model = 0;
-    for (size_t i = 0; i < e->count; i++)
-        bars += node_op(graph, e->operands[i]) == OP_DIVIDE;
-    if (bars == 0)
-        return 0;
-    node_id *below = arena_get(&graph->scratch, bars * sizeof *below);
-    bars = 0;
-    for (size_t i = 0; i < e->count; i++) {
-        node_id factor = e->operands[i];
-        if (node_op(graph, factor) != OP_DIVIDE)
-            continue;
-        if (model == 0 || suspicion_of(graph, factor) > suspicion_of(graph, model))
-            model = factor;
-        e->operands[i] = node_operand(graph, factor, 0);
-        below[bars++] = node_operand(graph, factor, 1);
-    }
-    node_id numerator = graph_apply(graph, OP_MULTIPLY, e->operands, e->count);
-    node_id denominator = graph_apply(graph, OP_MULTIPLY, below, bars);
-    return divide_once(graph, numerator, denominator, graph->cells[model].origin);
-}
 
 /* 0 times anything, and 0 over anything. */
 node_id gather_zero(struct graph *graph, struct expression *e)
@@ -291,97 +237,4 @@ node_id gather_order(struct graph *graph, struct expression *e)
         e->operands[at] = factor;
     }
     return 0;
-}
-
-/* ---- Quotients ---- */
-
-node_id gather_divided_twice(struct graph *graph, struct expression *e)
-{
-    node_id inner = e->operands[0];
-    if (node_op(graph, inner) != OP_DIVIDE)
-        return 0;
-    node_id top = node_operand(graph, inner, 0);
-    node_id below =
-        graph_apply2(graph, OP_MULTIPLY, node_operand(graph, inner, 1), e->operands[1]);
-    return graph_apply2(graph, OP_DIVIDE, top, below);
-}
-
-/* The number that the expression begins with; NaN when there is none. */
-static double leading_number(const struct graph *graph, node_id node)
-{
-    if (node_op(graph, node) == OP_MULTIPLY)
-        node = node_operand(graph, node, 0);
-    return is_constant(graph, node) ? node_value(graph, node) : (double)NAN;
-}
-
-static node_id replace_leading(struct graph *graph, node_id node, double number)
-{
-    node_id first = graph_constant(graph, number);
-    if (node_op(graph, node) != OP_MULTIPLY)
-        return first;
-    node_id *factors = copy_operands(graph, node, 0);
-    factors[0] = first;
-    return graph_apply(graph, OP_MULTIPLY, factors, node_count(graph, node));
-}
-
-node_id gather_reduced(struct graph *graph, struct expression *e)
-{
-    double above = leading_number(graph, e->operands[0]);
-    double below = leading_number(graph, e->operands[1]);
-    double quotient = above / below, inverse = below / above;
-    if (fabs(above) == 1 || !(quotient != 0) || !isfinite(quotient))
-        return 0;
-    if (quotient == floor(quotient)) {
-        above = quotient;
-        below = 1;
-    } else if (inverse == floor(inverse)) {
-        above = copysign(1, inverse); /* the sign stands above */
-        below = fabs(inverse);
-    } else {
-        return 0;
-    }
-    node_id top = replace_leading(graph, e->operands[0], above);
-    return graph_apply2(graph, OP_DIVIDE, top,
-                        replace_leading(graph, e->operands[1], below));
-}
-
-/* Takes `node` as a product: its factors, or itself alone. */
-static struct expression factors_of(struct graph *graph, node_id node)
-{
-    struct expression product = {OP_MULTIPLY, NULL, 1};
-    if (node_op(graph, node) == OP_MULTIPLY) {
-        product.operands = copy_operands(graph, node, 0);
-        product.count = node_count(graph, node);
-    } else {
-        product.operands = arena_get(&graph->scratch, sizeof node);
-        product.operands[0] = node;
-    }
-    return product;
-}
-
-/* x^m over x^n with n > m: what is undefined at 0 stays so. */
-node_id gather_cancelled(struct graph *graph, struct expression *e)
-{
-    struct expression above = factors_of(graph, e->operands[0]);
-    struct expression below = factors_of(graph, e->operands[1]);
-    bool found = false;
-    for (size_t i = 0; i < above.count && above.count <= MOST_COMPARED; i++) {
-        for (size_t k = 0; k < below.count && below.count <= MOST_COMPARED; k++) {
-            double m = 0, n = 0;
-            node_id base = gather_base(graph, above.operands[i], &m);
-            if (is_constant(graph, base) ||
-                base != gather_base(graph, below.operands[k], &n) || n <= m)
-                continue;
-            node_id power = graph_constant(graph, n - m);
-            below.operands[k] = graph_apply2(graph, OP_POWER, base, power);
-            above.operands[i] = graph_constant(graph, 1);
-            found = true;
-            break;
-        }
-    }
-    if (!found)
-        return 0;
-    node_id top = graph_apply(graph, OP_MULTIPLY, above.operands, above.count);
-    node_id bottom = graph_apply(graph, OP_MULTIPLY, below.operands, below.count);
-    return graph_apply2(graph, OP_DIVIDE, top, bottom);
 }

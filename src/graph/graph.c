@@ -312,7 +312,8 @@ void graph_release(struct graph *graph, struct graph_mark mark)
         graph->cell_count--;
     }
     graph->operand_count = mark.operands;
-    graph->deriving = false; /* a failure may have cut a construction short */
+    graph->deriving = graph->has_pole =
+        false; /* a failure may have cut a construction short */
     graph->fold_depth = 0;
     if (graph->scratch.last != NULL)
         arena_release(&graph->scratch, graph->unused);

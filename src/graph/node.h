@@ -33,6 +33,7 @@ struct graph {
     size_t slot_count;
     uint32_t origin;
     bool deriving;            /* derivatives are built: fold.c may reorder */
+    bool has_pole;            /* of what divides: gather_cancelled */
     unsigned fold_depth;      /* of rules within rules */
     struct arena scratch;     /* of one construction */
     struct arena_mark unused; /* the scratch arena with nothing in it but a block */

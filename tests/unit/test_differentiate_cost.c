@@ -129,7 +129,7 @@ static void a_deep_chain_costs_no_more_a_link(void **state)
         }
         size_t before = graph_size(w->graph);
         graph_gradient(w->graph, f, &x, 1, &out);
-        if (graph_size(w->graph) > 20 * before)
+        if (graph_size(w->graph) > 25 * before)
             fail_msg("%s %d: %zu nodes, then %zu", op_info(rows[i].op)->id, (int)i,
                      before, graph_size(w->graph));
         assert_true(is_close(value_at(w, out, point), rows[i].slope, 1e-6));
