@@ -237,7 +237,7 @@ static bool expand(struct expansion *x, const struct graph_order *order,
 bool claim_same_rational(struct arena *arena, const struct graph *graph, node_id a,
                          node_id b)
 {
-    enum { MOST_NODES = 400 };
+    enum { MOST_NODES = 5000 };
     struct arena_mark mark = arena_mark(arena);
     struct expansion x = {.arena = arena, .graph = graph};
     const node_id roots[2] = {a, b};

@@ -16,12 +16,14 @@ static double shown(struct interval x)
                                          : x.low + (x.high - x.low) / 2;
 }
 
-static void put_number(struct text *out, const struct claim_verdict *v, double value)
+static void put_side(struct text *out, const struct claim_verdict *v,
+                     struct interval side)
 {
     double left = shown(v->left), right = shown(v->right);
     bool is_close =
         left != right && fabs(left - right) < 1e-8 * fmax(fabs(left), fabs(right));
-    text_rounded(out, value, is_close ? 17 : DIGITS);
+    text_puts(out, isinf(side.high) ? "more than " : isinf(side.low) ? "less than " : "");
+    text_rounded(out, shown(side), is_close ? 17 : DIGITS);
 }
 
 static void put_point(const struct claim_outcome *s, struct text *out)
@@ -52,9 +54,9 @@ static void tell_failure(struct claim_outcome *s)
     if (v->relation->element > 0)
         text_format(&why, " element %zu of", v->relation->element);
     text_puts(&why, " the left side is ");
-    put_number(&why, v, shown(v->left));
+    put_side(&why, v, v->left);
     text_puts(&why, ", the right side ");
-    put_number(&why, v, shown(v->right));
+    put_side(&why, v, v->right);
     (void)session_error(session, CODE_CLAIM_FAILED, place, "`claim %s` fails: %s",
                         claim_text(s), text_string(&why));
     if (s->slip != NULL)

@@ -278,7 +278,7 @@ static bool is_constant(const struct samples *samples, bool is_ratio, double *ou
         if (is_ratio && (a == 0 || b == 0))
             return false;
         double value = is_ratio ? a / b : a - b;
-        if (used > 0 && !is_near(value, *out))
+        if (!isfinite(value) || (used > 0 && !is_near(value, *out)))
             return false;
         *out = value;
         used++;
