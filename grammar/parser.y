@@ -27,10 +27,12 @@ script ::= stmts.
 stmts(S) ::= .                                 { S = ast_block(p); }
 stmts(S) ::= stmts(L) sep.                     { S = L; }
 stmts(S) ::= stmts(L) stmt(X) sep.             { S = ast_statement(p, L, X); }
+stmts(S) ::= stmts(L) broken sep.              { S = ast_statement(p, L, ast_mistake(p)); }
 sep ::= NEWLINE.
 sep ::= SEMI.
 block(B) ::= LBRACE(O) stmts(S) RBRACE(C).         { B = ast_enclose(p, &O, S, NULL, &C); }
 block(B) ::= LBRACE(O) stmts(S) stmt(X) RBRACE(C). { B = ast_enclose(p, &O, S, X, &C); }
+block(B) ::= LBRACE(O) stmts(S) broken RBRACE(C).  { B = ast_enclose(p, &O, S, ast_mistake(p), &C); }
 
 //////////////////////////////////////// Statements ////////////////////////////////////////
 stmt(S) ::= expr(E).                           { S = ast_expression(p, E); }
@@ -168,10 +170,10 @@ filter(F) ::= IF(T) disj(E).                   { F = ast_keyword(p, AST_FILTER, 
 ///////////////////////////////////////// Recovery /////////////////////////////////////////
 // The rest of a statement that is wrong is skipped up to its end, or up to the block that
 // belongs to it, whose `{` then comes as RESUME: the block is read for its own mistakes.
-stmt(S) ::= broken.                            { S = ast_mistake(p); }
 broken ::= error.
 broken ::= broken RESUME stmts RBRACE.
 broken ::= broken RESUME stmts stmt RBRACE.
+broken ::= broken RESUME stmts broken RBRACE.
 broken ::= broken ELSE block.
 broken ::= broken ELSE IF expr block.
 

@@ -31,6 +31,17 @@ static void check_start(struct parser *p, const struct ast *solve, const struct 
     diagnostic_edit(p->parse->diagnostics, item, span_after(last->span), " from 0");
 }
 
+static void check_until(struct parser *p, const struct ast *condition)
+{
+    if (condition->kind != AST_NUMBER)
+        return;
+    struct diagnostic *item = parser_tell(p, CODE_UNTIL_STEPS, condition->span,
+                                          "`until` wants a condition, not a number");
+    parser_help(p, item,
+                "write the unit behind the number: `steps`, `epochs` or `seconds`");
+    diagnostic_edit(p->parse->diagnostics, item, span_after(condition->span), " steps");
+}
+
 static void check_clauses(struct parser *p, const struct ast *solve)
 {
     struct span seen[AST_KIND_COUNT] = {{0}};
@@ -41,6 +52,8 @@ static void check_clauses(struct parser *p, const struct ast *solve)
         seen[clause->kind] = clause->at;
         if (clause->kind == AST_OVER)
             check_start(p, solve, clause);
+        if (clause->kind == AST_UNTIL)
+            check_until(p, clause->child[0]);
     }
 }
 
@@ -104,15 +117,6 @@ struct ast *ast_until(struct parser *p, const struct token *keyword,
                       struct ast *condition)
 {
     place_budgets(p, condition);
-    if (condition->kind == AST_NUMBER) {
-        struct diagnostic *item = parser_tell(p, CODE_UNTIL_STEPS, condition->span,
-                                              "`until` wants a condition, not a number");
-        parser_help(p, item,
-                    "write the unit behind the number, as `steps`, `epochs` or "
-                    "`seconds`");
-        diagnostic_edit(p->parse->diagnostics, item, span_after(condition->span),
-                        " steps");
-    }
     return ast_keyword(p, AST_UNTIL, keyword, condition);
 }
 

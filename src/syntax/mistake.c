@@ -45,6 +45,10 @@ bool mistake_is(const struct token *token, unsigned pattern)
         return is_class(token, TOKEN_CLASS_STATEMENT);
     case SOME_UNIT:
         return ONE_OF(token, TOKEN_STEPS, TOKEN_EPOCHS, TOKEN_SECONDS);
+    case SOME_TEXT_END:
+        return token->kind == TOKEN_END;
+    case SOME_OPENER:
+        return ONE_OF(token, TOKEN_LPAREN, TOKEN_LBRACKET, TOKEN_COMMA, TOKEN_ROW);
     case SOME_END:
         return ONE_OF(token, TOKEN_NEWLINE, TOKEN_SEMI, TOKEN_END);
     case SOME_CLOSER:
@@ -84,11 +88,11 @@ static bool is_clause(const struct token *token)
                   TOKEN_HINT, TOKEN_AGAINST);
 }
 
-static struct situation look_around(const struct parser *p)
+struct situation mistake_look(const struct parser *p)
 {
     const struct lex *lex = &p->lex;
     struct situation s = {.p = p, .tokens = lex->tokens.items, .at = lex->at};
-    s.first = lex->empty && lex->at > lex->statement ? lex->at : lex->statement;
+    s.first = lex->statement;
     s.before = lex_before(lex, s.at);
     s.third = lex_before(lex, s.before);
     s.after = s.at + 1 < lex->tokens.count ? s.at + 1 : s.at;
@@ -145,8 +149,7 @@ static const struct token *find_place(const struct situation *s, const char *nam
     return NULL;
 }
 
-/* The text with what stands at the places in braces; other braces stay. */
-static const char *fill(struct parser *p, const struct situation *s, const char *text)
+const char *mistake_fill(struct parser *p, const struct situation *s, const char *text)
 {
     struct text filled;
     text_init(&filled, p->arena);
@@ -169,29 +172,28 @@ static const char *fill(struct parser *p, const struct situation *s, const char 
 }
 
 static void mend(struct parser *p, const struct situation *s, struct diagnostic *item,
-                 enum mend way, const char *text)
+                 const struct mistake *row, struct span where)
 {
-    const size_t PLACES[] = {[MEND_REPLACE] = s->at,
-                             [MEND_DELETE] = s->at,
-                             [MEND_INSERT] = s->before,
-                             [MEND_DELETE_BEFORE] = s->before,
-                             [MEND_REPLACE_BEFORE] = s->before,
-                             [MEND_DELETE_THIRD] = s->third};
-    if (way == MEND_NONE)
+    if (row->mend == MEND_NONE)
         return;
-    struct span where = parser_span(p, &s->tokens[PLACES[way]]);
-    if (way == MEND_INSERT)
-        where = span_after(where);
-    diagnostic_edit(p->parse->diagnostics, item, where, text == NULL ? "" : text);
+    if (row->mend == MEND_INSERT)
+        where = span_after(parser_span(p, &s->tokens[s->before]));
+    diagnostic_edit(p->parse->diagnostics, item, where,
+                    row->mend == MEND_DELETE ? "" : row->text);
 }
 
 static void tell_row(struct parser *p, const struct situation *s,
                      const struct mistake *row)
 {
-    struct span where = parser_span(p, &s->tokens[s->at]);
-    struct diagnostic *item = parser_tell(p, row->code, where, fill(p, s, row->message));
-    parser_help(p, item, row->help == NULL ? NULL : fill(p, s, row->help));
-    mend(p, s, item, row->mend, row->text);
+    const size_t PLACES[] = {[PLACE_AT] = s->at,
+                             [PLACE_BEFORE] = s->before,
+                             [PLACE_THIRD] = s->third,
+                             [PLACE_FIRST] = s->first};
+    struct span where = parser_span(p, &s->tokens[PLACES[row->place]]);
+    struct diagnostic *item =
+        parser_tell(p, row->code, where, mistake_fill(p, s, row->message));
+    parser_help(p, item, row->help == NULL ? NULL : mistake_fill(p, s, row->help));
+    mend(p, s, item, row, where);
 }
 
 static const struct mistake *find_row(const struct situation *s)
@@ -202,7 +204,24 @@ static const struct mistake *find_row(const struct situation *s)
     for (size_t i = 0; i < MISTAKE_COUNT; i++)
         if (matches(s, &MISTAKES[i]))
             return &MISTAKES[i];
-    return NULL;
+    return &MISTAKES[MISTAKE_COUNT - 1];
+}
+
+/* The row that matches anything says little. */
+static bool says_little(const struct mistake *row)
+{
+    return row == &MISTAKES[MISTAKE_COUNT - 1];
+}
+
+bool mistake_tell_row(struct parser *p, const struct situation *s, bool wrong)
+{
+    const struct mistake *row = find_row(s);
+    if (wrong && row->wrong == TOKEN_RIGHT)
+        return false;
+    if (says_little(row) && p->told != p->at_start)
+        return false;
+    tell_row(p, s, row);
+    return true;
 }
 
 /* Text that ends early is incomplete; a newline cannot be in bars, so that is wrong. */
@@ -214,62 +233,16 @@ static bool is_early_end(const struct situation *s)
     return kind == TOKEN_END || (kind == TOKEN_NEWLINE && last && !bar);
 }
 
-/* The signs that stand for others carry their replacement in the table; of a full-width
- * character it is the one 0xFEE0 below. */
-static void mend_wrong(struct parser *p, const struct token *token,
-                       struct diagnostic *item)
-{
-    enum { WIDE_DISTANCE = 0xFEE0 };
-    const char *text = p->source->text;
-    const char *replacement = token_wrong_info(token->wrong)->replacement;
-    struct text plain;
-    text_init(&plain, p->arena);
-    for (size_t i = token->begin;
-         token->wrong == TOKEN_WRONG_WIDE_SIGN && i < token->end;) {
-        uint32_t c = 0;
-        i += utf8_decode(text + i, token->end - i, &c);
-        text_putc(&plain, (char)(c > WIDE_DISTANCE ? c - WIDE_DISTANCE : c));
-    }
-    if (token->wrong == TOKEN_WRONG_SINGLE_QUOTES)
-        text_format(&plain, "\"%.*s\"", (int)(token->end - token->begin - 2),
-                    text + token->begin + 1);
-    if (plain.length > 0)
-        replacement = text_string(&plain);
-    if (replacement != NULL)
-        diagnostic_edit(p->parse->diagnostics, item, parser_span(p, token), replacement);
-}
-
-void parser_wrong(struct parser *p, const struct token *token)
-{
-    const struct token_wrong_info *info = token_wrong_info(token->wrong);
-    struct situation s = look_around(p);
-    const struct mistake *row = token->kind == TOKEN_WRONG ? find_row(&s) : NULL;
-    if (row != NULL && row->wrong != TOKEN_RIGHT) {
-        tell_row(p, &s, row);
-        return;
-    }
-    struct diagnostic *item =
-        parser_tell(p, info->code, parser_span(p, token), fill(p, &s, info->message));
-    parser_help(p, item, info->help == NULL ? NULL : fill(p, &s, info->help));
-    if (info->help != NULL)
-        mend_wrong(p, token, item);
-}
-
 void parser_unexpected(struct parser *p)
 {
     const struct token *token = &p->lex.tokens.items[p->lex.at];
     if (token->kind == TOKEN_WRONG)
         return; /* told already */
+    parser_untell(p);
     bool wrong = p->wrong;
-    struct situation s = look_around(p);
-    if (!mistake_tell_open(p, &s) && !mistake_tell_glue(p, &s)) {
-        const struct mistake *row = find_row(&s);
-        /* after a sign that was told and replaced, a guess is not worth a second message
-         */
-        if (row != NULL &&
-            (row != &MISTAKES[MISTAKE_COUNT - 1] || p->told == p->at_start))
-            tell_row(p, &s, row);
-    }
+    struct situation s = mistake_look(p);
+    if (!mistake_tell_open(p, &s) && !mistake_tell_glue(p, &s))
+        (void)mistake_tell_row(p, &s, false);
     if (is_early_end(&s)) {
         p->incomplete = true;
         p->wrong = wrong;

@@ -16,6 +16,8 @@ enum mistake_token {
     SOME_STATEMENT_NAME, /* a statement word that stands as a name */
     SOME_STATEMENT,      /* a statement word that stands as a keyword */
     SOME_UNIT,           /* steps, epochs, seconds */
+    SOME_TEXT_END,       /* the end of the text */
+    SOME_OPENER,         /* ( [ , or the `;` of rows */
     SOME_END,            /* the end of the line, of the statement or of the text */
     SOME_CLOSER,         /* ) ] } */
     SOME_SOLVE,          /* minimize, maximize */
@@ -39,13 +41,13 @@ struct situation {
 
 enum mend {
     MEND_NONE,
-    MEND_REPLACE, /* the token at hand */
+    MEND_REPLACE, /* what is shown */
     MEND_DELETE,
-    MEND_INSERT, /* behind the token before */
-    MEND_DELETE_BEFORE,
-    MEND_REPLACE_BEFORE,
-    MEND_DELETE_THIRD
+    MEND_INSERT /* behind the token before */
 };
+
+/* Which token is shown, and what the edit touches. */
+enum place { PLACE_AT, PLACE_BEFORE, PLACE_THIRD, PLACE_FIRST };
 
 struct mistake {
     uint8_t first, clause, inside, third, before, at,
@@ -57,6 +59,7 @@ struct mistake {
     bool (*when)(const struct situation *s);
     enum code code;
     const char *message, *help; /* with {at}, {before}, {third}, {after}, {first} */
+    enum place place;           /* what is shown */
     enum mend mend;
     const char *text; /* of the mend */
 };
@@ -64,6 +67,14 @@ struct mistake {
 /* Those of other languages are tried first; the last of MISTAKES matches anything. */
 extern const struct mistake MISTAKES_FOREIGN[], MISTAKES[];
 extern const size_t MISTAKES_FOREIGN_COUNT, MISTAKE_COUNT;
+
+/* mistake.c */
+struct situation mistake_look(const struct parser *p);
+/* The text with what stands at the places in braces; other braces stay. */
+const char *mistake_fill(struct parser *p, const struct situation *s, const char *text);
+/* Tells the row that matches; with `wrong` only one about the token's own sign.  False
+ * when there is nothing more to say than was said. */
+bool mistake_tell_row(struct parser *p, const struct situation *s, bool wrong);
 
 /* mistake_when.c: conditions of rows */
 bool mistake_unit_cut(const struct situation *s);  /* `until 20 step` */

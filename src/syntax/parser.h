@@ -22,8 +22,11 @@ struct parser {
     size_t told;     /* errors told */
     size_t at_start; /* errors told when the current statement began */
     bool wrong, incomplete;
+    struct {
+        size_t count, errors, told;
+        bool wrong;
+    } mark;                /* of parser_mark */
     bool failed;           /* the token at hand does not fit */
-    bool closed;           /* it is a } that closed a block */
     size_t last_statement; /* index of the first token of the statement begun last */
     bool overflow;         /* the parser's stack is full */
     bool deep;             /* the current statement is nested too deeply: told */
@@ -44,6 +47,11 @@ struct diagnostic *parser_tell(struct parser *p, enum code code, struct span whe
                                const char *text);
 struct diagnostic *parser_format(struct parser *p, enum code code, struct span where,
                                  const char *format, ...) TEXT_FORMAT(4, 5);
+/* Takes back what was told since the mark: the grammar completes a statement before it
+ * sees that the next token does not fit, and what was found in it then is not worth
+ * telling. */
+void parser_mark(struct parser *p);
+void parser_untell(struct parser *p);
 void parser_help(struct parser *p, struct diagnostic *item, const char *text);
 /* A clause or tail that stands twice. */
 void parser_twice(struct parser *p, struct span first, struct span second);
@@ -52,7 +60,7 @@ const char *parser_excerpt(struct parser *p, struct span where);
 
 /* mistake.c: what is wrong with a token that does not fit. */
 void parser_unexpected(struct parser *p);
-/* Tells what other languages write. */
+/* mistake_wrong.c: tells a sign that other languages write. */
 void parser_wrong(struct parser *p, const struct token *token);
 
 /* recover.c: after an error, goes on where the statement ends. */
