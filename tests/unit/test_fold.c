@@ -139,6 +139,28 @@ static void what_is_not_defined_stays_visible(void **state)
     assert_true(is_constant(w->graph, build(w, "-inf")));
 }
 
+static void rules_work_together(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *written, *printed;
+    } rows[] = {
+        {"2*x*(-0.5)", "-x"},
+        {"3*x - x - 2*x", "0"},
+        {"(x/y)*(2*y/z)*3", "6*x*y/(y*z)"},
+        {"-(x/(-y))", "x/y"},
+        {"x*x*x*y*y", "x^3*y^2"},
+        {"sin(x)*cos(x)*2 + 3*(sin(x)*cos(x))", "5*sin(x)*cos(x)"},
+        {"1 + (2 + (x + 3))", "x + 6"},
+        {"6*x/(4*y)", "6*x/(4*y)"},
+        {"x*(y*0) + z", "z"},
+    };
+    w->graph->deriving = true;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(print_node(w, build(w, rows[i].written)), rows[i].printed);
+    w->graph->deriving = false;
+}
+
 static void sums_are_evaluated_left_to_right(void **state)
 {
     struct world *w = *state;
@@ -154,8 +176,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
-        TEST(every_rule_alone_keeps_the_value),   TEST(every_pattern_becomes_its_result),
-        TEST(what_a_script_wrote_keeps_its_bits), TEST(what_is_not_defined_stays_visible),
+        TEST(every_rule_alone_keeps_the_value),
+        TEST(every_pattern_becomes_its_result),
+        TEST(what_a_script_wrote_keeps_its_bits),
+        TEST(what_is_not_defined_stays_visible),
+        TEST(rules_work_together),
         TEST(sums_are_evaluated_left_to_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
