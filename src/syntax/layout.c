@@ -138,9 +138,7 @@ void layout_open_at(struct layout *l, size_t indent)
 {
     if (l->measuring)
         return;
-    struct frame *frame = push(l);
-    frame->fixed = true;
-    frame->indent = within(indent);
+    push(l)->indent = within(indent);
 }
 
 void layout_open(struct layout *l, uint32_t from, uint32_t to)
@@ -153,7 +151,7 @@ void layout_open(struct layout *l, uint32_t from, uint32_t to)
     struct frame *frame = push(l);
     if (!hang)
         return;
-    frame->fixed = frame->hanging = true;
+    frame->hanging = true;
     frame->closing = l->indent;
     frame->indent = within(l->indent + LAYOUT_INDENT);
     layout_comments(l, to, frame->indent, false);
@@ -191,7 +189,8 @@ static size_t best_chance(const struct layout *l)
     return best;
 }
 
-/* The columns from `old` on are now those from `new` on. */
+/* The columns from `old` on are now those from `new` on.  A frame with an indentation of
+ * its own is never among them: it begins or ends its line. */
 static void move_columns(struct layout *l, size_t first_chance, size_t old, size_t new)
 {
     size_t kept = 0;
@@ -200,8 +199,7 @@ static void move_columns(struct layout *l, size_t first_chance, size_t old, size
         if (frame->column < old)
             continue;
         frame->column = frame->column - old + new;
-        if (!frame->fixed)
-            frame->indent = aligned_indent(frame);
+        frame->indent = aligned_indent(frame);
         l->frames[kept++] = frame;
     }
     l->frame_count = kept;

@@ -226,6 +226,17 @@ static void long_lines_break_at_the_outermost_place(void **state)
          "value = first_function(alpha, beta, gamma) + second_function(delta, epsilon, "
          "zeta) "
          "+\n  third_one\n"},
+        {"value = first_function(alpha, beta, gamma) + second_function(delta, epsilon, "
+         "zeta, eta, theta)",
+         "value = first_function(alpha, beta, gamma) +\n  second_function(delta, "
+         "epsilon, "
+         "zeta, eta, theta)\n"},
+        {"value = first_function(alpha, beta, gamma, delta) + second_function(epsilon, "
+         "zeta, "
+         "eta, iota,\ntheta)",
+         "value = first_function(alpha, beta, gamma, delta) +\n  "
+         "second_function(epsilon, "
+         "zeta, eta, iota,\n                  theta)\n"},
         {"numbers = [1000000, 2000000, 3000000, 4000000, 5000000, 6000000, 7000000, "
          "8000000, 9000000, 10000000]",
          "numbers = [1000000, 2000000, 3000000, 4000000, 5000000, 6000000, 7000000, "
