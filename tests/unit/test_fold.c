@@ -152,6 +152,7 @@ static void rules_work_together(void **state)
         {"x*x*x*y*y", "x^3*y^2"},
         {"sin(x)*cos(x)*2 + 3*(sin(x)*cos(x))", "5*sin(x)*cos(x)"},
         {"1 + (2 + (x + 3))", "x + 6"},
+        {"-x - y + z", "z - x - y"},
         {"6*x/(4*y)", "6*x/(4*y)"},
         {"x*(y*0) + z", "z"},
     };
