@@ -78,10 +78,10 @@ def pieces(place):
                 file.write(bytes([byte]))
                 time.sleep(0.005)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     writer.start()
     outcome = place.run("pipe")
-    writer.join()
+    writer.join(20)  # a command that never opens the pipe leaves the writer waiting
     return trouble(outcome, out="3\n", err="")
 
 
