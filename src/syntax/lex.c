@@ -149,7 +149,7 @@ static void decide_sign(const struct lex *lex, struct token *token)
         return;
     const struct token *before = token - 1, *next = token + 1;
     if (before->end == token->begin || next->begin != token->end ||
-        token->wrong != TOKEN_RIGHT)
+        next->kind == TOKEN_NEWLINE || token->wrong != TOKEN_RIGHT)
         return;
     token->wrong = before->kind == TOKEN_NEWLINE ? TOKEN_WRONG_SIGN_IN_ROWS
                                                  : TOKEN_WRONG_SIGN_IN_LIST;
