@@ -55,11 +55,8 @@ static bool make_pipes(int reads[STREAM_COUNT], int writes[STREAM_COUNT])
         reads[i] = writes[i] = -1;
     for (int i = 0; i < STREAM_COUNT; i++) {
         int ends[2];
-        if (pipe(ends) != 0) {
-            close_all(reads);
-            close_all(writes);
-            return false;
-        }
+        if (pipe(ends) != 0)
+            return false; /* the caller closes what was made */
         reads[i] = ends[0];
         writes[i] = ends[1];
     }
@@ -76,26 +73,46 @@ static void refuse(struct batch *batch, struct batch_job *job, int error)
     batch->status = host_worse(batch->status, job->status);
 }
 
-static void start(struct pool *pool, struct batch_job *job)
+/* Descriptors and processes come back when one that runs now is over. */
+static bool is_for_now(int error)
+{
+    return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM;
+}
+
+/* In the child, which needs none of the parent's ends. */
+static void close_reads(struct pool *pool, struct batch_job *own)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        close_all(pool->running[i]->streams);
+    close_all(own->streams);
+}
+
+/* False when the job has to wait for others to end. */
+static bool start(struct pool *pool, struct batch_job *job)
 {
     struct batch *batch = pool->batch;
     int writes[STREAM_COUNT];
     for (int i = 0; i < STREAM_COUNT; i++)
         text_init(&job->kept[i], &batch->host->arena);
     pid_t process = make_pipes(job->streams, writes) ? fork() : -1;
-    if (process == 0)
+    if (process == 0) {
+        close_reads(pool, job);
         batch_child(batch->host, batch->settings, job->path, writes);
+    }
     int error = errno;
     close_all(writes);
     if (process < 0) {
         close_all(job->streams);
+        if (is_for_now(error) && pool->count > 0)
+            return false;
         refuse(batch, job, error);
-        return;
+        return true;
     }
     (void)setpgid(process, process); /* also here: it may be killed before it runs */
     job->process = process;
     job->started = host_clock(NULL);
     pool->running[pool->count++] = job;
+    return true;
 }
 
 static void end(struct batch_job *job)
@@ -242,8 +259,8 @@ static void run_all(struct batch *batch, struct pool *pool)
 {
     while (pool->count > 0 || (pool->next < batch->count && !interrupt_pending())) {
         while (pool->count < pool->most && pool->next < batch->count &&
-               !interrupt_pending())
-            start(pool, &batch->jobs[pool->next++]);
+               !interrupt_pending() && start(pool, &batch->jobs[pool->next]))
+            pool->next++;
         if (pool->count > 0)
             poll_streams(pool);
         end_late(pool);
