@@ -206,6 +206,7 @@ static void the_users_line_breaks_in_lists_stay(void **state)
         {"A = [1, 2, 3;\n4, 5, 6]", "A = [1, 2, 3;\n     4, 5, 6]\n"},
         {"b = [\n1,\n2 ]", "b = [\n  1,\n  2\n]\n"},
         {"b = [1, 2\n]", "b = [1, 2]\n"},
+        {"b = [c -\nd]", "b = [c -\n     d]\n"},
         {"c = f(g(\n1,\n2))", "c = f(g(\n  1,\n  2\n))\n"},
         {"f(x) = x^2 +\n3x -\n1", "f(x) = x^2 +\n  3x -\n  1\n"},
         {"f(x) = x^2\n * 3", "f(x) = x^2*\n  3\n"},
