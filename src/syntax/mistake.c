@@ -196,21 +196,27 @@ static void tell_row(struct parser *p, const struct situation *s,
     mend(p, s, item, row, where);
 }
 
+static const struct mistake *find_in(const struct situation *s,
+                                     const struct mistake *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (matches(s, &rows[i]))
+            return &rows[i];
+    return NULL;
+}
+
 static const struct mistake *find_row(const struct situation *s)
 {
-    for (size_t i = 0; i < MISTAKES_FOREIGN_COUNT; i++)
-        if (matches(s, &MISTAKES_FOREIGN[i]))
-            return &MISTAKES_FOREIGN[i];
-    for (size_t i = 0; i < MISTAKE_COUNT; i++)
-        if (matches(s, &MISTAKES[i]))
-            return &MISTAKES[i];
-    return &MISTAKES[MISTAKE_COUNT - 1];
+    const struct mistake *row = find_in(s, MISTAKES_FOREIGN, MISTAKES_FOREIGN_COUNT);
+    if (row == NULL)
+        row = find_in(s, MISTAKES_CLAUSES, MISTAKES_CLAUSES_COUNT);
+    return row != NULL ? row : find_in(s, MISTAKES_VALUES, MISTAKES_VALUES_COUNT);
 }
 
 /* The row that matches anything says little. */
 static bool says_little(const struct mistake *row)
 {
-    return row == &MISTAKES[MISTAKE_COUNT - 1];
+    return row == &MISTAKES_VALUES[MISTAKES_VALUES_COUNT - 1];
 }
 
 bool mistake_tell_row(struct parser *p, const struct situation *s, bool wrong)

@@ -64,9 +64,9 @@ struct mistake {
     const char *text; /* of the mend */
 };
 
-/* Those of other languages are tried first; the last of MISTAKES matches anything. */
-extern const struct mistake MISTAKES_FOREIGN[], MISTAKES[];
-extern const size_t MISTAKES_FOREIGN_COUNT, MISTAKE_COUNT;
+/* The tables, in the order in which they are tried; the last row matches anything. */
+extern const struct mistake MISTAKES_FOREIGN[], MISTAKES_CLAUSES[], MISTAKES_VALUES[];
+extern const size_t MISTAKES_FOREIGN_COUNT, MISTAKES_CLAUSES_COUNT, MISTAKES_VALUES_COUNT;
 
 /* mistake.c */
 struct situation mistake_look(const struct parser *p);

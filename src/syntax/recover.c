@@ -118,6 +118,15 @@ static void skip_braces(struct parser *p)
     lex_leave_block(lex);
 }
 
+/* Bytes before the token on its line. */
+static size_t indent_of(const struct parser *p, const struct token *token)
+{
+    size_t begin = token->begin;
+    while (begin > 0 && p->source->text[begin - 1] != '\n')
+        begin--;
+    return token->begin - begin;
+}
+
 /* Lines that belong to a head with a colon, as in Python: those indented further. */
 static void skip_indented(struct parser *p, size_t first)
 {
@@ -127,9 +136,8 @@ static void skip_indented(struct parser *p, size_t first)
     if (at < 2 || tokens[at - 1].kind != TOKEN_NEWLINE ||
         tokens[at - 2].wrong != TOKEN_WRONG_COLON)
         return;
-    struct position head = source_position(p->source, tokens[first].begin);
-    while (tokens[at].kind != TOKEN_END &&
-           source_position(p->source, tokens[at].begin).column > head.column) {
+    size_t indent = indent_of(p, &tokens[first]);
+    while (tokens[at].kind != TOKEN_END && indent_of(p, &tokens[at]) > indent) {
         while (tokens[at].kind != TOKEN_NEWLINE)
             at++;
         at++;
