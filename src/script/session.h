@@ -52,6 +52,7 @@ struct session {
     size_t warned_count, warned_capacity;
     uint64_t steps; /* steps of searches and loop turns so far */
     double start_time;
+    uint64_t calls; /* of functions so far: limits are asked every so many */
     unsigned call_depth;
     const char *stack_base; /* an address in the frame of the API entry */
     tw_status status;       /* the worst of this run */
