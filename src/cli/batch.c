@@ -115,12 +115,14 @@ static bool start(struct pool *pool, struct batch_job *job)
     return true;
 }
 
+/* The group first: the process may not have become its leader yet. */
 static void end(struct batch_job *job)
 {
     (void)kill(-job->process, SIGKILL);
     (void)kill(job->process, SIGKILL);
 }
 
+/* A child is over when its last pipe is: only its end closes all of them. */
 static bool is_open(const struct batch_job *job)
 {
     for (int i = 0; i < STREAM_COUNT; i++)
@@ -155,6 +157,7 @@ static tw_status status_of(const struct batch_job *job, int wait_status)
     return TW_INTERNAL;
 }
 
+/* A child that was killed before it told leaves none. */
 static void take_report(struct batch_job *job)
 {
     const struct text *sent = &job->kept[STREAM_REPORT];
@@ -190,6 +193,7 @@ static void keep(struct batch_job *job, int stream, const char *bytes, size_t le
     text_put(kept, bytes, length);
 }
 
+/* Reads once, which does not block after poll; the end of the pipe closes it. */
 static void drain(struct batch_job *job, int stream)
 {
     char bytes[1 << 14];
@@ -244,6 +248,7 @@ static void end_late(struct pool *pool)
     }
 }
 
+/* Takes those that are over out of the pool; the order in it does not matter. */
 static void collect(struct pool *pool)
 {
     size_t kept = 0;
@@ -255,6 +260,8 @@ static void collect(struct pool *pool)
     pool->count = kept;
 }
 
+/* Results are kept with the job, so the table is in the order of names whichever ends
+ * first. */
 static void run_all(struct batch *batch, struct pool *pool)
 {
     while (pool->count > 0 || (pool->next < batch->count && !interrupt_pending())) {
