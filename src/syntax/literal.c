@@ -26,7 +26,8 @@ static void put_respelled(struct layout *l, const char *number, size_t length)
     layout_put_bytes(l, spelling.data, spelling.length);
 }
 
-/* The user's spelling. */
+/* The user's spelling, mostly: digits, underscores and exponents stay as they are.  A
+ * number made by hand has none and gets the shortest that reads back. */
 void format_number(struct layout *l, const struct ast *node)
 {
     const char *number = node->text;
@@ -59,6 +60,7 @@ static bool is_hidden(uint32_t character)
     return false;
 }
 
+/* Bytes that are no character have length 0. */
 static void escape(struct text *out, uint32_t character, const char *bytes, size_t length)
 {
     if (character == '\n')
