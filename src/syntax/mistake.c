@@ -57,6 +57,12 @@ bool mistake_is(const struct token *token, unsigned pattern)
         return ONE_OF(token, TOKEN_MINIMIZE, TOKEN_MAXIMIZE);
     case SOME_BLOCK_WORD:
         return ONE_OF(token, TOKEN_FOR, TOKEN_WHILE, TOKEN_IF);
+    case SOME_CLAUSE:
+        return ONE_OF(token, TOKEN_OVER, TOKEN_BY, TOKEN_STEP, TOKEN_UNTIL, TOKEN_SUBJECT,
+                      TOKEN_BATCH, TOKEN_STARTS, TOKEN_FROM);
+    case SOME_TAIL:
+        return ONE_OF(token, TOKEN_WITHIN, TOKEN_WORTH, TOKEN_HINT, TOKEN_TO, TOKEN_WITH,
+                      TOKEN_AGAINST);
     case SOME_SIMPLE_CLAUSE:
         return ONE_OF(token, TOKEN_BY, TOKEN_STEP, TOKEN_UNTIL, TOKEN_BATCH,
                       TOKEN_STARTS);

@@ -22,6 +22,8 @@ enum mistake_token {
     SOME_CLOSER,         /* ) ] } */
     SOME_SOLVE,          /* minimize, maximize */
     SOME_BLOCK_WORD,     /* for, while, if */
+    SOME_CLAUSE,         /* a word that begins a clause, or `from` */
+    SOME_TAIL,           /* within, worth, hint, to, with, against */
     SOME_SIMPLE_CLAUSE,  /* by, step, until, batch, starts */
     SOME_NEEDS           /* needs something to its right */
 };
@@ -98,6 +100,9 @@ bool mistake_glued(const struct situation *s); /* the token touches the one befo
 bool mistake_root(const struct situation *s);  /* of a power under a root */
 bool mistake_opening(
     const struct situation *s); /* the token at hand begins the statement */
+
+bool mistake_not_opening(const struct situation *s);
+bool mistake_no_solve(const struct situation *s);
 
 /* Whether a token is what a row asks for; 0 is any. */
 bool mistake_is(const struct token *token, unsigned pattern);

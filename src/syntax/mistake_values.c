@@ -110,6 +110,31 @@ const struct mistake MISTAKES_VALUES[] = {
      .mend = MEND_INSERT,
      .text = "*"},
 
+    /* What belongs to other statements */
+    {.at = SOME_SOLVE,
+     .when = mistake_not_opening,
+     .code = CODE_SOLVE_PLACE,
+     .message = "`{at}` stands inside of something",
+     .help = "give the solve a name, and use the name: `r = {at} ... over w from 0`"},
+    {.at = SOME_CLAUSE,
+     .when = mistake_no_solve,
+     .code = CODE_CLAUSE_PLACE,
+     .message = "`{at}` belongs to `minimize` or `maximize`",
+     .help = "write `minimize (w - 3)^2 over w from 0`, and the other clauses behind it"},
+    {.at = SOME_TAIL,
+     .code = CODE_FOREIGN_TAIL,
+     .message = "`{at}` does not belong to this statement",
+     .help = "`table` takes `to`; `plot` takes `over`, `against`, `with`, `to`; `expect` "
+             "takes `within`, `worth`, `hint`; `claim` takes `over`, `worth`, `hint`"},
+    {.when = mistake_opening,
+     .code = CODE_UNFINISHED,
+     .message = "no statement begins with `{at}`",
+     .help = "write what belongs before it, or leave it out"},
+    {.before = SOME_OPENER,
+     .code = CODE_UNFINISHED,
+     .message = "something is missing between `{before}` and `{at}`",
+     .help = "write what belongs there"},
+
     /* Something is missing, or too much */
     {.at = K(POW),
      .before = SOME_VALUE_END,

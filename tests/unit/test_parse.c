@@ -121,6 +121,14 @@ static void outcomes_tell_early_ends_from_mistakes(void **state)
         {"x = \u221a2x", PARSE_WRONG, "E0124"},
         {"x = -2 / -3y", PARSE_WRONG, "E0124"},
         {"x = 4 (w)", PARSE_WRONG, "E0123"},
+        {"print minimize x over x from 0", PARSE_WRONG, "E0150"},
+        {"f(x) = x^2 over x from 1", PARSE_WRONG, "E0151"},
+        {"minimize x over x from 0 to \"a\"", PARSE_WRONG, "E0231"},
+        {"* 3", PARSE_WRONG, "E0111"},
+        {"x = 3 $ 4", PARSE_WRONG, "E0004"},
+        {"x = a\u207f", PARSE_WRONG, "E0013"},
+        {"x = \u2211 a", PARSE_WRONG, "E0014"},
+        {"r.x = 3", PARSE_WRONG, "E0135"},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         struct parsed p;
