@@ -91,6 +91,21 @@ static void use_point(char *digits)
     memmove(at + 1, at + length, strlen(at + length) + 1);
 }
 
+/* 1e-05 is 1e-5 and 1e+23 is 1e23: the way people write it, and the shortest. */
+static void shorten_exponent(char *digits)
+{
+    char *to = strchr(digits, 'e');
+    if (to == NULL)
+        return;
+    const char *from = ++to;
+    if (*from == '-')
+        to++;
+    from++; /* printf always writes a sign, and two digits */
+    while (*from == '0')
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
 static size_t special_number(double value, char out[NUMBER_TEXT])
 {
     const char *name = isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
@@ -116,6 +131,7 @@ size_t number_format(double value, char out[NUMBER_TEXT])
             break;
     }
     use_point(out);
+    shorten_exponent(out);
     return strlen(out);
 }
 
@@ -192,6 +208,7 @@ void text_rounded(struct text *text, double value, int digits)
     }
     (void)snprintf(out, sizeof out, "%.*g", digits, value);
     use_point(out);
+    shorten_exponent(out);
     text_puts(text, strcmp(out, "-0") == 0 ? "0" : out);
 }
 

@@ -89,9 +89,9 @@ static void default_test(struct solve *solve, struct solution *solution)
 {
     struct session *session = solve->session;
     struct stopping_test *test = ARENA_NEW(&session->scratch, struct stopping_test);
-    test->text = "|grad| < 1e-06";
+    test->text = "|grad| < 1e-6";
     test->measured = "|grad|";
-    test->limit = "1e-06";
+    test->limit = "1e-6";
     test->left = solution->gradient_norm;
     test->right = 1e-6;
     test->holds = test->left < test->right;

@@ -59,7 +59,7 @@ static const char *const as_written[] = {
     "exp(if x > 0 then x else y)",
     "(if x > 0 then x else y)^2",
     "if x > 0 and y > 0 then x else y",
-    "1.5e-07*x",
+    "1.5e-7*x",
     "0.1*x",
     "x - inf",
 };
