@@ -218,18 +218,27 @@ static int wait_time(const struct pool *pool)
     return least <= 0 ? 0 : (int)(least * 1000) + 1;
 }
 
-static void poll_streams(struct pool *pool)
+/* Only what is open is polled: poll refuses more than there may be descriptors. */
+static size_t list_open(const struct pool *pool)
 {
-    size_t polled = 0;
+    size_t count = 0;
     for (size_t i = 0; i < pool->count; i++)
         for (int j = 0; j < STREAM_COUNT; j++)
-            pool->polled[polled++] =
-                (struct pollfd){.fd = pool->running[i]->streams[j], .events = POLLIN};
-    if (poll(pool->polled, (nfds_t)polled, wait_time(pool)) <= 0)
+            if (pool->running[i]->streams[j] >= 0)
+                pool->polled[count++] =
+                    (struct pollfd){.fd = pool->running[i]->streams[j], .events = POLLIN};
+    return count;
+}
+
+static void poll_streams(struct pool *pool)
+{
+    size_t count = list_open(pool), next = 0;
+    if (poll(pool->polled, (nfds_t)count, wait_time(pool)) <= 0)
         return;
-    for (size_t i = 0; i < polled; i++)
-        if (pool->polled[i].revents != 0)
-            drain(pool->running[i / STREAM_COUNT], (int)(i % STREAM_COUNT));
+    for (size_t i = 0; i < pool->count; i++)
+        for (int j = 0; j < STREAM_COUNT; j++)
+            if (pool->running[i]->streams[j] >= 0 && pool->polled[next++].revents != 0)
+                drain(pool->running[i], j);
 }
 
 static void end_late(struct pool *pool)
