@@ -59,6 +59,26 @@ struct ast *ast_mistake(struct parser *p)
     return ast_leaf(p, AST_MISTAKE, first);
 }
 
+/* Tokens stand in the order of the text, so the last one before `end` is found by
+ * halving. */
+struct ast *ast_reach(struct parser *p, struct ast *mistake, const struct token *end)
+{
+    const struct token *tokens = p->lex.tokens.items;
+    size_t low = 0, high = p->lex.tokens.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tokens[middle].begin < end->begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0 && tokens[low - 1].end > mistake->span.end)
+        mistake->span.end = tokens[low - 1].end;
+    if (p->skipped > mistake->span.end)
+        mistake->span.end = p->skipped;
+    return mistake;
+}
+
 static bool defines_function(const struct ast *left)
 {
     if (left->kind != AST_CALL || left->child[0]->kind != AST_NAME)

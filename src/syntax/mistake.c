@@ -73,8 +73,7 @@ bool mistake_is(const struct token *token, unsigned pattern)
     }
 }
 
-bool mistake_in_words(const struct parser *p, const struct token *token,
-                      const char *words)
+bool parser_in_words(const struct parser *p, const struct token *token, const char *words)
 {
     const char *text = p->source->text + token->begin;
     size_t length = token->end - token->begin;
@@ -131,9 +130,9 @@ static bool matches(const struct situation *s, const struct mistake *row)
            (row->clause == 0 || (s->clause != 0 && mistake_is(&clause, row->clause))) &&
            is_inside(s, row->inside) && (row->wrong == 0 || row->wrong == at->wrong) &&
            (!row->solve || s->solve) &&
-           (row->words == NULL || mistake_in_words(s->p, at, row->words)) &&
+           (row->words == NULL || parser_in_words(s->p, at, row->words)) &&
            (row->first_words == NULL ||
-            mistake_in_words(s->p, &s->tokens[s->first], row->first_words)) &&
+            parser_in_words(s->p, &s->tokens[s->first], row->first_words)) &&
            (row->when == NULL || row->when(s));
 }
 

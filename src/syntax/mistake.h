@@ -106,9 +106,6 @@ bool mistake_no_solve(const struct situation *s);
 
 /* Whether a token is what a row asks for; 0 is any. */
 bool mistake_is(const struct token *token, unsigned pattern);
-/* Whether its text is one of the words, separated by blanks. */
-bool mistake_in_words(const struct parser *p, const struct token *token,
-                      const char *words);
 
 /* mistake_glue.c: `1/2x`, `sin^2(x)`: both readings; false when it is not that. */
 bool mistake_tell_glue(struct parser *p, const struct situation *s);

@@ -28,6 +28,7 @@ struct parser {
     } mark;                /* of parser_mark */
     bool failed;           /* the token at hand does not fit */
     size_t last_statement; /* index of the first token of the statement begun last */
+    uint32_t skipped;      /* end of the lines that were skipped behind a wrong head */
     bool overflow;         /* the parser's stack is full */
     bool deep;             /* the current statement is nested too deeply: told */
 };
@@ -60,6 +61,9 @@ const char *parser_excerpt(struct parser *p, struct span where);
 
 /* mistake.c: what is wrong with a token that does not fit. */
 void parser_unexpected(struct parser *p);
+/* Whether the token's text is one of the words, which are separated by blanks. */
+bool parser_in_words(const struct parser *p, const struct token *token,
+                     const char *words);
 /* mistake_wrong.c: tells a sign that other languages write. */
 void parser_wrong(struct parser *p, const struct token *token);
 
@@ -144,7 +148,9 @@ struct ast *ast_loop(struct parser *p, enum ast_kind kind, const struct token *k
                      const struct token *name, struct ast *head, struct ast *block);
 struct ast *ast_choice(struct parser *p, const struct token *keyword,
                        struct ast *condition, struct ast *yes, struct ast *no);
+/* A statement that is wrong, from its first token; and the same up to the token `end`. */
 struct ast *ast_mistake(struct parser *p);
+struct ast *ast_reach(struct parser *p, struct ast *mistake, const struct token *end);
 
 /* build_solve.c */
 struct ast *ast_solve(struct parser *p, enum ast_operator word,

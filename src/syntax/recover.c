@@ -90,18 +90,8 @@ static void leave_brackets(struct parser *p, size_t *budget)
 
 static bool has_block(const struct parser *p, size_t first)
 {
-    static const char *const WORDS[] = {"for",      "while", "if",  "def",
-                                        "function", "elif",  "else"};
-    const struct token *token = &p->lex.tokens.items[first];
-    const char *text = p->source->text + token->begin;
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        size_t length = 0;
-        while (WORDS[i][length] != '\0' && WORDS[i][length] == text[length])
-            length++;
-        if (WORDS[i][length] == '\0' && length == token->end - token->begin)
-            return true;
-    }
-    return false;
+    return parser_in_words(p, &p->lex.tokens.items[first],
+                           "for while if def function elif else");
 }
 
 /* Passes `{ ... }` that no statement owns; to the last newline when it is never closed.
@@ -127,6 +117,13 @@ static size_t indent_of(const struct parser *p, const struct token *token)
     return token->begin - begin;
 }
 
+/* Goes on at token `at`, the first of a line; what is passed belongs to the mistake. */
+static void skip_lines(struct parser *p, size_t at)
+{
+    p->skipped = p->lex.tokens.items[at - 1].begin;
+    lex_restart(&p->lex, at);
+}
+
 /* Lines that belong to a head with a colon, as in Python: those indented further. */
 static void skip_indented(struct parser *p, size_t first)
 {
@@ -142,7 +139,31 @@ static void skip_indented(struct parser *p, size_t first)
             at++;
         at++;
     }
-    lex_restart(lex, at);
+    skip_lines(p, at);
+}
+
+/* Index of the token behind a line that holds nothing but `end` or the like, 0 for none.
+ */
+static size_t find_end(const struct parser *p, size_t at)
+{
+    static const char WORDS[] = "end endfor endwhile endif done fi";
+    const struct token *tokens = p->lex.tokens.items;
+    for (size_t i = at; i + 2 < p->lex.tokens.count && i < at + LOOK_AHEAD; i++)
+        if (tokens[i - 1].kind == TOKEN_NEWLINE && tokens[i].kind == TOKEN_IDENT &&
+            tokens[i + 1].kind == TOKEN_NEWLINE && parser_in_words(p, &tokens[i], WORDS))
+            return i + 2;
+    return 0;
+}
+
+/* A head whose block is missing may have it in the way of Octave and Julia, up to `end`.
+ */
+static void skip_to_end(struct parser *p, size_t first)
+{
+    struct lex *lex = &p->lex;
+    bool line = lex->tokens.items[lex->at].kind == TOKEN_NEWLINE;
+    size_t end = line && has_block(p, first) ? find_end(p, lex->next) : 0;
+    if (end > 0)
+        skip_lines(p, end);
 }
 
 static void feed_end(struct parser *p, const struct token *end)
@@ -180,6 +201,7 @@ static void skip_statement(struct parser *p, size_t first)
             token->kind == TOKEN_END || p->lex.closes) {
             feed_end(p, token);
             skip_indented(p, first);
+            skip_to_end(p, first);
             return;
         }
     }
@@ -198,6 +220,7 @@ void parser_recover(struct parser *p)
     } else if (taken) {
         parser_recovered(p);
         skip_indented(p, first);
+        skip_to_end(p, first);
     } else if (kind != TOKEN_END) {
         if (kind == TOKEN_LBRACE)
             skip_braces(p);

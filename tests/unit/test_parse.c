@@ -166,6 +166,7 @@ static void the_parser_goes_on_behind_a_mistake(void **state)
         {"def f(x):\n  return x^2\ny = 3", "E0117", "(mistake)\n(define y 3)\n"},
         {"for i in 1..3:\n  print i\n  print 2\ny = 3", "E0132",
          "(mistake)\n(define y 3)\n"},
+        {"for i in 1..3\n  print i\nend\ny = 3", "E0132", "(mistake)\n(define y 3)\n"},
         {"x = {1, 2}\ny = 3", "E0146", "(mistake)\n(define y 3)\n"},
         {"x = 3 } ]\ny = 3", "E0126", "(mistake)\n(define y 3)\n"},
         {"f(x) = x^2\n  + 3\ny = 3", "E0128",
@@ -182,6 +183,33 @@ static void the_parser_goes_on_behind_a_mistake(void **state)
             print_error("of `%s`\n", ROWS[i].text);
         assert_string_equal(codes, ROWS[i].codes);
         assert_string_equal(text_string(&p.base.out), ROWS[i].tree);
+        parsed_close(&p);
+    }
+}
+
+/* The checker takes the words in a wrong statement for names that it may have defined. */
+static void a_mistake_spans_what_was_skipped(void **state)
+{
+    (void)state;
+    static const char *const TEXTS[] = {"x = 2 3",
+                                        "x = (1 + 2 3)",
+                                        "def f(x):\n  return x",
+                                        "for i = 1..3 { a = i }",
+                                        "if a = b { c } else { d }",
+                                        "for i in 1..3\n  a = i\nend"};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        struct parsed p;
+        char text[128];
+        assert_true(snprintf(text, sizeof text, "y = 1\n%s # c\nz = 3", TEXTS[i]) > 0);
+        parsed_open(&p, text, strlen(text));
+        assert_int_equal(parse_source(&p.parse, p.base.script), PARSE_WRONG);
+        assert_int_equal(p.base.list.count, 1);
+        assert_int_equal(p.parse.script->count, 3);
+        const struct ast *mistake = p.parse.script->child[1];
+        assert_int_equal(mistake->kind, AST_MISTAKE);
+        assert_int_equal(mistake->span.begin, strlen("y = 1\n"));
+        assert_in_range(mistake->span.end, strlen("y = 1\n") + strlen(TEXTS[i]),
+                        strlen(text) - strlen("\nz = 3"));
         parsed_close(&p);
     }
 }
@@ -325,6 +353,7 @@ int main(void)
         cmocka_unit_test(names_are_compared_after_nfc),
         cmocka_unit_test(outcomes_tell_early_ends_from_mistakes),
         cmocka_unit_test(the_parser_goes_on_behind_a_mistake),
+        cmocka_unit_test(a_mistake_spans_what_was_skipped),
         cmocka_unit_test(messages_name_what_stands_there),
         cmocka_unit_test(edits_mend_the_text),
         cmocka_unit_test(a_prompt_waits_for_what_must_follow),
