@@ -12,6 +12,7 @@ static void init(struct parser *p, struct parse *parse, uint32_t source)
 {
     *p = (struct parser){.parse = parse, .arena = parse->arena, .number = source};
     p->source = sources_get(parse->sources, source);
+    p->first = parse->diagnostics->count;
     parse->script = NULL;
     parse->comments = NULL;
     parse->comment_count = parse->comment_capacity = 0;

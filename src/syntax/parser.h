@@ -21,6 +21,7 @@ struct parser {
     size_t budget_count, budget_capacity;
     size_t told;     /* errors told */
     size_t at_start; /* errors told when the current statement began */
+    size_t first;    /* diagnostics that were there before */
     bool wrong, incomplete;
     struct {
         size_t count, errors, told;

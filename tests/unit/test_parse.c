@@ -169,9 +169,8 @@ static void the_parser_goes_on_behind_a_mistake(void **state)
         {"for i in 1..3\n  print i\nend\ny = 3", "E0132", "(mistake)\n(define y 3)\n"},
         {"x = {1, 2}\ny = 3", "E0146", "(mistake)\n(define y 3)\n"},
         {"x = 3 } ]\ny = 3", "E0126", "(mistake)\n(define y 3)\n"},
-        {"f(x) = x^2\n  + 3\ny = 3", "E0128",
-         "(function f (parameter x) (sum (power x 2) + 3))\n(define y 3)\n"},
-        {"x = a ** b and !c", "E0113 E0113", "(define x (and (power a b) (not c)))\n"},
+        {"f(x) = x^2\n  + 3\ny = 3", "E0128", "(mistake)\n(define y 3)\n"},
+        {"x = a ** b and !c", "E0113 E0113", "(mistake)\n"},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         struct parsed p;
