@@ -87,8 +87,9 @@ bool solve_trace_until(struct solve *solve);
 descent_stop solve_until(void *context, const descent_state *state);
 /* Puts the state into the inputs of the compiled programs. */
 void solve_set_state(struct solve *solve, const descent_state *state);
-/* step.c: `by` and `step`. */
+/* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
+bool solve_choose_step(struct solve *solve);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */
