@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { DEEPEST_CALL = 1000, CALLS_BETWEEN_LIMITS = 1024 };
+enum { DEEPEST_CALL = 1000 };
 
 static size_t parameter_count(const struct ast *function)
 {
@@ -65,7 +65,7 @@ bool call_function(struct evaluation *e, const struct ast *function, struct span
         return wrong_arity(e, function, place, count);
     if (session->call_depth >= DEEPEST_CALL)
         return calls_too_deep(e, function, place);
-    if (++session->calls % CALLS_BETWEEN_LIMITS == 0 && !session_go_on(session, 0, place))
+    if (!session_go_on_sometimes(session, place))
         return false;
     struct arena_mark mark = arena_mark(&session->scratch);
     const struct local *locals = bind_parameters(session, function, arguments);

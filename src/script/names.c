@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LONGEST_PRODUCT = 64 }; /* bytes of two names written together */
+
 struct name_note *names_note(struct name_table *table, name_id name)
 {
     return &table->notes[name];
@@ -152,7 +154,9 @@ const char *names_product(struct name_table *table, name_id name)
 {
     const struct intern *names = table->session->names;
     const char *text = intern_text(names, name);
-    size_t length = strlen(text);
+    size_t length = strnlen(text, LONGEST_PRODUCT + 1);
+    if (length > LONGEST_PRODUCT)
+        return NULL;
     for (size_t cut = 1; cut < length; cut++) {
         name_id left = intern_find(names, text, cut);
         name_id right = intern_find(names, text + cut, length - cut);
