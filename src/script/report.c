@@ -11,6 +11,7 @@ enum { DIGITS = 10, SHORT_DIGITS = 4 };
 /* "|grad| = 6.144e-05 < 1e-4", or the test itself where it compares no two numbers. */
 static void put_test(struct text *out, const struct stopping_test *test)
 {
+    text_puts(out, test->negated ? "not " : "");
     if (test->measured == NULL) {
         text_puts(out, test->text);
         return;

@@ -196,14 +196,6 @@ static void *allocate(void *context, size_t size)
     return arena_get(&session->workspace, size);
 }
 
-static bool has_budget(const struct solve *solve)
-{
-    for (size_t i = 0; i < solve->test_count; i++)
-        if (solve->tests[i].class == TEST_BUDGET)
-            return true;
-    return false;
-}
-
 static void set_step_rule(struct solve *solve, descent_options *options)
 {
     if (solve->schedule != 0) {
@@ -232,7 +224,7 @@ static descent_options engine_options(struct solve *solve)
     if (solve->until != NULL) {
         options.until = solve_until;
         options.until_context = solve;
-        options.users_budget = has_budget(solve);
+        options.users_budget = solve_has_budget(solve);
     }
     if (session->options.clock != NULL) {
         options.clock = read_clock;
