@@ -178,7 +178,8 @@ void report_solution(struct session *session, struct text *out, const struct sol
     put_point(session, out, s, s->x);
     text_puts(out, "\n  value ");
     text_rounded(out, s->value, DIGITS);
-    text_format(out, " after %llu evaluations\n", (unsigned long long)s->evaluations);
+    text_format(out, " after %llu evaluation%s\n", (unsigned long long)s->evaluations,
+                s->evaluations == 1 ? "" : "s");
     if (best_is_better(s) && s->status != DESCENT_CONVERGED) {
         text_format(out, "  best at step %llu: value ", (unsigned long long)s->best_k);
         text_rounded(out, s->best_value, DIGITS);

@@ -48,12 +48,14 @@ static bool schedule_of_k(struct solve *solve, const struct ast *text,
 static bool fixed_step(struct solve *solve, const struct ast *text,
                        const struct value *value)
 {
-    if (isfinite(value->number)) {
+    if (isfinite(value->number) && value->number >= 0) {
         solve->fixed_step = value->number;
         return true;
     }
     return session_error(solve->session, CODE_NOT_A_STEP, text->span,
-                         "a step is a finite number");
+                         value->number < 0 ? "a step is not negative: a search goes "
+                                             "downhill, and `maximize` uphill"
+                                           : "a step is a finite number");
 }
 
 static bool use_step(struct solve *solve, const struct ast *text)
