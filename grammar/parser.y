@@ -27,10 +27,13 @@ script ::= stmts.
 stmts(S) ::= .                                 { S = ast_block(p); }
 stmts(S) ::= stmts(L) sep.                     { S = L; }
 stmts(S) ::= stmts(L) stmt(X) sep.             { S = ast_statement(p, L, X); }
-sep ::= NEWLINE.
-sep ::= SEMI.
+stmts(S) ::= stmts(L) broken(X) sep(T).        { S = ast_statement(p, L, ast_reach(p, X, &T)); }
+%type sep {struct token}
+sep(S) ::= NEWLINE(T).                         { S = T; }
+sep(S) ::= SEMI(T).                            { S = T; }
 block(B) ::= LBRACE(O) stmts(S) RBRACE(C).         { B = ast_enclose(p, &O, S, NULL, &C); }
 block(B) ::= LBRACE(O) stmts(S) stmt(X) RBRACE(C). { B = ast_enclose(p, &O, S, X, &C); }
+block(B) ::= LBRACE(O) stmts(S) broken(X) RBRACE(C). { B = ast_enclose(p, &O, S, ast_reach(p, X, &C), &C); }
 
 //////////////////////////////////////// Statements ////////////////////////////////////////
 stmt(S) ::= expr(E).                           { S = ast_expression(p, E); }
@@ -168,12 +171,12 @@ filter(F) ::= IF(T) disj(E).                   { F = ast_keyword(p, AST_FILTER, 
 ///////////////////////////////////////// Recovery /////////////////////////////////////////
 // The rest of a statement that is wrong is skipped up to its end, or up to the block that
 // belongs to it, whose `{` then comes as RESUME: the block is read for its own mistakes.
-stmt(S) ::= broken.                            { S = ast_mistake(p); }
-broken ::= error.
-broken ::= broken RESUME stmts RBRACE.
-broken ::= broken RESUME stmts stmt RBRACE.
-broken ::= broken ELSE block.
-broken ::= broken ELSE IF expr block.
+broken(B) ::= error.                           { B = ast_mistake(p); }
+broken(B) ::= broken(A) RESUME stmts RBRACE.         { B = A; }
+broken(B) ::= broken(A) RESUME stmts stmt RBRACE.    { B = A; }
+broken(B) ::= broken(A) RESUME stmts broken RBRACE.  { B = A; }
+broken(B) ::= broken(A) ELSE block.                  { B = A; }
+broken(B) ::= broken(A) ELSE IF expr block.          { B = A; }
 
 %code {
 static const unsigned char NUMBERS[] = {

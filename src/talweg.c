@@ -185,9 +185,9 @@ static bool prepare(struct session *session, const struct script_call *call,
                     struct parse *parse)
 {
     bool parsed = parse_call(session, call, parse, &session->keep);
-    bool fine = parsed && check_script(session, parse->script);
+    bool checked = parse->script != NULL && check_script(session, parse->script);
     session_flush(session, TW_BAD_SCRIPT);
-    return fine;
+    return parsed && checked;
 }
 
 static void begin_run(struct session *session)

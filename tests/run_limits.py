@@ -67,6 +67,8 @@ TEXTS = [
     ("many errors", "x = = 1\n" * MANY, [BAD]),
     ("many unknown names", "x = unknown\n" * MANY, [BAD]),
     ("many definitions", "".join(f"a{i} = {i}\n" for i in range(MANY)), [OK]),
+    ("long names one of which is unknown", f"{'n' * MANY} = 1\nprint {'n' * (MANY + 1)}\n",
+     [BAD]),
     ("a chain of definitions",
      "a0 = 1\n" + "".join(f"a{i + 1} = a{i} + 1\n" for i in range(MANY)), [OK]),
     ("a chain of functions",
@@ -94,6 +96,10 @@ BOUNDED = [
     ("functions that double meet the time limit", ["--time", "0.5"],
      "f0(x) = x + 1\n" + "".join(f"f{i + 1}(x) = f{i}(f{i}(x))\n" for i in range(60))
      + "print f60(1)\n", [RUNTIME, LIMIT]),
+    ("generators inside each other meet the time limit", ["--time", "0.5"],
+     "print sum(1 for i in 1..1000, j in 1..1000, k in 1..1000)\n", [LIMIT]),
+    ("the sum of a long range meets the time limit", ["--time", "0.5"],
+     "print sum(1..1000000000)\n", [LIMIT]),
     ("a doubling formula meets the memory limit", ["--memory", "64M"],
      "f0(x) = exp(x) + sin(x)\n" + "".join(
          f"f{i + 1}(x) = f{i}(x) * f{i}(x + {i + 1})\n" for i in range(40))

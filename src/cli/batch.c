@@ -55,11 +55,8 @@ static bool make_pipes(int reads[STREAM_COUNT], int writes[STREAM_COUNT])
         reads[i] = writes[i] = -1;
     for (int i = 0; i < STREAM_COUNT; i++) {
         int ends[2];
-        if (pipe(ends) != 0) {
-            close_all(reads);
-            close_all(writes);
-            return false;
-        }
+        if (pipe(ends) != 0)
+            return false; /* the caller closes what was made */
         reads[i] = ends[0];
         writes[i] = ends[1];
     }
@@ -76,34 +73,56 @@ static void refuse(struct batch *batch, struct batch_job *job, int error)
     batch->status = host_worse(batch->status, job->status);
 }
 
-static void start(struct pool *pool, struct batch_job *job)
+/* Descriptors and processes come back when one that runs now is over. */
+static bool is_for_now(int error)
+{
+    return error == EMFILE || error == ENFILE || error == EAGAIN || error == ENOMEM;
+}
+
+/* In the child, which needs none of the parent's ends. */
+static void close_reads(struct pool *pool, struct batch_job *own)
+{
+    for (size_t i = 0; i < pool->count; i++)
+        close_all(pool->running[i]->streams);
+    close_all(own->streams);
+}
+
+/* False when the job has to wait for others to end. */
+static bool start(struct pool *pool, struct batch_job *job)
 {
     struct batch *batch = pool->batch;
     int writes[STREAM_COUNT];
     for (int i = 0; i < STREAM_COUNT; i++)
         text_init(&job->kept[i], &batch->host->arena);
     pid_t process = make_pipes(job->streams, writes) ? fork() : -1;
-    if (process == 0)
+    if (process == 0) {
+        close_reads(pool, job);
         batch_child(batch->host, batch->settings, job->path, writes);
+    }
     int error = errno;
     close_all(writes);
     if (process < 0) {
         close_all(job->streams);
+        if (is_for_now(error) && pool->count > 0)
+            return false;
         refuse(batch, job, error);
-        return;
+        return true;
     }
     (void)setpgid(process, process); /* also here: it may be killed before it runs */
     job->process = process;
     job->started = host_clock(NULL);
     pool->running[pool->count++] = job;
+    return true;
 }
 
+/* The group first: the process may not have become its leader yet. */
 static void end(struct batch_job *job)
 {
     (void)kill(-job->process, SIGKILL);
     (void)kill(job->process, SIGKILL);
 }
 
+/* A child is over when its last pipe is: only its end closes all of them. */
 static bool is_open(const struct batch_job *job)
 {
     for (int i = 0; i < STREAM_COUNT; i++)
@@ -138,6 +157,7 @@ static tw_status status_of(const struct batch_job *job, int wait_status)
     return TW_INTERNAL;
 }
 
+/* A child that was killed before it told leaves none. */
 static void take_report(struct batch_job *job)
 {
     const struct text *sent = &job->kept[STREAM_REPORT];
@@ -173,6 +193,7 @@ static void keep(struct batch_job *job, int stream, const char *bytes, size_t le
     text_put(kept, bytes, length);
 }
 
+/* Reads once, which does not block after poll; the end of the pipe closes it. */
 static void drain(struct batch_job *job, int stream)
 {
     char bytes[1 << 14];
@@ -197,18 +218,27 @@ static int wait_time(const struct pool *pool)
     return least <= 0 ? 0 : (int)(least * 1000) + 1;
 }
 
-static void poll_streams(struct pool *pool)
+/* Only what is open is polled: poll refuses more than there may be descriptors. */
+static size_t list_open(const struct pool *pool)
 {
-    size_t polled = 0;
+    size_t count = 0;
     for (size_t i = 0; i < pool->count; i++)
         for (int j = 0; j < STREAM_COUNT; j++)
-            pool->polled[polled++] =
-                (struct pollfd){.fd = pool->running[i]->streams[j], .events = POLLIN};
-    if (poll(pool->polled, (nfds_t)polled, wait_time(pool)) <= 0)
+            if (pool->running[i]->streams[j] >= 0)
+                pool->polled[count++] =
+                    (struct pollfd){.fd = pool->running[i]->streams[j], .events = POLLIN};
+    return count;
+}
+
+static void poll_streams(struct pool *pool)
+{
+    size_t count = list_open(pool), next = 0;
+    if (poll(pool->polled, (nfds_t)count, wait_time(pool)) <= 0)
         return;
-    for (size_t i = 0; i < polled; i++)
-        if (pool->polled[i].revents != 0)
-            drain(pool->running[i / STREAM_COUNT], (int)(i % STREAM_COUNT));
+    for (size_t i = 0; i < pool->count; i++)
+        for (int j = 0; j < STREAM_COUNT; j++)
+            if (pool->running[i]->streams[j] >= 0 && pool->polled[next++].revents != 0)
+                drain(pool->running[i], j);
 }
 
 static void end_late(struct pool *pool)
@@ -227,6 +257,7 @@ static void end_late(struct pool *pool)
     }
 }
 
+/* Takes those that are over out of the pool; the order in it does not matter. */
 static void collect(struct pool *pool)
 {
     size_t kept = 0;
@@ -238,12 +269,14 @@ static void collect(struct pool *pool)
     pool->count = kept;
 }
 
+/* Results are kept with the job, so the table is in the order of names whichever ends
+ * first. */
 static void run_all(struct batch *batch, struct pool *pool)
 {
     while (pool->count > 0 || (pool->next < batch->count && !interrupt_pending())) {
         while (pool->count < pool->most && pool->next < batch->count &&
-               !interrupt_pending())
-            start(pool, &batch->jobs[pool->next++]);
+               !interrupt_pending() && start(pool, &batch->jobs[pool->next]))
+            pool->next++;
         if (pool->count > 0)
             poll_streams(pool);
         end_late(pool);

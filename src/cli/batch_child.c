@@ -35,13 +35,19 @@ static void set_limits(double timeout)
     limit(RLIMIT_CORE, 0);
 }
 
+static void move(int from, int to)
+{
+    if (from < 0 || from == to)
+        return;
+    (void)dup2(from, to);
+    (void)close(from);
+}
+
 static void attach(const int streams[STREAM_COUNT])
 {
-    int nothing = open("/dev/null", O_RDONLY);
-    if (nothing >= 0)
-        (void)dup2(nothing, STDIN_FILENO);
-    (void)dup2(streams[STREAM_RESULTS], STDOUT_FILENO);
-    (void)dup2(streams[STREAM_MESSAGES], STDERR_FILENO);
+    move(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    move(streams[STREAM_RESULTS], STDOUT_FILENO);
+    move(streams[STREAM_MESSAGES], STDERR_FILENO);
 }
 
 /* A group of its own can be killed whole, and no Ctrl-C reaches it past the parent. */

@@ -75,6 +75,7 @@ static void read_folder(struct batch *batch, const char *folder, struct paths *f
     (void)closedir(directory);
 }
 
+/* Folders wait on a list of their own: a deep tree needs no deep stack. */
 static void add_argument(struct batch *batch, const char *argument, struct paths *files)
 {
     struct stat about;

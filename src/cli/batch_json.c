@@ -28,6 +28,7 @@ static void put_number(struct text *out, const char *key, double number)
     text_json_number(out, number);
 }
 
+/* Fields of the last solve are left out when there was none. */
 static void put_report(struct text *out, const struct batch_report *report)
 {
     put_count(out, "expectations", report->expectations);
@@ -51,6 +52,7 @@ static void put_stream(struct text *out, const char *key, const struct batch_job
         text_format(out, ",\"%s_cut\":true", key);
 }
 
+/* A child that died has no report: its counts are missing, not 0. */
 static void put_job(struct text *out, const struct batch *batch,
                     const struct batch_job *job)
 {

@@ -73,6 +73,7 @@ static void put_value(struct text *out, const struct batch_job *job)
         text_rounded(out, job->report.value, DIGITS);
 }
 
+/* Two decimals without printf, whose decimal point is the locale's. */
 static void put_seconds(struct text *out, double seconds)
 {
     unsigned long long hundredths = (unsigned long long)(seconds * 100 + 0.5);
@@ -99,6 +100,7 @@ static const struct column {
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
 
+/* Columns on a terminal: a name may be in any script. */
 static size_t width_of(const struct text *cell)
 {
     size_t width = 0;
@@ -112,6 +114,7 @@ static size_t width_of(const struct text *cell)
     return width;
 }
 
+/* Widths of the columns; 0 is a column that is left out. */
 static void measure(const struct batch *batch, struct text *cell, size_t widths[])
 {
     for (size_t j = 0; j < COLUMN_COUNT; j++) {
@@ -154,6 +157,7 @@ static void put_row(struct text *out, struct text *cell, const size_t widths[],
     text_putc(out, '\n');
 }
 
+/* The last line of the table: counts a result, checks, solves, time. */
 static void put_totals(struct text *out, const struct batch *batch)
 {
     size_t counts[RESULT_COUNT] = {0};
@@ -193,6 +197,8 @@ static void put_stream(struct text *out, const struct batch_job *job, int stream
         text_format(out, "... cut after %d bytes\n", (int)BATCH_KEPT);
 }
 
+/* All that the script wrote, results before messages: they came apart, so the order
+ * between them is not known. */
 static void put_failure(struct text *out, const struct batch *batch,
                         const struct batch_job *job)
 {

@@ -68,6 +68,7 @@ static bool help_command(struct host *host, const char *name)
     return false;
 }
 
+/* A name may be both a subcommand and a word of the language: both are told. */
 static tw_status help_names(struct host *host, const struct settings *settings)
 {
     tw_session *session = host_open(host, settings);

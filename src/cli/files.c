@@ -52,6 +52,8 @@ static void enlarge(struct reading *reading)
     reading->room = room;
 }
 
+/* Size and growth are the file's business: reading ends where it says so, or at the
+ * largest size. */
 static int read_on(struct reading *reading)
 {
     while (!interrupt_pending()) {

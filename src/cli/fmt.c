@@ -24,6 +24,7 @@ static tw_status format(struct host *host, const struct settings *settings,
     return TW_LIMIT;
 }
 
+/* As a failed expectation: a check of the layout in a test run has status 1. */
 static tw_status list(struct host *host, const struct script *script)
 {
     struct text line;
@@ -33,6 +34,7 @@ static tw_status list(struct host *host, const struct script *script)
     return TW_EXPECT_FAILED;
 }
 
+/* What stands in the file already is not written again: its time stays. */
 static tw_status put_back(struct host *host, const struct settings *settings,
                           const struct script *script, const struct text *formatted)
 {

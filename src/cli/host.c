@@ -140,6 +140,7 @@ void host_show(struct host *host, const struct text *text)
     output_put(&host->results, text_string(text), text->length);
 }
 
+/* A file that cannot be read has no session that could tell it. */
 static void show_file_error(struct host *host, const char *verb, const char *path,
                             int error)
 {

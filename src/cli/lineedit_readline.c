@@ -76,6 +76,7 @@ static bool wants_file(void)
     return editor.host->wants_file(editor.host->user, rl_line_buffer);
 }
 
+/* Asked before each completion: a path is one word, a formula is many. */
 static char *choose_breaks(void)
 {
     return wants_file() ? file_breaks : name_breaks;
@@ -124,6 +125,8 @@ static void open_history(const char *path)
         (void)write_history(path);
 }
 
+/* Readline measures letters by the locale.  Only the kind of letters is set: numbers
+ * keep their point. */
 static void use_utf8(void)
 {
     const char *name = setlocale(LC_CTYPE, "");
@@ -159,6 +162,7 @@ static bool wait_for_key(void)
     return false;
 }
 
+/* The line, a search or a count that was begun: all is forgotten, on a new line. */
 static enum lineedit_event drop_line(void)
 {
     rl_callback_sigcleanup();
@@ -191,6 +195,7 @@ static enum lineedit_event read_line(void *state, const char *prompt, const char
     return LINEEDIT_LINE;
 }
 
+/* Appended at once, so that what ends the process does not end the history. */
 static void remember(void *state, const char *text)
 {
     (void)state;

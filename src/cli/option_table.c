@@ -30,6 +30,7 @@ FLAG(quiet)
 FLAG(strict)
 FLAG(list_only)
 
+/* A newline behind each text, so that two of them never become one statement. */
 static bool set_text(struct settings *settings, const char *value)
 {
     settings->has_text = true;
@@ -82,6 +83,7 @@ static bool set_memory(struct settings *settings, const char *value)
     return true;
 }
 
+/* `20` and `20s` are the same. */
 static bool read_seconds(const char *value, double *seconds)
 {
     int suffix = -1;
@@ -99,6 +101,7 @@ static bool set_timeout(struct settings *settings, const char *value)
     return read_seconds(value, &settings->timeout);
 }
 
+/* `1e6` is a count too. */
 static bool read_count(const char *value, uint64_t *count)
 {
     double number = 0;

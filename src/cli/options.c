@@ -46,6 +46,7 @@ static const struct option *find_letter(char letter)
     return NULL;
 }
 
+/* Whether an option fits is known only when the subcommand is. */
 static void note_use(struct reader *reader, const struct option *option)
 {
     for (size_t i = 0; i < reader->used_count; i++)
@@ -76,6 +77,8 @@ static bool apply(struct reader *reader, const struct option *option, const char
     return false;
 }
 
+/* A slip is answered with the name that was meant; the value behind `=` is no part of it.
+ */
 static bool unknown_name(struct reader *reader, const char *word)
 {
     struct near near;
@@ -157,6 +160,7 @@ static bool is_slip(struct reader *reader, const char *word)
     return near.best != NULL;
 }
 
+/* The first name may be a subcommand; all others are its arguments. */
 static bool take_name(struct reader *reader, const char *word)
 {
     struct settings *settings = reader->settings;

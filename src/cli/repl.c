@@ -24,6 +24,7 @@ static bool wants_file(void *user, const char *line)
     return strncmp(line, ":load ", 6) == 0 || strncmp(line, ":save ", 6) == 0;
 }
 
+/* Taken once: the next Ctrl-C at the prompt is a first one again and never ends it. */
 static bool take_interrupt(void *user)
 {
     (void)user;
@@ -72,6 +73,7 @@ static bool is_blank(const struct text *text)
     return strspn(text_string(text), " \t\r\n") >= text->length;
 }
 
+/* After each input all that it needed is given back. */
 static void drop_pending(struct repl *repl)
 {
     arena_clear(&repl->input);
@@ -85,6 +87,8 @@ static void trim(struct text *text)
         text->data[--text->length] = '\0';
 }
 
+/* One line, or a paste of several, is added to what is pending and runs when it is
+ * complete.  An empty line behind it says so where the language leaves it open. */
 static void take_line(struct repl *repl, const char *line, size_t length)
 {
     bool is_first = repl->pending.length == 0;

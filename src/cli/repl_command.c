@@ -140,6 +140,7 @@ static void load(struct repl *repl, const char *path)
     files_release(&repl->host->memory, text);
 }
 
+/* What was kept ran without an error, so that the file runs as a script. */
 static void save(struct repl *repl, const char *path)
 {
     int error = files_write(path, text_string(&repl->kept), repl->kept.length);

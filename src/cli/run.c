@@ -18,6 +18,7 @@ static tw_status run_script(struct host *host, const struct settings *settings,
     return status;
 }
 
+/* As running, so that --json closes with a summary here too. */
 static tw_status check_script(struct host *host, const struct settings *settings,
                               const struct script *script)
 {
@@ -55,6 +56,7 @@ tw_status command_check(struct host *host, const struct settings *settings)
     return scripts_each(host, settings, 0, check_script);
 }
 
+/* Told here, since the library takes any other name for the last stage. */
 static bool is_stage(const char *name)
 {
     static const char *const stages[] = {"tokens", "ast", "graph"};

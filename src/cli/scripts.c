@@ -21,6 +21,7 @@ tw_status scripts_one(struct host *host, const struct settings *settings,
     return status;
 }
 
+/* All texts of -e are one script: names of the first are known to the second. */
 static tw_status one_text(struct host *host, const struct settings *settings,
                           script_action *action)
 {

@@ -31,6 +31,7 @@ bool terminal_is_dumb(void)
     return kind == NULL || *kind == '\0' || strcmp(kind, "dumb") == 0;
 }
 
+/* Set and not empty, as NO_COLOR asks. */
 static bool is_set(const char *variable)
 {
     const char *value = getenv(variable);

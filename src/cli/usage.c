@@ -53,6 +53,7 @@ static void put_command(struct text *out, const struct command *command)
     put_row(out, left, strlen(left), command->summary);
 }
 
+/* `-e, --eval=TEXT`; without a letter the long names stand below each other. */
 static void put_option(struct text *out, const struct option *option)
 {
     char left[128] = "    ";

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LONGEST_RANGE = 1000000000 };
+enum { LONGEST_RANGE = 1000000000, DEEPEST_LIST = 1000 };
 
 void trace_parameter(struct evaluation *e, name_id name, struct value *value)
 {
@@ -173,6 +173,29 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
     return true;
 }
 
+/* Values are copied and shown by recursion, so the depth of lists in lists is bounded. */
+static bool make_list(struct evaluation *e, struct span place, const struct value *items,
+                      size_t count, struct value *out)
+{
+    struct arena *scratch = &e->session->scratch;
+    struct list_value *list = ARENA_NEW(scratch, struct list_value);
+    list->count = count;
+    list->depth = 1;
+    list->items = ARENA_ARRAY(scratch, count, struct value);
+    if (count > 0)
+        memcpy(list->items, items, count * sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].kind == VALUE_LIST && items[i].as.list->depth >= list->depth)
+            list->depth = items[i].as.list->depth + 1;
+    if (list->depth > DEEPEST_LIST)
+        return session_error(e->session, CODE_LISTS_TOO_DEEP, place,
+                             "lists are inside each other more than %d deep here",
+                             DEEPEST_LIST);
+    out->kind = VALUE_LIST;
+    out->as.list = list;
+    return true;
+}
+
 bool make_array(struct evaluation *e, struct span place, const struct value *items,
                 size_t count, struct value *out)
 {
@@ -183,16 +206,8 @@ bool make_array(struct evaluation *e, struct span place, const struct value *ite
         numbers = numbers && is_numeric(&items[i]);
         traced = traced || items[i].node != 0;
     }
-    if (!numbers) {
-        struct list_value *list = ARENA_NEW(scratch, struct list_value);
-        list->count = count;
-        list->items = ARENA_ARRAY(scratch, count, struct value);
-        if (count > 0)
-            memcpy(list->items, items, count * sizeof *items);
-        out->kind = VALUE_LIST;
-        out->as.list = list;
-        return true;
-    }
+    if (!numbers)
+        return make_list(e, place, items, count, out);
     if (traced)
         return not_yet(e->session, place, "a vector inside an objective");
     *out = value_vector(scratch, count);

@@ -53,8 +53,8 @@ static bool calls_too_deep(struct evaluation *e, const struct ast *function,
                              "an objective do not come to an end",
                              name);
     return session_error(e->session, CODE_CALLS_TOO_DEEP, place,
-                         "%d calls are inside each other here: `%s` does not come to an "
-                         "end",
+                         "%d calls are inside each other here, which is the most: does "
+                         "`%s` come to an end?",
                          DEEPEST_CALL, name);
 }
 
@@ -66,6 +66,8 @@ bool call_function(struct evaluation *e, const struct ast *function, struct span
         return wrong_arity(e, function, place, count);
     if (session->call_depth >= DEEPEST_CALL)
         return calls_too_deep(e, function, place);
+    if (!session_go_on_sometimes(session, place))
+        return false;
     struct arena_mark mark = arena_mark(&session->scratch);
     const struct local *locals = bind_parameters(session, function, arguments);
     session->call_depth++;
@@ -248,6 +250,22 @@ static bool call_method(struct evaluation *e, const struct ast *call,
 
 /* ---- what is called ---- */
 
+/* A name of the script hides a built-in function: since where. */
+static bool hides_builtin(struct session *session, const struct ast *callee)
+{
+    const char *name = intern_text(session->names, callee->name);
+    if (callee->kind != AST_NAME || builtin_find(name) == NULL)
+        return false;
+    const struct binding *binding = session_binding(session, callee->name);
+    if (binding->value.kind == VALUE_NONE)
+        return false;
+    diagnostic_label(&session->diagnostics, session_last(session), binding->where,
+                     "this hides the function `%s`", name);
+    diagnostic_help(&session->diagnostics, session_last(session),
+                    "give what the script defines another name");
+    return true;
+}
+
 static bool not_a_function(struct evaluation *e, const struct ast *call,
                            const struct value *callee)
 {
@@ -256,7 +274,8 @@ static bool not_a_function(struct evaluation *e, const struct ast *call,
     struct span inside = {call->span.source, call->child[0]->span.end, call->span.end};
     (void)session_error(session, CODE_NOT_A_FUNCTION, call->child[0]->span, "`%s` is %s",
                         name, value_kind_name(callee));
-    if (is_numeric(callee) && call->count == 2) {
+    if (!hides_builtin(session, call->child[0]) && is_numeric(callee) &&
+        call->count == 2) {
         const char *mended = session_text(session, inside);
         diagnostic_help(&session->diagnostics, session_last(session), "write `%s*%s`",
                         name, mended);

@@ -140,6 +140,10 @@ bool evaluate_number(struct evaluation *e, const struct ast *node,
         return session_error(e->session, CODE_WRONG_TYPE, node->span,
                              "%s is a number, and this is %s", what,
                              value_kind_name(&value));
+    if (value.unknown)
+        return session_error(e->session, CODE_WRONG_TYPE, node->span,
+                             "%s is a known number, and the search decides this one",
+                             what);
     *out = value.number;
     return true;
 }

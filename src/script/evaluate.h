@@ -48,6 +48,7 @@ bool evaluate_arithmetic(struct evaluation *e, const struct ast *node,
                          const struct local *locals, struct value *out);
 bool evaluate_logic(struct evaluation *e, const struct ast *node,
                     const struct local *locals, struct value *out);
+enum op comparison_op(enum ast_operator word);
 /* | | : the absolute value of a number, the 2-norm of a vector. */
 bool apply_absolute(struct evaluation *e, struct span place, const struct value *operand,
                     struct value *out);

@@ -45,6 +45,9 @@ static bool read_tails(struct expectation *x)
                              "a tolerance is not negative");
     if (worth != NULL && !evaluate_number(&e, worth, NULL, "the points", &x->worth))
         return false;
+    if (!(x->worth >= 0 && isfinite(x->worth)))
+        return session_error(x->session, CODE_WRONG_TYPE, worth->span,
+                             "points are a finite number, not negative");
     if (hint == NULL)
         return true;
     if (!evaluate(&e, hint, NULL, &text))
@@ -75,24 +78,35 @@ static bool link_holds(double a, enum ast_operator word, double b, double tolera
     }
 }
 
-static bool texts_hold(const struct expectation *x)
+static bool texts_hold(const struct expectation *x, const struct value *left,
+                       const struct value *right)
 {
-    const struct string_value *a = x->left.as.string, *b = x->right.as.string;
+    const struct string_value *a = left->as.string, *b = right->as.string;
     bool equal = a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
     return equal == (x->word == AST_EQUAL);
 }
 
-/* Arrays hold when all their elements do; a number stands against each. */
+static bool are_texts(const struct expectation *x, const struct value *left,
+                      const struct value *right)
+{
+    return left->kind == VALUE_STRING && right->kind == VALUE_STRING &&
+           (x->word == AST_EQUAL || x->word == AST_NOT_EQUAL);
+}
+
+/* Arrays hold when all their elements do; a number or a text stands against each.  Those
+ * of different lengths are not equal. */
 static bool arrays_hold(struct expectation *x, size_t left_count, size_t right_count)
 {
     bool left = value_count(&x->left, &left_count);
     bool right = value_count(&x->right, &right_count);
     if (left && right && left_count != right_count)
-        return false;
+        return x->word == AST_NOT_EQUAL;
     size_t count = left ? left_count : right_count;
     for (size_t i = 0; i < count; i++) {
         struct value a = left ? value_element(&x->left, i) : x->left;
         struct value b = right ? value_element(&x->right, i) : x->right;
+        if (are_texts(x, &a, &b) && texts_hold(x, &a, &b))
+            continue;
         if (!is_numeric(&a) || !is_numeric(&b) ||
             !link_holds(a.number, x->word, b.number, x->tolerance))
             return false;
@@ -103,9 +117,8 @@ static bool arrays_hold(struct expectation *x, size_t left_count, size_t right_c
 static bool comparable(struct expectation *x, bool *holds)
 {
     size_t count = 0;
-    if (x->left.kind == VALUE_STRING && x->right.kind == VALUE_STRING &&
-        (x->word == AST_EQUAL || x->word == AST_NOT_EQUAL))
-        *holds = texts_hold(x);
+    if (are_texts(x, &x->left, &x->right))
+        *holds = texts_hold(x, &x->left, &x->right);
     else if (is_numeric(&x->left) && is_numeric(&x->right))
         *holds = link_holds(x->left.number, x->word, x->right.number, x->tolerance);
     else if (value_count(&x->left, &count) || value_count(&x->right, &count))

@@ -52,7 +52,7 @@ static bool run_generator(struct generation *g, size_t index, const struct local
     for (size_t i = 0; i < count; i++) {
         struct local local = {generator->name, value_element(&set, i), locals};
         struct arena_mark mark = arena_mark(&session->scratch);
-        if ((i & 1023) == 1023 && !session_go_on(session, 0, generator->span))
+        if (!session_go_on_sometimes(session, generator->span))
             return false;
         if (!run_generator(g, index + 1, &local))
             return false;

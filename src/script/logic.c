@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static enum op comparison_op(enum ast_operator word)
+enum op comparison_op(enum ast_operator word)
 {
     switch (word) {
     case AST_LESS:

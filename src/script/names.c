@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { LONGEST_PRODUCT = 64 }; /* bytes of two names written together */
+
 struct name_note *names_note(struct name_table *table, name_id name)
 {
     return &table->notes[name];
@@ -63,6 +65,26 @@ static void bind_over(struct name_table *table, const struct ast *solve, unsigne
     }
 }
 
+/* A statement that is broken may define any word in it, so none of them is told as
+ * missing: one mistake gets one message. */
+static void note_words(struct name_table *table, struct span span)
+{
+    struct session *session = table->session;
+    const struct source *source = sources_get(&session->sources, span.source);
+    size_t begin = span.begin;
+    for (size_t i = span.begin; source != NULL && i <= span.end; i++) {
+        unsigned char c = i < span.end ? (unsigned char)source->text[i] : ' ';
+        bool inside = c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
+                      (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (inside)
+            continue;
+        name_id name = intern_find(session->names, source->text + begin, i - begin);
+        if (i > begin && name != 0 && name < table->count)
+            names_note(table, name)->flags |= NAME_DEFINED | NAME_BOUND | NAME_CHANGES;
+        begin = i + 1;
+    }
+}
+
 /* What a statement binds, with everything inside its blocks. */
 static void bind_statement(struct name_table *table, const struct ast *node,
                            unsigned flags)
@@ -78,6 +100,9 @@ static void bind_statement(struct name_table *table, const struct ast *node,
         break;
     case AST_SOLVE:
         bind_over(table, node, flags);
+        break;
+    case AST_MISTAKE:
+        note_words(table, node->span);
         break;
     default:
         break;
@@ -143,7 +168,9 @@ const char *names_product(struct name_table *table, name_id name)
 {
     const struct intern *names = table->session->names;
     const char *text = intern_text(names, name);
-    size_t length = strlen(text);
+    size_t length = strnlen(text, LONGEST_PRODUCT + 1);
+    if (length > LONGEST_PRODUCT)
+        return NULL;
     for (size_t cut = 1; cut < length; cut++) {
         name_id left = intern_find(names, text, cut);
         name_id right = intern_find(names, text + cut, length - cut);

@@ -149,7 +149,7 @@ bool solve_trace_objective(struct solve *solve)
         return false;
     if (value.kind == VALUE_BUILTIN)
         return not_yet(session, objective->span, "a built-in function as objective");
-    if (!is_numeric(&value))
+    if (value.kind != VALUE_NUMBER)
         return session_error(session, CODE_WRONG_TYPE, objective->span,
                              "the objective is a number, and this is %s",
                              value_kind_name(&value));

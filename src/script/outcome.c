@@ -74,6 +74,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
         const struct until_test *test = &solve->tests[i];
         struct stopping_test *shown = &solution->tests[i];
         shown->text = expression_text(session, test->text);
+        shown->negated = test->negated;
         shown->holds = solve->test_outputs[3 * i] != 0;
         shown->is_budget = test->class == TEST_BUDGET;
         shown->is_convergence = test->class == TEST_CONVERGENCE;

@@ -137,7 +137,8 @@ bool reduce_elements(struct evaluation *e, enum reduction kind, struct span plac
     (void)value_count(array, &count);
     for (size_t i = 0; i < count; i++) {
         struct value element = value_element(array, i);
-        if (!reduce_add(e, &reduce, &element))
+        if (!session_go_on_sometimes(e->session, place) ||
+            !reduce_add(e, &reduce, &element))
             return false;
     }
     return reduce_end(e, &reduce, out);

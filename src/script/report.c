@@ -11,6 +11,7 @@ enum { DIGITS = 10, SHORT_DIGITS = 4 };
 /* "|grad| = 6.144e-05 < 1e-4", or the test itself where it compares no two numbers. */
 static void put_test(struct text *out, const struct stopping_test *test)
 {
+    text_puts(out, test->negated ? "not " : "");
     if (test->measured == NULL) {
         text_puts(out, test->text);
         return;
@@ -177,7 +178,8 @@ void report_solution(struct session *session, struct text *out, const struct sol
     put_point(session, out, s, s->x);
     text_puts(out, "\n  value ");
     text_rounded(out, s->value, DIGITS);
-    text_format(out, " after %llu evaluations\n", (unsigned long long)s->evaluations);
+    text_format(out, " after %llu evaluation%s\n", (unsigned long long)s->evaluations,
+                s->evaluations == 1 ? "" : "s");
     if (best_is_better(s) && s->status != DESCENT_CONVERGED) {
         text_format(out, "  best at step %llu: value ", (unsigned long long)s->best_k);
         text_rounded(out, s->best_value, DIGITS);

@@ -53,6 +53,7 @@ struct session {
     size_t warned_count, warned_capacity;
     uint64_t steps; /* steps of searches and loop turns so far */
     double start_time;
+    uint64_t calls; /* of session_go_on_sometimes so far */
     unsigned call_depth;
     const char *stack_base; /* an address in the frame of the API entry */
     tw_status status;       /* the worst of this run */
@@ -88,6 +89,9 @@ const char *session_text(struct session *session, struct span span);
 /* Counts `turns` and asks whether to go on: false after an interruption or a limit, whose
  * message it has added. */
 bool session_go_on(struct session *session, uint64_t turns, struct span where);
+/* The same for what is quick and happens often, inside an expression: asks every so many
+ * calls, and counts no turns. */
+bool session_go_on_sometimes(struct session *session, struct span where);
 double session_clock(const struct session *session); /* 0 without a clock */
 
 /* ---- output ---- */

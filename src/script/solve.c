@@ -17,24 +17,36 @@ static struct value leaf_value(node_id node)
     return value;
 }
 
-/* The variables stand in for the names of the script, also in functions called there. */
-static void bind_variables(struct solve *solve)
-{
-    for (size_t i = 0; i < solve->n; i++) {
-        solve->leaves[i] = graph_variable(solve->session->graph, solve->variables[i]);
-        struct value value = leaf_value(solve->leaves[i]);
-        override_name(solve->session, solve->variables[i], &value);
-    }
-}
-
-static const struct local *add_local(struct solve *solve, const char *name,
+static const struct local *add_local(struct solve *solve, name_id name,
                                      const struct value *value, const struct local *next)
 {
     struct local *local = ARENA_NEW(&solve->session->workspace, struct local);
-    local->name = intern_string(solve->session->names, name);
+    local->name = name;
     local->value = *value;
     local->next = next;
     return local;
+}
+
+static bool is_local(const struct local *locals, name_id name)
+{
+    while (locals != NULL && locals->name != name)
+        locals = locals->next;
+    return locals != NULL;
+}
+
+/* The variables stand in for the names of the script, also in functions called there, and
+ * for a parameter of that name around the solve. */
+static void bind_variables(struct solve *solve)
+{
+    const struct local *outside = solve->locals;
+    for (size_t i = 0; i < solve->n; i++) {
+        name_id name = solve->variables[i];
+        solve->leaves[i] = graph_variable(solve->session->graph, name);
+        struct value value = leaf_value(solve->leaves[i]);
+        override_name(solve->session, name, &value);
+        if (is_local(outside, name))
+            solve->locals = add_local(solve, name, &value, solve->locals);
+    }
 }
 
 static node_id quantity_leaf(struct solve *solve, const char *name)
@@ -71,7 +83,8 @@ static void bind_quantities(struct solve *solve)
         solve->quantities[i] = quantity_leaf(solve, symbols[i]);
         struct value value = leaf_value(solve->quantities[i]);
         if (i != QUANTITY_SECONDS)
-            locals = add_local(solve, symbols[i] + 1, &value, locals);
+            locals = add_local(solve, intern_string(session->names, symbols[i] + 1),
+                               &value, locals);
     }
     for (size_t i = 0; i < solve->n; i++) {
         struct text name;
@@ -80,7 +93,8 @@ static void bind_quantities(struct solve *solve)
         solve->gradient_leaves[i] = quantity_leaf(solve, text_string(&name));
     }
     struct value gradient = gradient_value(solve);
-    solve->quantity_locals = add_local(solve, "grad", &gradient, locals);
+    solve->quantity_locals =
+        add_local(solve, intern_string(session->names, "grad"), &gradient, locals);
 }
 
 /* ---- compiled programs, all over the same inputs ---- */
@@ -184,14 +198,6 @@ static void *allocate(void *context, size_t size)
     return arena_get(&session->workspace, size);
 }
 
-static bool has_budget(const struct solve *solve)
-{
-    for (size_t i = 0; i < solve->test_count; i++)
-        if (solve->tests[i].class == TEST_BUDGET)
-            return true;
-    return false;
-}
-
 static void set_step_rule(struct solve *solve, descent_options *options)
 {
     if (solve->schedule != 0) {
@@ -220,7 +226,7 @@ static descent_options engine_options(struct solve *solve)
     if (solve->until != NULL) {
         options.until = solve_until;
         options.until_context = solve;
-        options.users_budget = has_budget(solve);
+        options.users_budget = solve_has_budget(solve);
     }
     if (session->options.clock != NULL) {
         options.clock = read_clock;
@@ -291,7 +297,7 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     bind_variables(solve);
     bind_quantities(solve);
     if (!solve_trace_objective(solve) || !solve_trace_until(solve) ||
-        !solve_choose_method(solve))
+        !solve_choose_step(solve))
         return false;
     compile_all(solve);
     if (solve->session->dumps_graph)
@@ -317,7 +323,7 @@ bool solve_run(struct session *session, const struct ast *node,
     solve->e.trace = &solve->trace;
     provenance_init(&session->provenance, &session->workspace);
     bool fine = later_clauses(session, node) && solve_collect_variables(solve) &&
-                trace_and_search(solve, out);
+                solve_choose_method(solve) && trace_and_search(solve, out);
     override_restore(session, overrides);
     session->provenance = provenance;
     graph_release(session->graph, graph);

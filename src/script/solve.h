@@ -25,15 +25,15 @@ enum quantity {
 };
 
 enum test_class {
-    TEST_CONVERGENCE = 1, /* on grad, dvalue or dx */
+    TEST_CONVERGENCE = 1, /* that grad, dvalue or dx is small */
     TEST_BUDGET = 2,      /* on k alone, or time */
     TEST_OTHER = 4
 };
 
 /* The condition of `until` as a tree over tests. */
 struct condition {
-    enum { CONDITION_AND, CONDITION_OR, CONDITION_NOT, CONDITION_TEST } kind;
-    struct condition *child[2]; /* AND and OR of two; NOT of the first */
+    enum { CONDITION_AND, CONDITION_OR, CONDITION_TEST } kind;
+    struct condition *child[2]; /* of AND and OR */
     size_t test;
 };
 
@@ -41,6 +41,8 @@ struct until_test {
     const struct ast *text;
     node_id holds, left, right; /* left and right 0 when it is no comparison */
     const struct ast *left_text, *right_text;
+    bool negated; /* it stands under `not`; `holds` is that of the negation */
+    bool bounds;  /* it holds after so many steps or seconds, and so ends the search */
     unsigned class;
 };
 
@@ -85,11 +87,13 @@ bool solve_collect_variables(struct solve *solve);
 bool solve_trace_objective(struct solve *solve);
 /* until.c */
 bool solve_trace_until(struct solve *solve);
+bool solve_has_budget(const struct solve *solve); /* it ends the search by itself */
 descent_stop solve_until(void *context, const descent_state *state);
 /* Puts the state into the inputs of the compiled programs. */
 void solve_set_state(struct solve *solve, const descent_state *state);
-/* step.c: `by` and `step`. */
+/* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
+bool solve_choose_step(struct solve *solve);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */

@@ -15,7 +15,7 @@ static bool method_value(struct solve *solve, const struct ast *node, struct val
     return evaluate(&plain, node, solve->locals, out);
 }
 
-static bool choose_method(struct solve *solve)
+bool solve_choose_method(struct solve *solve)
 {
     struct session *session = solve->session;
     const struct ast *by = solve_clause(solve->node, AST_BY);
@@ -48,12 +48,14 @@ static bool schedule_of_k(struct solve *solve, const struct ast *text,
 static bool fixed_step(struct solve *solve, const struct ast *text,
                        const struct value *value)
 {
-    if (isfinite(value->number)) {
+    if (isfinite(value->number) && value->number >= 0) {
         solve->fixed_step = value->number;
         return true;
     }
     return session_error(solve->session, CODE_NOT_A_STEP, text->span,
-                         "a step is a finite number");
+                         value->number < 0 ? "a step is not negative: a search goes "
+                                             "downhill, and `maximize` uphill"
+                                           : "a step is a finite number");
 }
 
 static bool use_step(struct solve *solve, const struct ast *text)
@@ -79,13 +81,11 @@ static bool use_step(struct solve *solve, const struct ast *text)
                          value_kind_name(&value));
 }
 
-bool solve_choose_method(struct solve *solve)
+bool solve_choose_step(struct solve *solve)
 {
     struct session *session = solve->session;
     const struct ast *clause = solve_clause(solve->node, AST_STEP);
     solve->fixed_step = (double)NAN;
-    if (!choose_method(solve))
-        return false;
     const struct ast *own = solve->method->step_text;
     if (own != NULL && clause != NULL)
         return session_error(session, CODE_OPTION_NOT_USED, clause->at,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The stopping condition: tests under and, or, not, each told apart by what it looks at.
- */
+ * The stopping condition: tests under and and or, each told apart by what it looks at.
+ * `not` is moved into the tests, so that a part can be read as false and the whole stays
+ * monotone: only what holds can make it hold. */
 #include "script/solve.h"
 
 #include <math.h>
@@ -23,7 +24,7 @@ static unsigned class_of_leaf(const struct solve *solve, node_id node)
 }
 
 /* Operands stand before their users, so one walk down the array reaches all. */
-static unsigned classify(struct solve *solve, node_id root)
+static unsigned depends_on(struct solve *solve, node_id root)
 {
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
@@ -40,14 +41,41 @@ static unsigned classify(struct solve *solve, node_id root)
             needed[found.operands[i]] = true;
     }
     arena_release(scratch, mark);
-    if ((class & TEST_CONVERGENCE) != 0)
-        return TEST_CONVERGENCE;
-    return class == TEST_BUDGET ? TEST_BUDGET : TEST_OTHER;
+    return class;
+}
+
+/* The side of the comparison `op` that has to be the smaller one. */
+static node_id smaller_side(const struct until_test *test, enum op op)
+{
+    bool less = op == OP_LESS || op == OP_LESS_EQUAL;
+    bool greater = op == OP_GREATER || op == OP_GREATER_EQUAL;
+    if ((!less && !greater) || test->left == 0)
+        return 0;
+    return less != test->negated ? test->left : test->right;
+}
+
+/* A test on grad, dvalue or dx tells convergence unless it asks for a large one; a test
+ * on k or the time ends a search unless it asks for an early one. */
+static void classify(struct solve *solve, struct until_test *test, enum op op)
+{
+    unsigned class = depends_on(solve, test->holds);
+    node_id smaller = smaller_side(test, op);
+    unsigned small = smaller == 0 ? 0 : depends_on(solve, smaller);
+    bool plain = smaller == 0 && !test->negated;
+    test->class = TEST_OTHER;
+    if ((class & TEST_CONVERGENCE) != 0) {
+        if (plain || (small & TEST_CONVERGENCE) != 0)
+            test->class = TEST_CONVERGENCE;
+    } else if (class == TEST_BUDGET) {
+        test->class = TEST_BUDGET;
+        test->bounds = plain || (smaller != 0 && (small & TEST_BUDGET) == 0);
+    }
 }
 
 /* ---- building ---- */
 
-static struct condition *new_test(struct solve *solve, const struct until_test *test)
+static struct condition *new_test(struct solve *solve, const struct until_test *test,
+                                  enum op op)
 {
     struct arena *arena = &solve->session->workspace;
     if (solve->test_count == solve->test_capacity)
@@ -56,26 +84,29 @@ static struct condition *new_test(struct solve *solve, const struct until_test *
     struct condition *condition = ARENA_NEW(arena, struct condition);
     condition->kind = CONDITION_TEST;
     condition->test = solve->test_count;
-    solve->tests[solve->test_count] = *test;
-    solve->tests[solve->test_count++].class = classify(solve, test->holds);
+    struct until_test *added = &solve->tests[solve->test_count++];
+    *added = *test;
+    if (test->negated)
+        added->holds = graph_apply1(solve->trace.graph, OP_NOT, test->holds);
+    classify(solve, added, op);
     return condition;
 }
 
 /* `left` compared with `right`: the comparison itself, and both sides for the report. */
 static struct condition *comparison(struct solve *solve, const struct ast *text,
-                                    const struct value *sides, enum op op)
+                                    const struct value *sides, enum op op, bool negated)
 {
     struct value holds;
-    struct until_test test = {.text = text};
+    struct until_test test = {.text = text, .negated = negated};
     if (!apply_op(&solve->e, op, text->span, sides, 2, &holds))
         return NULL;
     test.holds = traced_node(&solve->e, &holds);
     test.left = traced_node(&solve->e, &sides[0]);
     test.right = traced_node(&solve->e, &sides[1]);
-    return new_test(solve, &test);
+    return new_test(solve, &test, op);
 }
 
-static struct condition *budget(struct solve *solve, const struct ast *node)
+static struct condition *budget(struct solve *solve, const struct ast *node, bool negated)
 {
     struct value sides[2];
     if (node->word == AST_EPOCHS) {
@@ -93,7 +124,7 @@ static struct condition *budget(struct solve *solve, const struct ast *node)
     sides[0].unknown = true;
     sides[0].node =
         solve->quantities[node->word == AST_STEPS ? QUANTITY_K : QUANTITY_SECONDS];
-    return comparison(solve, node, sides, OP_GREATER_EQUAL);
+    return comparison(solve, node, sides, OP_GREATER_EQUAL, negated);
 }
 
 static bool both_sides(struct solve *solve, const struct ast *node, struct value *sides)
@@ -102,10 +133,12 @@ static bool both_sides(struct solve *solve, const struct ast *node, struct value
            evaluate(&solve->e, node->child[1], solve->quantity_locals, &sides[1]);
 }
 
-static struct condition *plain_test(struct solve *solve, const struct ast *node)
+static struct condition *plain_test(struct solve *solve, const struct ast *node,
+                                    bool negated)
 {
     struct value holds, sides[2];
-    struct until_test test = {.text = node};
+    struct until_test test = {.text = node, .negated = negated};
+    enum op op = OP_COUNT;
     if (!evaluate_condition(&solve->e, node, solve->quantity_locals, &holds))
         return NULL;
     test.holds = traced_node(&solve->e, &holds);
@@ -115,22 +148,25 @@ static struct condition *plain_test(struct solve *solve, const struct ast *node)
         test.right = traced_node(&solve->e, &sides[1]);
         test.left_text = node->child[0];
         test.right_text = node->child[1];
+        op = comparison_op((enum ast_operator)node->operators[1]);
     }
-    return new_test(solve, &test);
+    return new_test(solve, &test, op);
 }
 
-static struct condition *build(struct solve *solve, const struct ast *node);
+static struct condition *build(struct solve *solve, const struct ast *node, bool negated);
 
-static struct condition *connect(struct solve *solve, const struct ast *node)
+static struct condition *connect(struct solve *solve, const struct ast *node,
+                                 bool negated)
 {
     struct arena *arena = &solve->session->workspace;
-    struct condition *so_far = build(solve, node->child[0]);
+    bool is_and = (node->kind == AST_AND) != negated;
+    struct condition *so_far = build(solve, node->child[0], negated);
     for (size_t i = 1; i < node->count && so_far != NULL; i++) {
-        struct condition *next = build(solve, node->child[i]);
+        struct condition *next = build(solve, node->child[i], negated);
         if (next == NULL)
             return NULL;
         struct condition *pair = ARENA_NEW(arena, struct condition);
-        pair->kind = node->kind == AST_AND ? CONDITION_AND : CONDITION_OR;
+        pair->kind = is_and ? CONDITION_AND : CONDITION_OR;
         pair->child[0] = so_far;
         pair->child[1] = next;
         so_far = pair;
@@ -139,28 +175,20 @@ static struct condition *connect(struct solve *solve, const struct ast *node)
 }
 
 /* Recursion follows the nesting of the text, which the parser caps. */
-static struct condition *build(struct solve *solve, const struct ast *node)
+static struct condition *build(struct solve *solve, const struct ast *node, bool negated)
 {
     switch (node->kind) {
     case AST_GROUP:
-        return build(solve, node->child[0]);
+        return build(solve, node->child[0], negated);
     case AST_AND:
     case AST_OR:
-        return connect(solve, node);
-    case AST_NOT: {
-        struct condition *inner = build(solve, node->child[0]);
-        if (inner == NULL)
-            return NULL;
-        struct condition *negation =
-            ARENA_NEW(&solve->session->workspace, struct condition);
-        negation->kind = CONDITION_NOT;
-        negation->child[0] = inner;
-        return negation;
-    }
+        return connect(solve, node, negated);
+    case AST_NOT:
+        return build(solve, node->child[0], !negated);
     case AST_BUDGET:
-        return budget(solve, node);
+        return budget(solve, node, negated);
     default:
-        return plain_test(solve, node);
+        return plain_test(solve, node, negated);
     }
 }
 
@@ -169,11 +197,23 @@ bool solve_trace_until(struct solve *solve)
     const struct ast *clause = solve_clause(solve->node, AST_UNTIL);
     if (clause == NULL)
         return true;
-    solve->until = build(solve, clause->child[0]);
+    solve->until = build(solve, clause->child[0], false);
     return solve->until != NULL;
 }
 
 /* ---- asking ---- */
+
+/* Instead of classes that are off: the tests that hold sooner or later, whatever the
+ * search does. */
+enum { BOUNDS_ALONE = 8 };
+
+static bool test_holds(const struct solve *solve, size_t index, unsigned off)
+{
+    const struct until_test *test = &solve->tests[index];
+    if (off == BOUNDS_ALONE)
+        return test->bounds;
+    return (test->class & off) == 0 && solve->test_outputs[3 * index] != 0;
+}
 
 /* With the tests of the classes in `off` read as false.  A chain of or is as long as its
  * text; its left spine is walked in a loop. */
@@ -186,10 +226,12 @@ static bool condition_holds(const struct solve *solve, const struct condition *c
             return right;
         condition = condition->child[0];
     }
-    if (condition->kind == CONDITION_NOT)
-        return !condition_holds(solve, condition->child[0], off);
-    const struct until_test *test = &solve->tests[condition->test];
-    return (test->class & off) == 0 && solve->test_outputs[3 * condition->test] != 0;
+    return test_holds(solve, condition->test, off);
+}
+
+bool solve_has_budget(const struct solve *solve)
+{
+    return condition_holds(solve, solve->until, BOUNDS_ALONE);
 }
 
 void solve_set_state(struct solve *solve, const descent_state *state)

@@ -89,6 +89,7 @@ static const struct list_value *copy_list(struct arena *arena,
 {
     struct list_value *copy = ARENA_NEW(arena, struct list_value);
     copy->count = list->count;
+    copy->depth = list->depth;
     copy->items = ARENA_ARRAY(arena, list->count, struct value);
     for (size_t i = 0; i < list->count; i++)
         copy->items[i] = value_copy(arena, &list->items[i]);

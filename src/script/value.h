@@ -71,6 +71,7 @@ struct vector_value {
 };
 struct list_value {
     size_t count;
+    unsigned depth; /* 1 + that of the deepest list in it; capped (access.c) */
     struct value *items;
 };
 struct range_value {

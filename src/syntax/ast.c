@@ -72,6 +72,7 @@ static bool dump_leaf(struct text *out, const struct ast *node,
     }
 }
 
+/* The kind, then what the node has of its own: word, number of primes, name. */
 static void dump_head(struct text *out, const struct ast *node,
                       const struct intern *names)
 {
@@ -111,6 +112,7 @@ static void dump(struct text *out, const struct ast *node, const struct intern *
     text_putc(out, ')');
 }
 
+/* Only the outermost block is a list of lines; the others are nodes. */
 void ast_dump(struct text *out, const struct ast *node, const struct intern *names)
 {
     if (node->kind != AST_BLOCK) {

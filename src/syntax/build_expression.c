@@ -133,6 +133,26 @@ static void check_base(struct parser *p, const struct ast *node)
     diagnostic_edit(p->parse->diagnostics, item, gap, "*");
 }
 
+/* `sum(i = 1, n, x[i])`: the order of mathematics, with names that the sum does not take.
+ */
+static void check_sum(struct parser *p, const struct ast *node)
+{
+    static const char *const SUMS[] = {"sum", "prod", "mean", "max", "min"};
+    const struct ast *base = node->child[0];
+    if (base->kind != AST_NAME || node->count < 4 ||
+        node->child[1]->kind != AST_ARGUMENT || node->child[2]->kind == AST_ARGUMENT)
+        return;
+    const char *name = intern_text(p->parse->names, base->name);
+    for (size_t i = 0; i < sizeof SUMS / sizeof *SUMS; i++)
+        if (strcmp(SUMS[i], name) == 0) {
+            struct diagnostic *item =
+                parser_format(p, CODE_GENERATOR, node->child[1]->span,
+                              "`%s` takes its term first, then `for`", name);
+            diagnostic_help(p->parse->diagnostics, item, "write `%s(x[i] for i in 1..n)`",
+                            name);
+        }
+}
+
 struct ast *ast_applied(struct parser *p, enum ast_kind kind, struct ast *base,
                         const struct token *opener, struct ast *list,
                         const struct token *closer)
@@ -142,6 +162,7 @@ struct ast *ast_applied(struct parser *p, enum ast_kind kind, struct ast *base,
     ast_take_all(p, node, list);
     node->span = span_join(node->span, parser_span(p, closer));
     check_base(p, node);
+    check_sum(p, node);
     return node;
 }
 

@@ -17,10 +17,10 @@ static bool has_clause(const struct ast *solve, enum ast_kind kind)
 
 /* A start passes on to the variables before it, so the last one of each `over` must have
  * one; `starts` draws them from a set. */
-static void check_start(struct parser *p, const struct ast *solve, const struct ast *over)
+static void check_start(struct parser *p, const struct ast *over, bool starts)
 {
     const struct ast *last = over->child[over->count - 1];
-    bool drawn = has_clause(solve, AST_STARTS) && last->child[0] != NULL;
+    bool drawn = starts && last->child[0] != NULL;
     if (last->kind != AST_VARIABLE || last->child[1] != NULL || drawn)
         return;
     const char *name = intern_text(p->parse->names, last->name);
@@ -31,16 +31,30 @@ static void check_start(struct parser *p, const struct ast *solve, const struct 
     diagnostic_edit(p->parse->diagnostics, item, span_after(last->span), " from 0");
 }
 
+static void check_until(struct parser *p, const struct ast *condition)
+{
+    if (condition->kind != AST_NUMBER)
+        return;
+    struct diagnostic *item = parser_tell(p, CODE_UNTIL_STEPS, condition->span,
+                                          "`until` wants a condition, not a number");
+    parser_help(p, item,
+                "write the unit behind the number: `steps`, `epochs` or `seconds`");
+    diagnostic_edit(p->parse->diagnostics, item, span_after(condition->span), " steps");
+}
+
 static void check_clauses(struct parser *p, const struct ast *solve)
 {
     struct span seen[AST_KIND_COUNT] = {{0}};
+    bool starts = has_clause(solve, AST_STARTS);
     for (size_t i = 1; i < solve->count; i++) {
         const struct ast *clause = solve->child[i];
         if (seen[clause->kind].end != 0 && !may_repeat(clause->kind))
             parser_twice(p, seen[clause->kind], clause->at);
         seen[clause->kind] = clause->at;
         if (clause->kind == AST_OVER)
-            check_start(p, solve, clause);
+            check_start(p, clause, starts);
+        if (clause->kind == AST_UNTIL)
+            check_until(p, clause->child[0]);
     }
 }
 
@@ -104,15 +118,6 @@ struct ast *ast_until(struct parser *p, const struct token *keyword,
                       struct ast *condition)
 {
     place_budgets(p, condition);
-    if (condition->kind == AST_NUMBER) {
-        struct diagnostic *item = parser_tell(p, CODE_UNTIL_STEPS, condition->span,
-                                              "`until` wants a condition, not a number");
-        parser_help(p, item,
-                    "write the unit behind the number, as `steps`, `epochs` or "
-                    "`seconds`");
-        diagnostic_edit(p->parse->diagnostics, item, span_after(condition->span),
-                        " steps");
-    }
     return ast_keyword(p, AST_UNTIL, keyword, condition);
 }
 

@@ -36,9 +36,34 @@ static void check_budgets(struct parser *p)
     p->budget_count = 0;
 }
 
+static bool has_block(const struct ast *statement)
+{
+    return statement->kind == AST_FOR || statement->kind == AST_WHILE ||
+           statement->kind == AST_CHOICE;
+}
+
+/* What was told about a statement is enough: the checker need not look into it. */
+static bool was_told(const struct parser *p, const struct ast *statement)
+{
+    const struct diagnostics *list = p->parse->diagnostics;
+    for (size_t i = list->count; i > p->first; i--) {
+        uint32_t begin = list->items[i - 1]->where.begin;
+        if (begin < statement->span.begin)
+            return false; /* told in the order of the text, or nearly */
+        if (begin < statement->span.end)
+            return true;
+    }
+    return false;
+}
+
 struct ast *ast_statement(struct parser *p, struct ast *block, struct ast *statement)
 {
     check_budgets(p);
+    if (!has_block(statement) && was_told(p, statement)) {
+        statement->kind = AST_MISTAKE;
+        statement->count = 0;
+        statement->name = 0;
+    }
     if (block->count == 0)
         block->span = statement->span;
     ast_take(p, block, statement);
@@ -57,6 +82,26 @@ struct ast *ast_mistake(struct parser *p)
     const struct token *first = &p->lex.tokens.items[p->lex.statement];
     p->budget_count = 0;
     return ast_leaf(p, AST_MISTAKE, first);
+}
+
+/* Tokens stand in the order of the text, so the last one before `end` is found by
+ * halving. */
+struct ast *ast_reach(struct parser *p, struct ast *mistake, const struct token *end)
+{
+    const struct token *tokens = p->lex.tokens.items;
+    size_t low = 0, high = p->lex.tokens.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tokens[middle].begin < end->begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0 && tokens[low - 1].end > mistake->span.end)
+        mistake->span.end = tokens[low - 1].end;
+    if (p->skipped > mistake->span.end)
+        mistake->span.end = p->skipped;
+    return mistake;
 }
 
 static bool defines_function(const struct ast *left)

@@ -39,6 +39,7 @@ static void put_tails(struct layout *l, const struct ast *node, size_t first,
     }
 }
 
+/* While measuring, all is on one line: a caller further out asks whether it may be. */
 static bool stays_on_line(struct layout *l, const struct ast *node,
                           void (*print)(struct layout *, const struct ast *))
 {
@@ -50,6 +51,8 @@ static void put_solve(struct layout *l, const struct ast *node)
     format_solve(l, node, 0);
 }
 
+/* A sweep and its solve begin at the same column, and so do the clauses: nesting them
+ * further in would say nothing that the words do not. */
 void format_solve(struct layout *l, const struct ast *node, size_t indent)
 {
     bool one_line = stays_on_line(l, node, put_solve);
@@ -69,6 +72,7 @@ void format_solve(struct layout *l, const struct ast *node, size_t indent)
     format_solve(l, node->child[1], indent);
 }
 
+/* The kinds from AGAINST to HINT stand together in ast.def. */
 static bool is_tail(const struct ast *node)
 {
     return node->kind == AST_OVER ||

@@ -11,6 +11,7 @@ bool format_is_signed(const struct ast *node)
            (node->kind == AST_NUMBER && node->text == NULL && node->number < 0);
 }
 
+/* The nonterminal of grammar/parser.y that makes the kind. */
 static enum level level_of(const struct ast *node)
 {
     switch (node->kind) {
@@ -48,6 +49,7 @@ static enum level level_of(const struct ast *node)
     }
 }
 
+/* A loop: how long a chain of calls and fields may be is the script's choice. */
 const struct ast *format_first(const struct ast *node)
 {
     for (;;) {
@@ -73,6 +75,7 @@ const struct ast *format_first(const struct ast *node)
     }
 }
 
+/* `a/-b` and `2^-x` are read, though a sign binds less tightly than a power. */
 static bool needs_parentheses(const struct ast *node, enum level least)
 {
     if (least == LEVEL_EXPONENT && format_is_signed(node))
@@ -80,6 +83,7 @@ static bool needs_parentheses(const struct ast *node, enum level least)
     return level_of(node) < least;
 }
 
+/* For GROUP, and for a tree made by hand whose span is empty. */
 static void enclose(struct layout *l, const struct ast *inner, struct span span)
 {
     layout_put(l, "(");
@@ -152,6 +156,7 @@ static void format_kind(struct layout *l, const struct ast *node, enum level lea
     }
 }
 
+/* The depth counts what is nested, for the choice where to break a long line. */
 void format_expression(struct layout *l, const struct ast *node, enum level least)
 {
     if (l->over)

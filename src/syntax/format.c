@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Statements and blocks in the one layout (docs/format.md). */
+ * Statements and blocks in the one layout (docs/format.md).
+ *
+ * Each statement decides for itself whether it stays on one line: where the user wrote it
+ * on one, and it fits behind what is on the line already. */
 #include "syntax/format.h"
 #include "syntax/token.h"
 
@@ -30,6 +33,7 @@ static void format_right_side(struct layout *l, const struct ast *node, uint32_t
         format_expression(l, node, LEVEL_EXPRESSION);
 }
 
+/* The parameters as a list of their own: the body is the last child. */
 static void format_function(struct layout *l, const struct ast *node, size_t indent)
 {
     struct ast parameters = *node;
@@ -58,6 +62,7 @@ static void format_definition(struct layout *l, const struct ast *node, size_t i
 
 /* Blocks */
 
+/* `step`, `to` and the like: at the beginning of a line they go on with a statement. */
 static bool is_following(const struct layout *l, name_id id)
 {
     const char *name = intern_text(l->names, id);
@@ -100,6 +105,7 @@ static bool joins(struct layout *l, const struct ast *previous, const struct ast
         l->trailing != NULL ||
         layout_line_of(l, previous->span.end) != layout_line_of(l, next->span.begin))
         return false;
+    /* the separator is not put yet, but takes its columns */
     struct layout saved = *l;
     l->column += strlen("; ");
     bool fits = layout_fits(l, put_statement, next);
@@ -130,6 +136,7 @@ static void format_statements(struct layout *l, const struct ast *block, size_t 
     layout_comments(l, end, indent, true);
 }
 
+/* Inside `{ }` on one line. */
 static void format_joined(struct layout *l, const struct ast *block)
 {
     for (size_t i = 0; i < block->count && !l->over; i++) {
@@ -139,6 +146,7 @@ static void format_joined(struct layout *l, const struct ast *block)
     layout_put(l, block->count > 0 ? " " : "");
 }
 
+/* A comment keeps an empty block open; it belongs before the closing brace. */
 static void format_block(struct layout *l, const struct ast *block, size_t indent,
                          bool one_line)
 {
@@ -155,6 +163,7 @@ static void format_block(struct layout *l, const struct ast *block, size_t inden
     layout_put(l, "}");
 }
 
+/* `for i in 1..3`, `while x > 1`, `if x > 0`: without the block. */
 static void format_head(struct layout *l, const struct ast *node, size_t indent)
 {
     layout_put(l, ast_kind_name(node->kind));
@@ -196,6 +205,7 @@ static void put_control(struct layout *l, const struct ast *node)
     format_control(l, node, 0);
 }
 
+/* `} else`, unless comments stand between; a line that begins with `else` goes on. */
 static void format_else(struct layout *l, const struct ast *branch, size_t indent)
 {
     if (layout_has_comment(l, branch->span.begin))
@@ -205,6 +215,7 @@ static void format_else(struct layout *l, const struct ast *branch, size_t inden
     layout_put(l, "else");
 }
 
+/* A loop over the branches: a chain of `else if` is as deep as it is long. */
 static void format_control(struct layout *l, const struct ast *node, size_t indent)
 {
     bool one_line =
@@ -265,6 +276,7 @@ static void format_statement(struct layout *l, const struct ast *node, size_t in
         format_control(l, node, indent);
         return;
     }
+    /* lines that continue it, where nothing else says where they begin */
     layout_open_at(l, indent + LAYOUT_INDENT);
     format_kind(l, node, indent);
     layout_close(l);
@@ -275,6 +287,7 @@ static void format_statement(struct layout *l, const struct ast *node, size_t in
 void format_script(struct text *out, const struct parse *parse)
 {
     struct layout l;
+    /* a script of comments alone has no statement that knows its source */
     uint32_t source = parse->script->span.source;
     if (source == 0 && parse->comment_count > 0)
         source = parse->comments[0].span.source;
@@ -294,7 +307,7 @@ static bool is_statement(enum ast_kind kind)
 void format_node(struct text *out, const struct ast *node, const struct intern *names)
 {
     struct layout l;
-    size_t start = out->length;
+    size_t start = out->length; /* a text may hold something already */
     layout_init(&l, out, out->arena, names);
     if (node->kind == AST_BLOCK) {
         format_statements(&l, node, 0, 0);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * Lines: words, chances, frames, and the break of a line that grew too long. */
+ * Lines: words, chances, frames, and the break of a line that grew too long.
+ *
+ * Why printing twice changes nothing: every line end of the first printing is one of the
+ * user's in the second, so each line is made of the same words at the same indentation,
+ * and either fits or has no chance left, as before. */
 #include "syntax/layout.h"
 
 #include <string.h>
@@ -36,6 +40,7 @@ static void write_line(struct layout *l, size_t length)
     text_putc(l->out, '\n');
 }
 
+/* Without a bound, 1000 nested blocks of a hostile script would print mostly blanks. */
 static size_t within(size_t indent)
 {
     return indent < FURTHEST_INDENT ? indent : FURTHEST_INDENT;
@@ -74,6 +79,7 @@ void layout_begin_line(struct layout *l, uint32_t to, size_t indent, bool blank)
     }
 }
 
+/* A search, as places are not asked in order: `from 1 in s` prints as `in s from 1`. */
 size_t layout_line_of(const struct layout *l, uint32_t offset)
 {
     if (l->source == NULL)
@@ -105,6 +111,7 @@ bool layout_one_line(const struct layout *l, const struct ast *node)
     return layout_line_of(l, node->span.begin) == layout_line_of(l, node->span.end);
 }
 
+/* Where the order was changed, `from` may lie behind `to`: the break is not kept. */
 static bool user_broke(const struct layout *l, uint32_t from, uint32_t to)
 {
     return from < to && layout_line_of(l, from) != layout_line_of(l, to);
@@ -112,6 +119,8 @@ static bool user_broke(const struct layout *l, uint32_t from, uint32_t to)
 
 /* Frames */
 
+/* Far to the right there is no room to align: there, lines go one step further in than
+ * those of the frame around. */
 static size_t aligned_indent(const struct frame *frame)
 {
     if (frame->column <= FURTHEST_ALIGNED)
@@ -120,6 +129,8 @@ static size_t aligned_indent(const struct frame *frame)
                                 : within(frame->outer->indent + LAYOUT_INDENT);
 }
 
+/* The line keeps a list of its frames, open or closed again: a chance may refer to them,
+ * and a break moves them to other columns. */
 static struct frame *push(struct layout *l)
 {
     struct frame *frame = ARENA_NEW(l->arena, struct frame);
@@ -138,13 +149,12 @@ void layout_open_at(struct layout *l, size_t indent)
 {
     if (l->measuring)
         return;
-    struct frame *frame = push(l);
-    frame->fixed = true;
-    frame->indent = within(indent);
+    push(l)->indent = within(indent);
 }
 
 void layout_open(struct layout *l, uint32_t from, uint32_t to)
 {
+    /* a comment can only stand at a line's end, so it makes the bracket hang too */
     bool hang = user_broke(l, from, to) || layout_has_comment(l, to);
     if (l->measuring) {
         l->over |= hang;
@@ -153,7 +163,7 @@ void layout_open(struct layout *l, uint32_t from, uint32_t to)
     struct frame *frame = push(l);
     if (!hang)
         return;
-    frame->fixed = frame->hanging = true;
+    frame->hanging = true;
     frame->closing = l->indent;
     frame->indent = within(l->indent + LAYOUT_INDENT);
     layout_comments(l, to, frame->indent, false);
@@ -182,6 +192,8 @@ void layout_close_bracket(struct layout *l, const char *bracket, uint32_t to)
 
 /* Breaking */
 
+/* The outermost, so that what belongs together stays together; of equals the latest, so
+ * that lines are full. */
 static size_t best_chance(const struct layout *l)
 {
     size_t best = 0;
@@ -191,7 +203,8 @@ static size_t best_chance(const struct layout *l)
     return best;
 }
 
-/* The columns from `old` on are now those from `new` on. */
+/* The columns from `old` on are now those from `new` on.  A frame with an indentation of
+ * its own is never among them: it begins or ends its line. */
 static void move_columns(struct layout *l, size_t first_chance, size_t old, size_t new)
 {
     size_t kept = 0;
@@ -200,8 +213,7 @@ static void move_columns(struct layout *l, size_t first_chance, size_t old, size
         if (frame->column < old)
             continue;
         frame->column = frame->column - old + new;
-        if (!frame->fixed)
-            frame->indent = aligned_indent(frame);
+        frame->indent = aligned_indent(frame);
         l->frames[kept++] = frame;
     }
     l->frame_count = kept;
@@ -211,6 +223,7 @@ static void move_columns(struct layout *l, size_t first_chance, size_t old, size
         l->chances[i].column = l->chances[i].column - old + new;
 }
 
+/* What is before the chance is written; what is behind it begins the next line. */
 static void break_at(struct layout *l, size_t index)
 {
     struct chance chance = l->chances[index];
@@ -231,6 +244,7 @@ static void break_at(struct layout *l, size_t index)
     l->space &= l->line.length > 0;
 }
 
+/* A line without a chance may stay too long: a name or a string is never cut. */
 static void break_long(struct layout *l)
 {
     while (l->column > l->limit && l->chance_count > 0)
@@ -252,6 +266,7 @@ bool layout_end(struct layout *l, uint32_t from, uint32_t to)
 
 void layout_point(struct layout *l, uint32_t from, uint32_t to)
 {
+    /* without a limit no chance is ever taken */
     if (layout_end(l, from, to) || l->measuring || l->line.length == 0 ||
         l->limit == SIZE_MAX)
         return;
@@ -265,6 +280,7 @@ void layout_point(struct layout *l, uint32_t from, uint32_t to)
 
 /* Words */
 
+/* Columns on a terminal: combining marks have none, CJK characters two. */
 static size_t columns_of(const char *word, size_t length)
 {
     size_t columns = 0, step = 0;
@@ -316,6 +332,8 @@ void layout_close_statement(struct layout *l, const char *word)
 bool layout_fits(struct layout *l, void (*print)(struct layout *, const struct ast *),
                  const struct ast *node)
 {
+    /* nothing that pointers lead to is written while measuring, so a copy undoes it all
+     */
     struct layout saved = *l;
     l->measuring = true;
     l->over = false;

@@ -22,7 +22,6 @@ struct frame {
     size_t column;  /* behind what opened it */
     size_t indent;  /* of the lines that continue it */
     size_t closing; /* of the line with the closing bracket, when `hanging` */
-    bool fixed;     /* `indent` does not follow `column` */
     bool hanging;   /* the line ended behind what opened it */
 };
 

@@ -79,14 +79,17 @@ void lex_leave_brackets(struct lex *lex)
 }
 
 /* The statement that holds the block goes on behind it (`else`). */
-static void close_block(struct lex *lex)
+void lex_leave_block(struct lex *lex)
 {
+    lex->closes = false;
     if (lex->blocks == 0)
         return;
     lex->blocks--;
     lex_leave_brackets(lex);
     lex->statement = lex->open[lex->depth - 1].statement;
     pop(lex);
+    lex->empty = lex->value = false;
+    lex->before = TOKEN_RBRACE;
 }
 
 static enum token_kind next_kind(const struct lex *lex)
@@ -146,7 +149,7 @@ static void decide_sign(const struct lex *lex, struct token *token)
         return;
     const struct token *before = token - 1, *next = token + 1;
     if (before->end == token->begin || next->begin != token->end ||
-        token->wrong != TOKEN_RIGHT)
+        next->kind == TOKEN_NEWLINE || token->wrong != TOKEN_RIGHT)
         return;
     token->wrong = before->kind == TOKEN_NEWLINE ? TOKEN_WRONG_SIGN_IN_ROWS
                                                  : TOKEN_WRONG_SIGN_IN_LIST;
@@ -165,6 +168,7 @@ static bool decide_bar(struct lex *lex)
 static void end_statement(struct lex *lex)
 {
     lex_leave_brackets(lex);
+    lex->ended = false;
     lex->empty = true;
     lex->sweeping = lex->with = false;
 }
@@ -195,7 +199,7 @@ static bool decide_bracket(struct lex *lex, struct token *token)
         close_bracket(lex, TOKEN_LBRACKET);
         return true;
     case TOKEN_RBRACE:
-        close_block(lex);
+        lex->closes = lex->blocks > 0;
         return false;
     default:
         return decide_bar(lex);
@@ -226,14 +230,17 @@ static void give(struct lex *lex, struct token *token)
         bracket ? decide_bracket(lex, token) : token_has(token->kind, TOKEN_ENDS);
     lex->before = token->kind;
     decide_keyword(lex, token->kind);
-    if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_SEMI)
-        end_statement(lex);
-    else if (token->kind == TOKEN_LBRACE)
+    lex->ended = token->kind == TOKEN_NEWLINE || token->kind == TOKEN_SEMI;
+    if (token->kind == TOKEN_LBRACE)
         lex->empty = true;
 }
 
 struct token *lex_next(struct lex *lex)
 {
+    if (lex->closes)
+        lex_leave_block(lex);
+    else if (lex->ended)
+        end_statement(lex);
     struct token *token = &lex->tokens.items[lex->next];
     while (token->kind == TOKEN_NEWLINE && !lex_line_ends(lex)) {
         lex->next++;

@@ -25,6 +25,8 @@ struct lex {
     size_t at;        /* of the token given last */
     size_t statement; /* of the first token of the current statement */
     bool empty;       /* the current statement has no token yet */
+    bool ended;       /* the token given last ended its statement */
+    bool closes;      /* the token given last is a } that closes a block */
     enum token_kind before;
     bool value;    /* what was given last ends a value */
     bool sweeping; /* a sweep lacks its solve */
@@ -50,6 +52,8 @@ size_t lex_behind(const struct lex *lex, size_t at);
 bool lex_defines(const struct lex *lex, size_t at);
 /* For recovery: forgets all brackets and bars since the last {. */
 void lex_leave_brackets(struct lex *lex);
+/* For recovery: the block that is open is closed at lex->next. */
+void lex_leave_block(struct lex *lex);
 /* For recovery: goes on at token `at`, the first of a statement. */
 void lex_restart(struct lex *lex, size_t at);
 

@@ -2,7 +2,7 @@
  * What stands in brackets: lists, matrices, arguments, indices, generators. */
 #include "syntax/format.h"
 
-/* `w[n] in set from start` */
+/* `w[n] in set from start`.  The set stands first, whatever the user's order was. */
 static void format_variable(struct layout *l, const struct ast *node)
 {
     const struct ast *set = node->child[0], *start = node->child[1];
@@ -68,6 +68,7 @@ void format_items(struct layout *l, const struct ast *node, size_t first, size_t
     }
 }
 
+/* Opens a bracket whose contents begin at `to`. */
 static void open(struct layout *l, char bracket, uint32_t from, uint32_t to)
 {
     layout_put_bytes(l, &bracket, 1);
@@ -77,6 +78,7 @@ static void open(struct layout *l, char bracket, uint32_t from, uint32_t to)
 void format_bracketed(struct layout *l, const struct ast *node, const char *brackets,
                       size_t first, struct span between)
 {
+    /* `f(  )` becomes `f()`, but a comment in it keeps the brackets apart */
     bool comment = layout_has_comment(l, between.end);
     uint32_t to = first < node->count ? node->child[first]->span.begin
                   : comment           ? between.end
@@ -164,7 +166,7 @@ static void format_kind(struct layout *l, const struct ast *node, struct span be
     case AST_CALL:
         format_call(l, node, between);
         break;
-    case AST_INDEX:
+    case AST_INDEX: /* of all brackets, these alone make what is in them tight */
         l->tight = true;
         format_bracketed(l, node, "[]", 1, between);
         break;

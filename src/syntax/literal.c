@@ -7,26 +7,43 @@ void format_name(struct layout *l, name_id name)
     layout_put(l, intern_text(l->names, name));
 }
 
-/* The user's spelling, with `-` for the signs of typed mathematics, and with digits on
- * both sides of a point: `1.*x` and `1...5` would read otherwise. */
-void format_number(struct layout *l, const struct ast *node)
+/* `-` for the signs of typed mathematics, and digits on both sides of a point: `1.*x` and
+ * `1...5` would read otherwise. */
+static void put_respelled(struct layout *l, const char *number, size_t length)
 {
     struct text spelling;
     text_init(&spelling, l->arena);
-    size_t length = node->text_length;
-    if (node->text == NULL)
-        text_number(&spelling, node->number);
-    if (length > 0 && node->text[0] == '.')
+    if (number[0] == '.')
         text_putc(&spelling, '0');
-    if (length > 0 && node->text[length - 1] == '.')
+    if (number[length - 1] == '.')
         length--;
     for (size_t i = 0; i < length;) {
         uint32_t character = 0;
-        size_t step = utf8_decode(node->text + i, length - i, &character);
-        text_putc(&spelling, step == 1 ? node->text[i] : '-');
+        size_t step = utf8_decode(number + i, length - i, &character);
+        text_putc(&spelling, step == 1 ? number[i] : '-');
         i += step == 0 ? 1 : step;
     }
     layout_put_bytes(l, spelling.data, spelling.length);
+}
+
+/* The user's spelling, mostly: digits, underscores and exponents stay as they are.  A
+ * number made by hand has none and gets the shortest that reads back. */
+void format_number(struct layout *l, const struct ast *node)
+{
+    const char *number = node->text;
+    size_t length = node->text_length;
+    char digits[NUMBER_TEXT];
+    if (number == NULL) {
+        length = number_format(node->number, digits);
+        number = digits;
+    }
+    bool plain = length > 0 && number[0] != '.' && number[length - 1] != '.';
+    for (size_t i = 0; plain && i < length; i++)
+        plain = (unsigned char)number[i] < 0x80;
+    if (plain)
+        layout_put_bytes(l, number, length);
+    else if (length > 0)
+        put_respelled(l, number, length);
 }
 
 /* Controls, and what has no width or turns the direction of writing: invisible in a
@@ -43,6 +60,7 @@ static bool is_hidden(uint32_t character)
     return false;
 }
 
+/* Bytes that are no character have length 0. */
 static void escape(struct text *out, uint32_t character, const char *bytes, size_t length)
 {
     if (character == '\n')

@@ -9,6 +9,7 @@
 
 enum { FURTHEST_COLUMN = 60 };
 
+/* Its span reaches to the line's end, blanks and the CR of a CRLF included. */
 static size_t comment_length(const struct layout *l, const struct comment *comment)
 {
     const char *text = l->source->text + comment->span.begin;
@@ -24,6 +25,7 @@ static void put_comment(struct layout *l, const struct comment *comment)
     text_putc(l->out, '\n');
 }
 
+/* The line's buffer is used again, so the row keeps a copy. */
 void margin_add(struct layout *l)
 {
     if (l->row_count == l->row_capacity)
@@ -56,6 +58,7 @@ bool layout_has_comment(const struct layout *l, uint32_t to)
     return l->comment_count > 0 && l->comments[0].span.begin < to;
 }
 
+/* Ends the run of comments behind code: a column does not reach across it. */
 static void place_alone(struct layout *l, const struct comment *comment, size_t indent,
                         bool blank)
 {
@@ -83,6 +86,7 @@ void layout_comments(struct layout *l, uint32_t to, size_t indent, bool blank)
         const struct comment *comment = l->comments;
         l->comments++;
         l->comment_count--;
+        /* a line has room for one comment: what else came with it goes below */
         if (!comment->alone && l->line.length > 0 && l->trailing == NULL)
             place_behind(l, comment);
         else

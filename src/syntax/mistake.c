@@ -45,6 +45,10 @@ bool mistake_is(const struct token *token, unsigned pattern)
         return is_class(token, TOKEN_CLASS_STATEMENT);
     case SOME_UNIT:
         return ONE_OF(token, TOKEN_STEPS, TOKEN_EPOCHS, TOKEN_SECONDS);
+    case SOME_TEXT_END:
+        return token->kind == TOKEN_END;
+    case SOME_OPENER:
+        return ONE_OF(token, TOKEN_LPAREN, TOKEN_LBRACKET, TOKEN_COMMA, TOKEN_ROW);
     case SOME_END:
         return ONE_OF(token, TOKEN_NEWLINE, TOKEN_SEMI, TOKEN_END);
     case SOME_CLOSER:
@@ -53,6 +57,12 @@ bool mistake_is(const struct token *token, unsigned pattern)
         return ONE_OF(token, TOKEN_MINIMIZE, TOKEN_MAXIMIZE);
     case SOME_BLOCK_WORD:
         return ONE_OF(token, TOKEN_FOR, TOKEN_WHILE, TOKEN_IF);
+    case SOME_CLAUSE:
+        return ONE_OF(token, TOKEN_OVER, TOKEN_BY, TOKEN_STEP, TOKEN_UNTIL, TOKEN_SUBJECT,
+                      TOKEN_BATCH, TOKEN_STARTS, TOKEN_FROM);
+    case SOME_TAIL:
+        return ONE_OF(token, TOKEN_WITHIN, TOKEN_WORTH, TOKEN_HINT, TOKEN_TO, TOKEN_WITH,
+                      TOKEN_AGAINST);
     case SOME_SIMPLE_CLAUSE:
         return ONE_OF(token, TOKEN_BY, TOKEN_STEP, TOKEN_UNTIL, TOKEN_BATCH,
                       TOKEN_STARTS);
@@ -63,8 +73,7 @@ bool mistake_is(const struct token *token, unsigned pattern)
     }
 }
 
-bool mistake_in_words(const struct parser *p, const struct token *token,
-                      const char *words)
+bool parser_in_words(const struct parser *p, const struct token *token, const char *words)
 {
     const char *text = p->source->text + token->begin;
     size_t length = token->end - token->begin;
@@ -84,11 +93,11 @@ static bool is_clause(const struct token *token)
                   TOKEN_HINT, TOKEN_AGAINST);
 }
 
-static struct situation look_around(const struct parser *p)
+struct situation mistake_look(const struct parser *p)
 {
     const struct lex *lex = &p->lex;
     struct situation s = {.p = p, .tokens = lex->tokens.items, .at = lex->at};
-    s.first = lex->empty && lex->at > lex->statement ? lex->at : lex->statement;
+    s.first = lex->statement;
     s.before = lex_before(lex, s.at);
     s.third = lex_before(lex, s.before);
     s.after = s.at + 1 < lex->tokens.count ? s.at + 1 : s.at;
@@ -121,9 +130,9 @@ static bool matches(const struct situation *s, const struct mistake *row)
            (row->clause == 0 || (s->clause != 0 && mistake_is(&clause, row->clause))) &&
            is_inside(s, row->inside) && (row->wrong == 0 || row->wrong == at->wrong) &&
            (!row->solve || s->solve) &&
-           (row->words == NULL || mistake_in_words(s->p, at, row->words)) &&
+           (row->words == NULL || parser_in_words(s->p, at, row->words)) &&
            (row->first_words == NULL ||
-            mistake_in_words(s->p, &s->tokens[s->first], row->first_words)) &&
+            parser_in_words(s->p, &s->tokens[s->first], row->first_words)) &&
            (row->when == NULL || row->when(s));
 }
 
@@ -145,8 +154,7 @@ static const struct token *find_place(const struct situation *s, const char *nam
     return NULL;
 }
 
-/* The text with what stands at the places in braces; other braces stay. */
-static const char *fill(struct parser *p, const struct situation *s, const char *text)
+const char *mistake_fill(struct parser *p, const struct situation *s, const char *text)
 {
     struct text filled;
     text_init(&filled, p->arena);
@@ -169,40 +177,62 @@ static const char *fill(struct parser *p, const struct situation *s, const char 
 }
 
 static void mend(struct parser *p, const struct situation *s, struct diagnostic *item,
-                 enum mend way, const char *text)
+                 const struct mistake *row, struct span where)
 {
-    const size_t PLACES[] = {[MEND_REPLACE] = s->at,
-                             [MEND_DELETE] = s->at,
-                             [MEND_INSERT] = s->before,
-                             [MEND_DELETE_BEFORE] = s->before,
-                             [MEND_REPLACE_BEFORE] = s->before,
-                             [MEND_DELETE_THIRD] = s->third};
-    if (way == MEND_NONE)
+    if (row->mend == MEND_NONE)
         return;
-    struct span where = parser_span(p, &s->tokens[PLACES[way]]);
-    if (way == MEND_INSERT)
-        where = span_after(where);
-    diagnostic_edit(p->parse->diagnostics, item, where, text == NULL ? "" : text);
+    if (row->mend == MEND_INSERT)
+        where = span_after(parser_span(p, &s->tokens[s->before]));
+    diagnostic_edit(p->parse->diagnostics, item, where,
+                    row->mend == MEND_DELETE ? "" : row->text);
 }
 
 static void tell_row(struct parser *p, const struct situation *s,
                      const struct mistake *row)
 {
-    struct span where = parser_span(p, &s->tokens[s->at]);
-    struct diagnostic *item = parser_tell(p, row->code, where, fill(p, s, row->message));
-    parser_help(p, item, row->help == NULL ? NULL : fill(p, s, row->help));
-    mend(p, s, item, row->mend, row->text);
+    const size_t PLACES[] = {[PLACE_AT] = s->at,
+                             [PLACE_BEFORE] = s->before,
+                             [PLACE_THIRD] = s->third,
+                             [PLACE_FIRST] = s->first};
+    struct span where = parser_span(p, &s->tokens[PLACES[row->place]]);
+    struct diagnostic *item =
+        parser_tell(p, row->code, where, mistake_fill(p, s, row->message));
+    parser_help(p, item, row->help == NULL ? NULL : mistake_fill(p, s, row->help));
+    mend(p, s, item, row, where);
+}
+
+static const struct mistake *find_in(const struct situation *s,
+                                     const struct mistake *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (matches(s, &rows[i]))
+            return &rows[i];
+    return NULL;
 }
 
 static const struct mistake *find_row(const struct situation *s)
 {
-    for (size_t i = 0; i < MISTAKES_FOREIGN_COUNT; i++)
-        if (matches(s, &MISTAKES_FOREIGN[i]))
-            return &MISTAKES_FOREIGN[i];
-    for (size_t i = 0; i < MISTAKE_COUNT; i++)
-        if (matches(s, &MISTAKES[i]))
-            return &MISTAKES[i];
-    return NULL;
+    const struct mistake *row = find_in(s, MISTAKES_FOREIGN, MISTAKES_FOREIGN_COUNT);
+    if (row == NULL)
+        row = find_in(s, MISTAKES_CLAUSES, MISTAKES_CLAUSES_COUNT);
+    return row != NULL ? row : find_in(s, MISTAKES_VALUES, MISTAKES_VALUES_COUNT);
+}
+
+/* The row that matches anything says little. */
+static bool says_little(const struct mistake *row)
+{
+    return row == &MISTAKES_VALUES[MISTAKES_VALUES_COUNT - 1];
+}
+
+bool mistake_tell_row(struct parser *p, const struct situation *s, bool wrong)
+{
+    const struct mistake *row = find_row(s);
+    if (wrong && row->wrong == TOKEN_RIGHT)
+        return false;
+    if (says_little(row) && p->told != p->at_start)
+        return false;
+    tell_row(p, s, row);
+    return true;
 }
 
 /* Text that ends early is incomplete; a newline cannot be in bars, so that is wrong. */
@@ -214,62 +244,16 @@ static bool is_early_end(const struct situation *s)
     return kind == TOKEN_END || (kind == TOKEN_NEWLINE && last && !bar);
 }
 
-/* The signs that stand for others carry their replacement in the table; of a full-width
- * character it is the one 0xFEE0 below. */
-static void mend_wrong(struct parser *p, const struct token *token,
-                       struct diagnostic *item)
-{
-    enum { WIDE_DISTANCE = 0xFEE0 };
-    const char *text = p->source->text;
-    const char *replacement = token_wrong_info(token->wrong)->replacement;
-    struct text plain;
-    text_init(&plain, p->arena);
-    for (size_t i = token->begin;
-         token->wrong == TOKEN_WRONG_WIDE_SIGN && i < token->end;) {
-        uint32_t c = 0;
-        i += utf8_decode(text + i, token->end - i, &c);
-        text_putc(&plain, (char)(c > WIDE_DISTANCE ? c - WIDE_DISTANCE : c));
-    }
-    if (token->wrong == TOKEN_WRONG_SINGLE_QUOTES)
-        text_format(&plain, "\"%.*s\"", (int)(token->end - token->begin - 2),
-                    text + token->begin + 1);
-    if (plain.length > 0)
-        replacement = text_string(&plain);
-    if (replacement != NULL)
-        diagnostic_edit(p->parse->diagnostics, item, parser_span(p, token), replacement);
-}
-
-void parser_wrong(struct parser *p, const struct token *token)
-{
-    const struct token_wrong_info *info = token_wrong_info(token->wrong);
-    struct situation s = look_around(p);
-    const struct mistake *row = token->kind == TOKEN_WRONG ? find_row(&s) : NULL;
-    if (row != NULL && row->wrong != TOKEN_RIGHT) {
-        tell_row(p, &s, row);
-        return;
-    }
-    struct diagnostic *item =
-        parser_tell(p, info->code, parser_span(p, token), fill(p, &s, info->message));
-    parser_help(p, item, info->help == NULL ? NULL : fill(p, &s, info->help));
-    if (info->help != NULL)
-        mend_wrong(p, token, item);
-}
-
 void parser_unexpected(struct parser *p)
 {
     const struct token *token = &p->lex.tokens.items[p->lex.at];
     if (token->kind == TOKEN_WRONG)
         return; /* told already */
+    parser_untell(p);
     bool wrong = p->wrong;
-    struct situation s = look_around(p);
-    if (!mistake_tell_open(p, &s) && !mistake_tell_glue(p, &s)) {
-        const struct mistake *row = find_row(&s);
-        /* after a sign that was told and replaced, a guess is not worth a second message
-         */
-        if (row != NULL &&
-            (row != &MISTAKES[MISTAKE_COUNT - 1] || p->told == p->at_start))
-            tell_row(p, &s, row);
-    }
+    struct situation s = mistake_look(p);
+    if (!mistake_tell_open(p, &s) && !mistake_tell_glue(p, &s))
+        (void)mistake_tell_row(p, &s, false);
     if (is_early_end(&s)) {
         p->incomplete = true;
         p->wrong = wrong;

@@ -16,10 +16,14 @@ enum mistake_token {
     SOME_STATEMENT_NAME, /* a statement word that stands as a name */
     SOME_STATEMENT,      /* a statement word that stands as a keyword */
     SOME_UNIT,           /* steps, epochs, seconds */
+    SOME_TEXT_END,       /* the end of the text */
+    SOME_OPENER,         /* ( [ , or the `;` of rows */
     SOME_END,            /* the end of the line, of the statement or of the text */
     SOME_CLOSER,         /* ) ] } */
     SOME_SOLVE,          /* minimize, maximize */
     SOME_BLOCK_WORD,     /* for, while, if */
+    SOME_CLAUSE,         /* a word that begins a clause, or `from` */
+    SOME_TAIL,           /* within, worth, hint, to, with, against */
     SOME_SIMPLE_CLAUSE,  /* by, step, until, batch, starts */
     SOME_NEEDS           /* needs something to its right */
 };
@@ -39,13 +43,13 @@ struct situation {
 
 enum mend {
     MEND_NONE,
-    MEND_REPLACE, /* the token at hand */
+    MEND_REPLACE, /* what is shown */
     MEND_DELETE,
-    MEND_INSERT, /* behind the token before */
-    MEND_DELETE_BEFORE,
-    MEND_REPLACE_BEFORE,
-    MEND_DELETE_THIRD
+    MEND_INSERT /* behind the token before */
 };
+
+/* Which token is shown, and what the edit touches. */
+enum place { PLACE_AT, PLACE_BEFORE, PLACE_THIRD, PLACE_FIRST };
 
 struct mistake {
     uint8_t first, clause, inside, third, before, at,
@@ -57,13 +61,22 @@ struct mistake {
     bool (*when)(const struct situation *s);
     enum code code;
     const char *message, *help; /* with {at}, {before}, {third}, {after}, {first} */
+    enum place place;           /* what is shown */
     enum mend mend;
     const char *text; /* of the mend */
 };
 
-/* Those of other languages are tried first; the last of MISTAKES matches anything. */
-extern const struct mistake MISTAKES_FOREIGN[], MISTAKES[];
-extern const size_t MISTAKES_FOREIGN_COUNT, MISTAKE_COUNT;
+/* The tables, in the order in which they are tried; the last row matches anything. */
+extern const struct mistake MISTAKES_FOREIGN[], MISTAKES_CLAUSES[], MISTAKES_VALUES[];
+extern const size_t MISTAKES_FOREIGN_COUNT, MISTAKES_CLAUSES_COUNT, MISTAKES_VALUES_COUNT;
+
+/* mistake.c */
+struct situation mistake_look(const struct parser *p);
+/* The text with what stands at the places in braces; other braces stay. */
+const char *mistake_fill(struct parser *p, const struct situation *s, const char *text);
+/* Tells the row that matches; with `wrong` only one about the token's own sign.  False
+ * when there is nothing more to say than was said. */
+bool mistake_tell_row(struct parser *p, const struct situation *s, bool wrong);
 
 /* mistake_when.c: conditions of rows */
 bool mistake_unit_cut(const struct situation *s);  /* `until 20 step` */
@@ -88,11 +101,11 @@ bool mistake_root(const struct situation *s);  /* of a power under a root */
 bool mistake_opening(
     const struct situation *s); /* the token at hand begins the statement */
 
+bool mistake_not_opening(const struct situation *s);
+bool mistake_no_solve(const struct situation *s);
+
 /* Whether a token is what a row asks for; 0 is any. */
 bool mistake_is(const struct token *token, unsigned pattern);
-/* Whether its text is one of the words, separated by blanks. */
-bool mistake_in_words(const struct parser *p, const struct token *token,
-                      const char *words);
 
 /* mistake_glue.c: `1/2x`, `sin^2(x)`: both readings; false when it is not that. */
 bool mistake_tell_glue(struct parser *p, const struct situation *s);

@@ -26,9 +26,12 @@ bool mistake_tell_open(struct parser *p, const struct situation *s)
     size_t line = 0;
     const struct lex_open *open = parser_unclosed(p, &line);
     bool ends = kind == TOKEN_NEWLINE || kind == TOKEN_SEMI || kind == TOKEN_END ||
-                kind == TOKEN_LBRACE || kind == TOKEN_RPAREN || kind == TOKEN_RBRACKET;
+                kind == TOKEN_LBRACE || kind == TOKEN_RPAREN || kind == TOKEN_RBRACKET ||
+                kind == TOKEN_COMMA || kind == TOKEN_ROW || kind == TOKEN_RBRACE;
     if (open == NULL && kind == TOKEN_END)
         open = s->inside;
+    if (open == NULL && kind == TOKEN_RBRACE && p->lex.closes)
+        open = lex_bracket(&p->lex);
     if (open == NULL && ends && s->inside != NULL && s->inside->kind == TOKEN_BAR)
         open = s->inside;
     if (open == NULL)

@@ -164,6 +164,16 @@ bool mistake_opening(const struct situation *s)
     return s->at == s->first;
 }
 
+bool mistake_not_opening(const struct situation *s)
+{
+    return s->at != s->first;
+}
+
+bool mistake_no_solve(const struct situation *s)
+{
+    return !s->solve;
+}
+
 /* The sign of a root stands before the operand that the token at hand follows. */
 bool mistake_root(const struct situation *s)
 {

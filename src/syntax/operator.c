@@ -12,6 +12,8 @@ static void point_before(struct layout *l, const struct ast *node, size_t i)
     layout_point(l, node->child[i - 1]->span.end, node->child[i]->span.begin);
 }
 
+/* A sign in brackets with a space before it and none after would be two elements, so
+ * spaces come in pairs. */
 static void put_operator(struct layout *l, const struct ast *node, size_t i, bool spaced)
 {
     if (spaced)
@@ -31,6 +33,7 @@ static bool ends_as_exponent(const struct layout *l, const struct ast *node)
     return name[0] != '\0' && name[1] == '\0' && strchr("eEdD", name[0]) != NULL;
 }
 
+/* A tight sign before another one would be `x[i--1]`. */
 static bool is_short_factor(const struct layout *l, const struct ast *node)
 {
     return !format_is_signed(node) && !ends_as_exponent(l, node);
@@ -70,6 +73,7 @@ static void format_product(struct layout *l, const struct ast *node)
     }
 }
 
+/* A chain, `0 <= x <= 2`; operands that compare themselves are in parentheses. */
 static void format_comparison(struct layout *l, const struct ast *node)
 {
     for (size_t i = 0; i < node->count && !l->over; i++) {
@@ -98,6 +102,7 @@ static void format_logic(struct layout *l, const struct ast *node, const char *w
     }
 }
 
+/* The branches reach as far as they can, so none needs parentheses. */
 static void format_conditional(struct layout *l, const struct ast *node)
 {
     layout_put(l, "if ");
@@ -108,6 +113,7 @@ static void format_conditional(struct layout *l, const struct ast *node)
     format_expression(l, node->child[2], LEVEL_EXPRESSION);
 }
 
+/* Whatever stands around it, a range is one thing to the eye: `1..n-1`. */
 static void format_range(struct layout *l, const struct ast *node)
 {
     bool tight = l->tight;
@@ -176,6 +182,7 @@ static void format_glued(struct layout *l, const struct ast *node)
     format_expression(l, factor, touches ? LEVEL_POWER : LEVEL_GROUP);
 }
 
+/* To the right: `2^3^2` is `2^(3^2)`, which the levels of the two sides say. */
 static void format_power(struct layout *l, const struct ast *node)
 {
     format_expression(l, node->child[0], LEVEL_POSTFIX);

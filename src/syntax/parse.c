@@ -12,6 +12,7 @@ static void init(struct parser *p, struct parse *parse, uint32_t source)
 {
     *p = (struct parser){.parse = parse, .arena = parse->arena, .number = source};
     p->source = sources_get(parse->sources, source);
+    p->first = parse->diagnostics->count;
     parse->script = NULL;
     parse->comments = NULL;
     parse->comment_count = parse->comment_capacity = 0;
@@ -37,26 +38,31 @@ static bool scan(struct parser *p)
     return true;
 }
 
+/* Notes where the statement of the token begins. */
+static void note_statement(struct parser *p, const struct token *token)
+{
+    if (token->kind == TOKEN_NEWLINE || token->kind == TOKEN_END ||
+        p->lex.statement == p->last_statement)
+        return;
+    p->last_statement = p->lex.statement;
+    p->at_start = p->told;
+    p->deep = false;
+}
+
 static void run(struct parser *p)
 {
     parser_start(p);
     for (;;) {
-        size_t blocks = p->lex.blocks;
         const struct token *token = lex_next(&p->lex);
-        p->closed = p->lex.blocks < blocks;
-        if (token->kind != TOKEN_NEWLINE && token->kind != TOKEN_END)
-            p->last_statement = p->lex.statement;
+        note_statement(p, token);
         if (token->wrong != TOKEN_RIGHT)
             parser_wrong(p, token);
+        parser_mark(p);
         parser_feed(p, token);
         if (token->kind == TOKEN_END || p->overflow || p->told >= ERRORS_MOST)
             return;
         if (p->failed)
             parser_recover(p);
-        if (p->lex.empty) {
-            p->at_start = p->told;
-            p->deep = false;
-        }
     }
 }
 

@@ -21,10 +21,15 @@ struct parser {
     size_t budget_count, budget_capacity;
     size_t told;     /* errors told */
     size_t at_start; /* errors told when the current statement began */
+    size_t first;    /* diagnostics that were there before */
     bool wrong, incomplete;
+    struct {
+        size_t count, errors, told;
+        bool wrong;
+    } mark;                /* of parser_mark */
     bool failed;           /* the token at hand does not fit */
-    bool closed;           /* it is a } that closed a block */
     size_t last_statement; /* index of the first token of the statement begun last */
+    uint32_t skipped;      /* end of the lines that were skipped behind a wrong head */
     bool overflow;         /* the parser's stack is full */
     bool deep;             /* the current statement is nested too deeply: told */
 };
@@ -44,6 +49,11 @@ struct diagnostic *parser_tell(struct parser *p, enum code code, struct span whe
                                const char *text);
 struct diagnostic *parser_format(struct parser *p, enum code code, struct span where,
                                  const char *format, ...) TEXT_FORMAT(4, 5);
+/* Takes back what was told since the mark: the grammar completes a statement before it
+ * sees that the next token does not fit, and what was found in it then is not worth
+ * telling. */
+void parser_mark(struct parser *p);
+void parser_untell(struct parser *p);
 void parser_help(struct parser *p, struct diagnostic *item, const char *text);
 /* A clause or tail that stands twice. */
 void parser_twice(struct parser *p, struct span first, struct span second);
@@ -52,7 +62,10 @@ const char *parser_excerpt(struct parser *p, struct span where);
 
 /* mistake.c: what is wrong with a token that does not fit. */
 void parser_unexpected(struct parser *p);
-/* Tells what other languages write. */
+/* Whether the token's text is one of the words, which are separated by blanks. */
+bool parser_in_words(const struct parser *p, const struct token *token,
+                     const char *words);
+/* mistake_wrong.c: tells a sign that other languages write. */
 void parser_wrong(struct parser *p, const struct token *token);
 
 /* recover.c: after an error, goes on where the statement ends. */
@@ -136,7 +149,9 @@ struct ast *ast_loop(struct parser *p, enum ast_kind kind, const struct token *k
                      const struct token *name, struct ast *head, struct ast *block);
 struct ast *ast_choice(struct parser *p, const struct token *keyword,
                        struct ast *condition, struct ast *yes, struct ast *no);
+/* A statement that is wrong, from its first token; and the same up to the token `end`. */
 struct ast *ast_mistake(struct parser *p);
+struct ast *ast_reach(struct parser *p, struct ast *mistake, const struct token *end);
 
 /* build_solve.c */
 struct ast *ast_solve(struct parser *p, enum ast_operator word,

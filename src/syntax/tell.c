@@ -14,6 +14,22 @@ struct diagnostic *parser_tell(struct parser *p, enum code code, struct span whe
     return diagnostic_add(p->parse->diagnostics, code, where, "%s", text);
 }
 
+void parser_mark(struct parser *p)
+{
+    p->mark.count = p->parse->diagnostics->count;
+    p->mark.errors = p->parse->diagnostics->errors;
+    p->mark.told = p->told;
+    p->mark.wrong = p->wrong;
+}
+
+void parser_untell(struct parser *p)
+{
+    p->parse->diagnostics->count = p->mark.count;
+    p->parse->diagnostics->errors = p->mark.errors;
+    p->told = p->mark.told;
+    p->wrong = p->mark.wrong;
+}
+
 struct diagnostic *parser_format(struct parser *p, enum code code, struct span where,
                                  const char *format, ...)
 {

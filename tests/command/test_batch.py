@@ -169,6 +169,14 @@ def memory(place):
     return trouble(place.run("batch", "a.opt", "--memory=1M"), 5, out_has="1 limit")
 
 
+@suite.case("more scripts side by side than there are descriptors for wait their turn")
+def few_descriptors(place):
+    for i in range(30):
+        place.write(f"{i}.opt", "k = 0\nwhile k < 3e4 {\n  k = k + 1\n}\nexpect k == 3e4\n")
+    outcome = place.shell('ulimit -n 24; exec "$T" batch . -j 30', timeout=120)
+    return trouble(outcome, 0, out_has="30 scripts: 30 ok; 30 of 30 checks passed")
+
+
 @suite.case("--json: an object a script in the order of names, then a summary")
 def json_rows(place):
     a_folder_of_all(place)

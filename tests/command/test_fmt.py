@@ -102,6 +102,15 @@ def no_room(place):
     return trouble(outcome, 2, err_has=["cannot write", "`a.opt`"])
 
 
+@suite.case("a file that may not be written is told and not replaced")
+def forbidden(place):
+    place.write("a.opt", LOOSE).chmod(0o444)
+    outcome = place.run_as_nobody("fmt", "a.opt")
+    if place.read("a.opt") != LOOSE:
+        return "it was replaced"
+    return trouble(outcome, 2, err_has=["cannot write", "`a.opt`", "Permission denied"])
+
+
 @suite.case("formatting twice gives the same bytes")
 def twice(place):
     script = "minimize   (w*2-6)^2 over w from 0\n  step 0.12   until |grad|<1e-4 # hook\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The README is true: each of its scripts gives what is shown below it.
+"""The README and the reference are true: each script gives what is shown below it.
 
 A block marked `talweg` is a script; a block marked `text` right behind it is all that the
 command shows, standard output before standard error.  The hook's output stands behind the
@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from tap import Report, run  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = ("README.md", "docs/reference.md")
 PAIR = re.compile(r"^```talweg\n(.*?)^```\n+```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOOK = re.compile(r"^```\n\./dev run (examples/\S+)\n```\n+```\n(.*?)^```$",
                   re.MULTILINE | re.DOTALL)
@@ -27,28 +27,34 @@ def compare(command, arguments, expected, folder, status):
     outcome = run([command, "--reproducible", *arguments], folder=folder)
     shown = outcome.out + outcome.err
     if shown != expected:
-        return f"shown:\n{shown}\nREADME.md:\n{expected}"
+        return f"shown:\n{shown}\nthe document:\n{expected}"
     if outcome.status != status:
         return f"exit status {outcome.status}, {status} was expected"
     return None
 
 
-def main():
-    report = Report()
-    command = str(pathlib.Path(sys.argv[1]).resolve())
-    for path, expected in HOOK.findall(README):
-        report.case(f"README shows what {path} gives",
+def check_document(report, command, name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    hooks, pairs = HOOK.findall(text), PAIR.findall(text)
+    for path, expected in hooks:
+        report.case(f"{name} shows what {path} gives",
                     compare(command, [path], expected, ROOT, 0))
-    for number, (script, expected) in enumerate(PAIR.findall(README), 1):
+    for number, (script, expected) in enumerate(pairs, 1):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "README.opt").write_text(script, encoding="utf-8")
             status = 3 if MISTAKE.search(expected) else 0
-            report.case(f"script {number} of README gives what is shown",
+            report.case(f"script {number} of {name} gives what is shown",
                         compare(command, ["README.opt"], expected, folder, status))
-    found = len(HOOK.findall(README)) + len(PAIR.findall(README))
-    scripts = README.count("```talweg\n")
-    report.case("every script of README shows its output",
-                None if found == scripts + 1 else f"{scripts} scripts, {found} outputs")
+    scripts = text.count("```talweg\n")
+    report.case(f"every script of {name} shows its output",
+                None if len(pairs) == scripts > 0 else f"{scripts} scripts, {len(pairs)} outputs")
+
+
+def main():
+    report = Report()
+    command = str(pathlib.Path(sys.argv[1]).resolve())
+    for name in DOCUMENTS:
+        check_document(report, command, name)
     report.finish()
 
 

@@ -197,6 +197,14 @@ static enum fail_kind ask(struct fixture *f, size_t count, size_t size)
     return FAIL_NONE;
 }
 
+static enum fail_kind ask_bytes(struct fixture *f, size_t size)
+{
+    if (setjmp(f->fail.landing) != 0)
+        return f->fail.kind;
+    (void)arena_get(&f->arena, size);
+    return FAIL_NONE;
+}
+
 static void a_size_that_overflows_is_a_limit(void **state)
 {
     struct fixture *f = *state;
@@ -205,6 +213,8 @@ static void a_size_that_overflows_is_a_limit(void **state)
         {SIZE_MAX, SIZE_MAX}, {SIZE_MAX / 2, 2}, {(size_t)1 << 33, (size_t)1 << 33}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(ask(f, rows[i][0], rows[i][1]), FAIL_MEMORY_LIMIT);
+    for (size_t less = 0; less < 40; less++)
+        assert_int_equal(ask_bytes(f, SIZE_MAX - less), FAIL_MEMORY_LIMIT);
     assert_int_equal(f->memory.used, 0);
     assert_int_equal(ask(f, 0, SIZE_MAX), FAIL_NONE);
     assert_int_equal(ask(f, SIZE_MAX, 0), FAIL_NONE);

@@ -83,6 +83,7 @@ static void faults_name_their_operation(void **state)
         {"if x > 0 then log(x) else y", -1, 3, OP_COUNT, {0}, 0},
         {"(if x > 0 then log(x) else y) + log(y)", -1, -3, OP_LOG, {-3}, (double)NAN},
         {"if x > 0 then x else log(x)", -1, 3, OP_LOG, {-1}, (double)NAN},
+        {"if x > 0 then log(x) else sqrt(y)", -1, -3, OP_SQRT, {-3}, (double)NAN},
         {"if log(x) > 0 then x else y", -1, 3, OP_COUNT, {0}, 0},
         {"log(-1)*x", 2, 0, OP_LOG, {-1}, (double)NAN},
         {"exp(x) - exp(x)", 800, 0, OP_EXP, {800}, (double)INFINITY},

@@ -338,6 +338,8 @@ static void labels_in_another_source_have_their_own_window(void **state)
     struct diagnostic *item = open_with(&f, "f(1)", "f", "m");
     uint32_t library = sources_add(&f.sources, "library.opt", "\nf(a, b) = a", 12);
     diagnostic_label(&f.list, item, (struct span){library, 1, 8}, "two parameters");
+    uint32_t other = sources_add(&f.sources, "other.opt", "f = 2", 5);
+    diagnostic_label(&f.list, item, (struct span){other, 0, 1}, "hidden by this");
     diagnostic_label(&f.list, item, (struct span){library, 3, 4}, "one");
     assert_drawn(&f, "error[E0102]: m\n"
                      "  --> lab.opt:1:1\n"
@@ -348,7 +350,11 @@ static void labels_in_another_source_have_their_own_window(void **state)
                      "   |\n"
                      " 2 | f(a, b) = a\n"
                      "   | ------- two parameters\n"
-                     "   |   - one\n");
+                     "   |   - one\n"
+                     "  --> other.opt:1:1\n"
+                     "   |\n"
+                     " 1 | f = 2\n"
+                     "   | - hidden by this\n");
 }
 
 static void many_labels_are_counted(void **state)

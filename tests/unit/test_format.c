@@ -206,6 +206,7 @@ static void the_users_line_breaks_in_lists_stay(void **state)
         {"A = [1, 2, 3;\n4, 5, 6]", "A = [1, 2, 3;\n     4, 5, 6]\n"},
         {"b = [\n1,\n2 ]", "b = [\n  1,\n  2\n]\n"},
         {"b = [1, 2\n]", "b = [1, 2]\n"},
+        {"b = [c -\nd]", "b = [c -\n     d]\n"},
         {"c = f(g(\n1,\n2))", "c = f(g(\n  1,\n  2\n))\n"},
         {"f(x) = x^2 +\n3x -\n1", "f(x) = x^2 +\n  3x -\n  1\n"},
         {"f(x) = x^2\n * 3", "f(x) = x^2*\n  3\n"},
@@ -226,6 +227,17 @@ static void long_lines_break_at_the_outermost_place(void **state)
          "value = first_function(alpha, beta, gamma) + second_function(delta, epsilon, "
          "zeta) "
          "+\n  third_one\n"},
+        {"value = first_function(alpha, beta, gamma) + second_function(delta, epsilon, "
+         "zeta, eta, theta)",
+         "value = first_function(alpha, beta, gamma) +\n  second_function(delta, "
+         "epsilon, "
+         "zeta, eta, theta)\n"},
+        {"value = first_function(alpha, beta, gamma, delta) + second_function(epsilon, "
+         "zeta, "
+         "eta, iota,\ntheta)",
+         "value = first_function(alpha, beta, gamma, delta) +\n  "
+         "second_function(epsilon, "
+         "zeta, eta, iota,\n                  theta)\n"},
         {"numbers = [1000000, 2000000, 3000000, 4000000, 5000000, 6000000, 7000000, "
          "8000000, 9000000, 10000000]",
          "numbers = [1000000, 2000000, 3000000, 4000000, 5000000, 6000000, 7000000, "

@@ -19,6 +19,7 @@ static void near_words_are_found(void **state)
         {"learnn_rate", "learn_rate"}, /* one too many */
         {"gradiant", "gradient"},      /* one for another */
         {"gradeint", "gradient"},
+        {"btea1", "beta1"}, /* five letters: one change, so a swap is one */
         {"minimise", "minimize"},
         {"mnimze", "minimize"}, /* six letters: two changes */
         {"mnimz", NULL},        /* five letters: one */

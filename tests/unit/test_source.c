@@ -86,19 +86,23 @@ static void a_byte_order_mark_is_no_column(void **state)
     fixture_close(&f);
 }
 
+/* A long line whose first half is of one byte a character, the second of two. */
 static void columns_of_a_long_line_are_exact(void **state)
 {
     (void)state;
-    enum { PAIRS = 10000 }; /* more than a block of the table of counts */
-    char *text = malloc(3 * PAIRS + 1);
-    for (size_t i = 0; i < PAIRS; i++)
-        memcpy(text + 3 * i, "x\xCE\xB7", 3);
-    text[3 * PAIRS] = '\0';
+    enum { HALF = 10000 }; /* more than a block of the table of counts */
+    char *text = malloc(3 * HALF + 2);
     text[0] = '\n';
+    memset(text + 1, 'x', HALF);
+    for (size_t i = 0; i < HALF; i++)
+        memcpy(text + 1 + HALF + 2 * i, "\xCE\xB7", 2);
+    text[3 * HALF + 1] = '\0';
     struct fixture f;
     fixture_open(&f, "long.opt", text);
-    for (size_t i = 1; i < PAIRS; i += 997)
-        assert_position(&f, 3 * i, 2, 2 * i, 2 * i);
+    for (size_t i = 0; i < HALF; i += 997) {
+        assert_position(&f, 1 + i, 2, i + 1, i + 1);
+        assert_position(&f, 1 + HALF + 2 * i, 2, HALF + i + 1, HALF + i + 1);
+    }
     fixture_close(&f);
     free(text);
 }

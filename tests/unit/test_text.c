@@ -41,6 +41,58 @@ static int close_text(void **state)
     return 0;
 }
 
+/* The C library in a locale with the decimal point `point`.  Which locales are installed
+ * is chance, so the three functions that depend on it stand here in place of its own. */
+static const char *point = ".";
+
+struct lconv *localeconv(void)
+{
+    static char shown[8];
+    static struct lconv numbers = {.decimal_point = shown};
+    (void)strcpy(shown, point);
+    return &numbers;
+}
+
+/* `from` at its first place in `text` becomes `to`. */
+static void exchange(char *text, const char *from, const char *to)
+{
+    char *at = strstr(text, from);
+    if (at == NULL || strcmp(from, to) == 0)
+        return;
+    memmove(at + strlen(to), at + strlen(from), strlen(at + strlen(from)) + 1);
+    memcpy(at, to, strlen(to));
+}
+
+double strtod(const char *restrict text, char **restrict end)
+{
+    char copy[128], plain[128];
+    assert_true(strlen(text) < sizeof copy - 8 && end == NULL);
+    (void)strcpy(copy, text);
+    if (strcmp(point, ".") != 0) {
+        exchange(copy, ".", "!"); /* ends the number here */
+        exchange(copy, point, ".");
+    }
+    double value = 0;
+    assert_int_equal(sscanf(copy, "%lf%127s", &value, plain) >= 1, 1);
+    return value;
+}
+
+int snprintf(char *restrict out, size_t size, const char *restrict format, ...)
+{
+    char whole[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(whole, sizeof whole - 8, format, arguments);
+    va_end(arguments);
+    assert_true(length >= 0 && (size_t)length < sizeof whole - 8);
+    exchange(whole, ".", point);
+    if (size > 0) {
+        (void)strncpy(out, whole, size - 1);
+        out[size - 1] = '\0';
+    }
+    return (int)strlen(whole);
+}
+
 /* Numbers */
 
 struct number_row {
@@ -238,23 +290,15 @@ static void assert_locale_does_not_matter(struct fixture *f)
     assert_string_equal(text_string(&f->text), "0.251.5");
 }
 
-/* In the locales with another decimal point that are installed; that of ps_AF has two
- * bytes. */
 static void the_locale_does_not_matter(void **state)
 {
-    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "it_IT.UTF-8",
-                                        "de_DE",       "fr_FR",       "ps_AF.UTF-8"};
-    size_t tried = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (setlocale(LC_ALL, names[i]) == NULL ||
-            strcmp(localeconv()->decimal_point, ".") == 0)
-            continue;
+    static const char *const points[] = {",", "\xD9\xAB"};
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        point = points[i];
+        assert_true(strtod("1.5", NULL) == 1);
         assert_locale_does_not_matter(*state);
-        tried++;
+        point = ".";
     }
-    (void)setlocale(LC_ALL, "C");
-    if (tried == 0)
-        skip();
 }
 
 /* Text */
