@@ -81,6 +81,23 @@ static bool put_own(struct session *session, struct text *out, const char *name)
     return true;
 }
 
+/* An operation of the graph is described by its row in ops.def. */
+static void put_function(struct text *out, const struct builtin *builtin)
+{
+    if (builtin->op == OP_COUNT) {
+        text_format(out, "%s\n", builtin->summary);
+        return;
+    }
+    const struct op_info *info = op_info(builtin->op);
+    const char *parameters[] = {"", "x", "x, y", "x, y, z"};
+    size_t count = info->arity >= 0 && info->arity <= 3 ? (size_t)info->arity : 0;
+    text_format(out, "%s(%s): a function\n", info->spelling, parameters[count]);
+    if (info->domain[0] != '\0')
+        text_format(out, "  it has a value where %s\n", info->domain);
+    if (info->kinks[0] != '\0')
+        text_format(out, "  it has no derivative where %s\n", info->kinks);
+}
+
 bool help_name(struct session *session, struct text *out, const char *name)
 {
     double number = 0;
@@ -89,7 +106,7 @@ bool help_name(struct session *session, struct text *out, const char *name)
         put_search(session, out, name) || put_word(out, name))
         return true;
     if (builtin != NULL) {
-        text_format(out, "%s\n", builtin->summary);
+        put_function(out, builtin);
         return true;
     }
     if (builtin_method_later(name)) {
