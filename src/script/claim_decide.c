@@ -91,6 +91,21 @@ static void count_point(struct claim_verdict *verdict, enum ast_operator word,
         verdict->unclear++;
 }
 
+/* A difference that may come from numbers that were rounded before the claim saw them: in
+ * 0.1x + 0.2x - 0.3x the derivative is 5.6e-17, and 0 is meant. */
+static bool may_be_rounding(const struct claim *claim,
+                            const struct claim_verdict *verdict)
+{
+    struct interval a = verdict->left, b = verdict->right;
+    double gap = fmax(a.low - b.high, b.low - a.high), size = 1;
+    for (size_t i = 0; i < claim->n; i++)
+        size = fmax(size, fabs(verdict->at[i]));
+    bool has_zero = (a.low == 0 && a.high == 0) || (b.low == 0 && b.high == 0);
+    double sides = fmax(fmax(fabs(a.low), fabs(a.high)), fmax(fabs(b.low), fabs(b.high)));
+    return gap > 0 && isfinite(sides) &&
+           (gap <= 1e-13 * sides || (has_zero && gap <= 1e-15 * size));
+}
+
 /* Where both sides are one function, `<` fails wherever that has a value. */
 static bool fails_at(struct claim *claim, struct interval_plan *plan, bool is_same,
                      struct claim_verdict *verdict)
@@ -106,6 +121,10 @@ static bool fails_at(struct claim *claim, struct interval_plan *plan, bool is_sa
     enum certainty certainty = !defined  ? OPEN
                                : is_same ? IMPOSSIBLE
                                          : claim_compare(sides[0], word, sides[1]);
+    if (certainty == IMPOSSIBLE && may_be_rounding(claim, verdict)) {
+        verdict->unclear++;
+        return false;
+    }
     count_point(verdict, word, certainty);
     return certainty == IMPOSSIBLE;
 }

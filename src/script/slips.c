@@ -286,6 +286,13 @@ static bool is_constant(const struct samples *samples, bool is_ratio, double *ou
     return used >= SAMPLES_NEEDED;
 }
 
+/* A factor that a person could have lost: twelfths, or one over that. */
+static bool is_simple(double factor)
+{
+    double direct = 12 * fabs(factor), inverse = 12 / fabs(factor);
+    return is_near(direct, round(direct)) || is_near(inverse, round(inverse));
+}
+
 static const char *compare_sides(struct claim *claim, const struct samples *samples,
                                  const char *student, const char *truth)
 {
@@ -295,7 +302,7 @@ static const char *compare_sides(struct claim *claim, const struct samples *samp
     if (is_constant(samples, true, &number) && number == -1) {
         text_format(&out, "the sign is wrong: the %s side is the %s side times -1",
                     student, truth);
-    } else if (is_constant(samples, true, &number)) {
+    } else if (is_constant(samples, true, &number) && is_simple(number)) {
         bool is_missing = fabs(number) > 1;
         text_puts(&out, is_missing ? "the factor " : "there is a factor ");
         text_rounded(&out, is_missing ? number : 1 / number, 6);
