@@ -51,6 +51,7 @@ static void recover(struct session *session)
     arena_clear(&session->messages);
     diagnostics_init(&session->diagnostics, &session->messages);
     session->call_depth = 0;
+    session->dumps_graph = false;
 }
 
 /* The caller's arguments are behind a pointer, so none of them is lost in the jump. */

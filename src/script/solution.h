@@ -14,7 +14,7 @@ struct stopping_test {
     const char *limit;    /* the limit as written */
     const char *measured; /* what is measured, as written: "|grad|"; NULL when the test is
                              no comparison of two numbers */
-    bool negated; /* it stands under `not`, which `holds` counts in */
+    bool negated;         /* it stands under `not`, which `holds` counts in */
     bool holds, is_budget, is_convergence;
 };
 
