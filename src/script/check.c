@@ -243,6 +243,21 @@ static void check_operands(struct checker *c, const struct ast *node,
     }
 }
 
+/* A prime on a name that is not there may be meant as in Octave. */
+static void check_prime(struct checker *c, const struct ast *node,
+                        const struct seen *seen)
+{
+    struct session *session = c->session;
+    size_t before = session->diagnostics.count;
+    check_node(c, node->child[0], seen);
+    if (node->child[0]->kind == AST_NAME && session->diagnostics.count > before &&
+        session_last(session)->code == CODE_UNKNOWN_NAME)
+        diagnostic_note(&session->diagnostics, session_last(session),
+                        "a prime differentiates a function; a matrix is turned by "
+                        "`transpose(%s)`",
+                        intern_text(session->names, node->child[0]->name));
+}
+
 /* diff(E, x): its names are seen in E. */
 static bool is_diff(struct checker *c, const struct ast *call, const struct seen *seen)
 {
@@ -278,6 +293,9 @@ static void check_node(struct checker *c, const struct ast *node, const struct s
     case AST_NAME:
     case AST_NABLA:
         check_name(c, node, seen);
+        break;
+    case AST_PRIME:
+        check_prime(c, node, seen);
         break;
     case AST_COMPREHENSION:
         check_generators(c, node, 1, seen);

@@ -47,6 +47,10 @@ static bool not_differentiable(struct evaluation *e, struct span place,
     if (is_numeric(value))
         diagnostic_help(&session->diagnostics, session_last(session),
                         "write it as a function: `L(w) = ...`, then `L'`");
+    size_t count = 0;
+    if (value_count(value, &count))
+        diagnostic_help(&session->diagnostics, session_last(session),
+                        "the transpose of a matrix is `transpose(A)`");
     return false;
 }
 

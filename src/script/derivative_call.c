@@ -86,6 +86,15 @@ static bool apply_traced(struct evaluation *e, struct application *a, node_id *n
     return true;
 }
 
+/* A name that the function looks up may be a variable, whatever its arguments are. */
+static bool depends_on_search(struct evaluation *e, const node_id *nodes, size_t count)
+{
+    bool depends = false;
+    for (size_t i = 0; i < count; i++)
+        depends = depends || graph_node(e->trace->graph, nodes[i]).depends;
+    return depends;
+}
+
 /* A derivative may be a number where its argument is not known: L'' of a parabola. */
 static bool is_constant(struct evaluation *e, node_id node, double *number)
 {
@@ -150,12 +159,14 @@ bool derivative_call(struct evaluation *e, const struct value *derivative,
         return session_error(session, CODE_CALLS_TOO_DEEP, place,
                              "calls are nested too deeply here");
     session->call_depth++;
-    bool fine = unknown || with_trace(session, apply_plain, &a);
+    bool fine = true;
     node_id *nodes = NULL;
-    if (fine && e->trace != NULL) {
+    if (e->trace != NULL) {
         nodes = ARENA_ARRAY(&session->workspace, a.result_count, node_id);
         fine = apply_traced(e, &a, nodes);
+        unknown = unknown || (fine && depends_on_search(e, nodes, a.result_count));
     }
+    fine = fine && (unknown || with_trace(session, apply_plain, &a));
     session->call_depth--;
     if (fine)
         *out = shaped(e, &a, nodes, unknown);

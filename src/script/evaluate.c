@@ -5,7 +5,7 @@
 #include "script/solve.h"
 
 /* The C stack that one evaluation may use; a script cannot reach its end. */
-enum { EVALUATION_STACK = 4 << 20 };
+enum { EVALUATION_STACK = 6 << 20 };
 
 static bool stack_is_used_up(const struct session *session)
 {

@@ -71,7 +71,7 @@ static bool trace_builtin(struct evaluation *e, const struct builtin *builtin,
                           struct span place, struct traced *t)
 {
     static const char *const parameters[] = {"x", "y", "z"};
-    name_id names[3];
+    name_id names[3] = {0, 0, 0};
     struct value arguments[3], body;
     size_t n = (size_t)builtin->least < 3 ? (size_t)builtin->least : 3;
     for (size_t i = 0; i < n; i++)
