@@ -4,6 +4,7 @@
 #include "script/builtins.h"
 #include "script/derivative.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { DEEPEST_CALL = 1000 };
@@ -299,6 +300,50 @@ static bool is_diff(struct evaluation *e, const struct ast *call,
     return session_binding(e->session, name)->value.kind == VALUE_NONE;
 }
 
+static bool all_finite(const struct value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_numeric(&values[i]) || !isfinite(values[i].number))
+            return false;
+    return true;
+}
+
+/* x*log(x) at 0 and log(1 + exp(x)) past 709 fail operation by operation and have a value
+ * as formulas.  A script sees the same value in a call as in an objective, so a result
+ * that is not finite is asked of the formula too. */
+static void take_safe_form(struct evaluation *e, const struct value *function,
+                           const struct ast *call, const struct value *arguments,
+                           struct message_mark before, struct value *result)
+{
+    struct session *session = e->session;
+    struct message_mark after = session_message_mark(session);
+    struct derivative_value formula = {.kind = DERIVATIVE_PRIME, .base = *function};
+    struct value plain = {.kind = VALUE_DERIVATIVE}, safe;
+    plain.as.derivative = &formula;
+    bool found =
+        derivative_call(e, &plain, call->span, arguments, call->count - 1, &safe) &&
+        isfinite(safe.number);
+    if (found)
+        *result = safe;
+    session_forget(session, found ? before : after);
+}
+
+static bool call_script_function(struct evaluation *e, const struct ast *call,
+                                 const struct value *function, const struct local *locals,
+                                 struct value *out)
+{
+    struct value *arguments = NULL;
+    struct message_mark before = session_message_mark(e->session);
+    size_t count = call->count - 1;
+    if (!evaluate_arguments(e, call, locals, &arguments) ||
+        !call_function(e, function->as.function, call->span, arguments, count, out))
+        return false;
+    if (e->trace == NULL && e->session->call_depth == 0 && is_numeric(out) &&
+        !isfinite(out->number) && all_finite(arguments, count))
+        take_safe_form(e, function, call, arguments, before, out);
+    return true;
+}
+
 bool evaluate_call(struct evaluation *e, const struct ast *node,
                    const struct local *locals, struct value *out)
 {
@@ -318,9 +363,7 @@ bool evaluate_call(struct evaluation *e, const struct ast *node,
         return evaluate_arguments(e, node, locals, &arguments) &&
                derivative_call(e, &callee, node->span, arguments, node->count - 1, out);
     case VALUE_FUNCTION:
-        return evaluate_arguments(e, node, locals, &arguments) &&
-               call_function(e, callee.as.function, node->span, arguments,
-                             node->count - 1, out);
+        return call_script_function(e, node, &callee, locals, out);
     default:
         return not_a_function(e, node, &callee);
     }

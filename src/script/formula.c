@@ -100,23 +100,15 @@ static bool put_formula(struct evaluation *e, void *user)
     return true;
 }
 
-/* Messages of a function that has no formula are dropped: it is shown as it was written.
- */
-static void forget_messages(struct session *session, size_t count, size_t errors)
-{
-    session->diagnostics.count = count;
-    session->diagnostics.errors = errors;
-}
-
 void formula_print(struct session *session, struct text *out,
                    const struct value *function)
 {
     struct printing p = {function, {0, 0, 0}, out, false};
-    size_t count = session->diagnostics.count, errors = session->diagnostics.errors;
+    struct message_mark mark = session_message_mark(session);
     size_t length = out->length;
     if (with_trace(session, put_formula, &p))
         return;
-    forget_messages(session, count, errors);
+    session_forget(session, mark); /* without a formula it is shown as it was written */
     out->length = length;
     value_print(out, function, session->names);
 }

@@ -169,12 +169,34 @@ static void put_point(struct solve *solve, struct text *out, const double *x)
     }
 }
 
+static bool all_finite(const double *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+/* The point itself is not finite: the step that led there is to blame. */
+static void tell_step(struct solve *solve, const descent_result *result)
+{
+    struct span place =
+        solve->step_text != NULL ? solve->step_text->span : solve->node->at;
+    (void)diagnostic_add(&solve->session->diagnostics, CODE_UNDEFINED_SEARCH, place,
+                         "step %llu leads to a point that is not finite",
+                         (unsigned long long)result->fault_step);
+}
+
 /* The sub-expression, its arguments and the step; for a derivative it says so. */
 static void tell_fault(struct solve *solve, const descent_result *result)
 {
     struct session *session = solve->session;
     struct text point;
     size_t output = 0;
+    if (!all_finite(result->fault_x, solve->n)) {
+        tell_step(solve, result);
+        return;
+    }
     memcpy(solve->inputs, result->fault_x, solve->n * sizeof *solve->inputs);
     check_run(solve->gradient_program, solve->inputs, solve->outputs);
     while (output <= solve->n && isfinite(solve->outputs[output]))

@@ -182,6 +182,18 @@ void session_warn(struct session *session, enum code code, struct span where,
     (void)diagnostic_add(&session->diagnostics, code, where, "%s", message);
 }
 
+struct message_mark session_message_mark(const struct session *session)
+{
+    struct message_mark mark = {session->diagnostics.count, session->diagnostics.errors};
+    return mark;
+}
+
+void session_forget(struct session *session, struct message_mark mark)
+{
+    session->diagnostics.count = mark.count;
+    session->diagnostics.errors = mark.errors;
+}
+
 const char *session_text(struct session *session, struct span span)
 {
     const struct source *source = sources_get(&session->sources, span.source);

@@ -82,6 +82,12 @@ struct diagnostic *session_last(struct session *session);
 /* A warning, once a place. */
 void session_warn(struct session *session, enum code code, struct span where,
                   const char *format, ...) TEXT_FORMAT(4, 5);
+/* Forgets the messages that were added after the mark. */
+struct message_mark {
+    size_t count, errors;
+};
+struct message_mark session_message_mark(const struct session *session);
+void session_forget(struct session *session, struct message_mark mark);
 /* The script's text of a span, in scratch. */
 const char *session_text(struct session *session, struct span span);
 
