@@ -217,20 +217,6 @@ static void check_solve(struct checker *c, const struct ast *node,
         check_clause(c, node->child[i], seen, inside);
 }
 
-static const char *later_expression(enum ast_kind kind)
-{
-    switch (kind) {
-    case AST_MATRIX:
-        return "a matrix";
-    case AST_SWEEP:
-        return "`sweep`";
-    case AST_ALL:
-        return "a slice";
-    default:
-        return NULL;
-    }
-}
-
 static void check_operands(struct checker *c, const struct ast *node,
                            const struct seen *seen)
 {
@@ -284,7 +270,7 @@ static void check_diff(struct checker *c, const struct ast *call, const struct s
 /* The word after `until` is evaluated under its own rules; epochs come with data. */
 static void check_node(struct checker *c, const struct ast *node, const struct seen *seen)
 {
-    const char *what = later_expression(node->kind);
+    const char *what = later_construct(node->kind);
     if (what != NULL) {
         later(c, node->span, what);
         return;

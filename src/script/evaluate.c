@@ -30,10 +30,9 @@ static bool evaluate_solve(struct evaluation *e, const struct ast *node,
     return solve_run(e->session, node, locals, out);
 }
 
-/* The kinds that the table of later features tells apart by a sentence each. */
-static const char *later_feature(const struct ast *node)
+const char *later_construct(enum ast_kind kind)
 {
-    switch (node->kind) {
+    switch (kind) {
     case AST_MATRIX:
         return "a matrix";
     case AST_SWEEP:
@@ -41,7 +40,7 @@ static const char *later_feature(const struct ast *node)
     case AST_ALL:
         return "a slice";
     default:
-        return "this construct";
+        return NULL;
     }
 }
 
@@ -61,6 +60,7 @@ static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
                           const struct local *locals, struct value *out)
 {
+    const char *what = NULL;
     switch (node->kind) {
     case AST_NUMBER:
         *out = value_number(node->number);
@@ -117,7 +117,8 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
     case AST_SOLVE:
         return evaluate_solve(e, node, locals, out);
     default:
-        return not_yet(e->session, node->span, later_feature(node));
+        what = later_construct(node->kind);
+        return not_yet(e->session, node->span, what == NULL ? "this construct" : what);
     }
 }
 

@@ -93,6 +93,9 @@ bool generate(struct evaluation *e, const struct ast *comprehension,
 bool evaluate_comprehension(struct evaluation *e, const struct ast *node,
                             const struct local *locals, struct value *out);
 
+/* What an expression of this kind is called when it is not carried out yet; NULL when it
+ * is. */
+const char *later_construct(enum ast_kind kind);
 /* What is not part of this version yet; always false. */
 bool not_yet(struct session *session, struct span place, const char *what);
 
