@@ -56,6 +56,32 @@ enum engine_progress engine_arrive(struct descent *d, double step)
     return engine_try_gradient(d) ? ENGINE_MOVED : ENGINE_NOT_FINITE;
 }
 
+bool engine_hessian(struct descent *d, double *hessian)
+{
+    size_t n = d->at.n;
+    bool finite = true;
+    d->problem.hessian(d->problem.context, d->x, hessian);
+    d->hessian_evaluations++;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            finite &= isfinite(hessian[i * n + j]) != 0;
+    return finite;
+}
+
+double engine_trial_slope(const struct descent *d, const struct engine_line *line)
+{
+    /* Divided first, so that large entries do not overflow. */
+    double norm = line->length / fabs(line->factor), slope = 0;
+    for (size_t i = 0; i < d->at.n; i++)
+        slope += d->trial_gradient[i] * (line->vector[i] / norm);
+    return copysign(1, line->factor) * slope;
+}
+
+bool engine_has_length(const struct descent *d)
+{
+    return (d->options.method->gives & ENGINE_GIVES_LENGTH) != 0;
+}
+
 double engine_rate(struct descent *d)
 {
     return d->options.search->length(d);
@@ -252,6 +278,7 @@ const descent_result *descent_get_result(descent *d)
         .steps = d->at.step_count,
         .evaluations = d->at.evaluations,
         .gradient_evaluations = d->gradient_evaluations,
+        .hessian_evaluations = d->hessian_evaluations,
         .seconds = d->at.seconds,
         .factor = stop_factor(d),
         .at_rounding = d->at_rounding,
