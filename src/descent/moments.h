@@ -6,15 +6,13 @@
 
 #include "descent/engine.h"
 
-#include <float.h>
-
 /* The settings with which a method of this family begins. */
 enum { MOMENTS_BETA1, MOMENTS_BETA2, MOMENTS_EPSILON, MOMENTS_SETTING_COUNT };
 #define MOMENTS_SETTINGS                                                                 \
     {"beta1", 0.9, 0, 0.999999, "the share of the mean gradient that is kept"},          \
         {"beta2", 0.999, 0, 0.999999, "the share of the mean square that is kept"},      \
     {                                                                                    \
-        "epsilon", 1e-8, DBL_MIN, DBL_MAX, "keeps the divisor away from 0"               \
+        "epsilon", 1e-8, 1e-100, 1e100, "keeps the divisor away from 0"                  \
     }
 
 size_t moments_scratch(size_t n, const double *settings);

@@ -184,6 +184,11 @@ static void *allocate(void *context, size_t size)
     return arena_get(&session->workspace, size);
 }
 
+static double draw_normal(void *context)
+{
+    return session_normal(context);
+}
+
 static bool has_budget(const struct solve *solve)
 {
     for (size_t i = 0; i < solve->test_count; i++)
@@ -212,6 +217,8 @@ static descent_options engine_options(struct solve *solve)
     struct session *session = solve->session;
     descent_options options = {.method = solve->method->method,
                                .method_settings = solve->method->settings,
+                               .normal = draw_normal,
+                               .normal_context = session,
                                .observe = observe,
                                .observe_context = solve,
                                .allocate = allocate,
@@ -232,7 +239,8 @@ static descent_options engine_options(struct solve *solve)
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
-    descent_problem problem = {solve->n, solve, evaluate_problem};
+    descent_problem problem = {
+        .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

@@ -9,8 +9,6 @@
  * the end point is pulled towards 0, and a test on |grad| may never hold. */
 #include "descent/moments.h"
 
-#include <float.h>
-
 static enum engine_progress step(struct descent *d)
 {
     return moments_step(d, d->method_settings[MOMENTS_SETTING_COUNT]);
@@ -18,8 +16,7 @@ static enum engine_progress step(struct descent *d)
 
 static const descent_setting settings[] = {
     MOMENTS_SETTINGS,
-    {"weight_decay", 0.01, 0, DBL_MAX,
-     "the share of x that is taken off, times the step"},
+    {"weight_decay", 0.01, 0, 1e100, "the share of x that is taken off, times the step"},
     {.name = NULL},
 };
 

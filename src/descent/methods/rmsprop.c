@@ -14,7 +14,6 @@
 #include "descent/engine.h"
 #include "descent/vector.h"
 
-#include <float.h>
 #include <math.h>
 
 enum { DECAY, EPSILON };
@@ -40,7 +39,7 @@ static size_t scratch(size_t n, const double *settings)
 
 static const descent_setting settings[] = {
     {"decay", 0.99, 0, 0.999999, "the share of the mean square that is kept"},
-    {"epsilon", 1e-8, DBL_MIN, DBL_MAX, "keeps the divisor away from 0"},
+    {"epsilon", 1e-8, 1e-100, 1e100, "keeps the divisor away from 0"},
     {.name = NULL},
 };
 
