@@ -111,7 +111,9 @@ enum engine_progress engine_descend(struct descent *d, const double *vector,
     const descent_search *search = d->options.search;
     if (search->search != NULL) {
         struct engine_line line = measure_line(d, vector, factor);
-        return search->search(d, &line);
+        if (line.length == 0)
+            return ENGINE_ROUNDING;
+        return line.slope < 0 ? search->search(d, &line) : ENGINE_STALLED;
     }
     double t = search->length(d);
     (void)engine_move(d, &(struct engine_line){vector, factor, 0, 0}, t);

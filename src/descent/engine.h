@@ -81,7 +81,7 @@ struct descent_search {
     size_t (*scratch)(size_t n, const double *settings);
     /* A length that is known beforehand. */
     double (*length)(struct descent *d);
-    /* Tries lengths until the trial is good enough. */
+    /* Tries lengths until the trial is good enough; the line goes downhill. */
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
 

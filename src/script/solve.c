@@ -136,6 +136,8 @@ static void compile_all(struct solve *solve)
         compile_until(solve, inputs);
     if (solve->schedule != 0)
         solve->schedule_program = compile(solve, &solve->schedule, 1, inputs);
+    if (descent_method_needs_hessian(solve->method->method))
+        solve_compile_hessian(solve);
     solve->inputs = ARENA_ARRAY(arena, solve->input_count, double);
     solve->outputs = ARENA_ARRAY(arena, solve->n + 1, double);
     size_t first = solve->input_count - solve->trace.count;
@@ -241,6 +243,8 @@ static bool search(struct solve *solve, struct value *out)
     struct session *session = solve->session;
     descent_problem problem = {
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
+    if (solve->hessian_program != NULL)
+        problem.hessian = solve_evaluate_hessian;
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
