@@ -5,11 +5,27 @@
  * values are accepted if the gradient becomes smaller, so the search goes on to where the
  * gradient, too, is as small as it can get; the pair (value, |gradient|) falls in each
  * step, so it ends.  When no t is accepted, the trials tell rounding from a search that
- * is stuck: see armijo_judge. */
+ * is stuck: see judge. */
 #include "descent/searches/armijo.h"
 
 #include <float.h>
 #include <math.h>
+
+/* A trial that was worse, as what was hoped for and what came. */
+struct worse {
+    double t;
+    double promise; /* the decrease to first order */
+    double rise;    /* f(x + t d) - f(x) */
+};
+
+/* What the rejected trials of one step have shown. */
+struct evidence {
+    double rounding;      /* of the value here */
+    double noise;         /* the greatest promise that left the value as it was */
+    double first_promise; /* of the longest trial */
+    struct worse rise[2]; /* the last two clear rises, the shorter trial last */
+    int rises;
+};
 
 double armijo_promise(const struct engine_line *line, double t)
 {
@@ -21,30 +37,29 @@ double armijo_rounding(const struct descent *d)
     return 4 * fmax(DBL_EPSILON * fabs(d->at.value), DBL_TRUE_MIN);
 }
 
-static void note_trial(struct armijo_evidence *evidence, double t, double promise,
-                       double rise)
+static void note_trial(struct evidence *evidence, double t, double promise, double rise)
 {
     if (rise == 0)
         evidence->noise = fmax(evidence->noise, promise);
     if (rise < 1000 * evidence->rounding)
         return;
     evidence->rise[0] = evidence->rise[1];
-    evidence->rise[1] = (struct armijo_worse){t, promise, rise};
+    evidence->rise[1] = (struct worse){t, promise, rise};
     evidence->rises++;
 }
 
-/* A smooth f is f - s t + c t^2/2 along the line, with s t the promise, and some t is
- * accepted unless all that there was to be had, s^2/(2c), is lost in rounding.  Each
- * clear rise gives c.  When two agree, f is smooth, so it is rounding.  At a kink, or
- * where the gradient is wrong, f rises in proportion to t, and c grows as t shrinks: the
- * search is stuck. */
-enum engine_progress armijo_judge(const struct armijo_evidence *evidence)
+/* Why did no step improve?  A smooth f is f - s t + c t^2/2 along the line, with s t the
+ * promise, and some t is accepted unless all that there was to be had, s^2/(2c), is lost
+ * in rounding.  Each clear rise gives c.  When two agree, f is smooth, so it is rounding.
+ * At a kink, or where the gradient is wrong, f rises in proportion to t, and c grows as t
+ * shrinks: the search is stuck. */
+static enum engine_progress judge(const struct evidence *evidence)
 {
     if (evidence->rises < 2) {
         double lost = 1000 * fmax(evidence->rounding, evidence->noise);
         return evidence->first_promise <= lost ? ENGINE_ROUNDING : ENGINE_STALLED;
     }
-    const struct armijo_worse *longer = &evidence->rise[0], *shorter = &evidence->rise[1];
+    const struct worse *longer = &evidence->rise[0], *shorter = &evidence->rise[1];
     double shrink = shorter->t / longer->t;
     double growth = (shorter->rise + shorter->promise) /
                     (longer->rise + longer->promise) / (shrink * shrink); /* of c */
@@ -69,12 +84,15 @@ static bool is_accepted(struct descent *d, const struct armijo_rule *rule, doubl
            (!monotone || armijo_improves(d));
 }
 
-enum engine_progress armijo_shorten(struct descent *d, const struct engine_line *line,
+/* One pass from `first` downwards, to where the value cannot tell any longer; the
+ * gradient may still tell there, so a few trials are made at least.  ENGINE_STALLED:
+ * nothing was accepted. */
+static enum engine_progress shorten(struct descent *d, const struct engine_line *line,
                                     const struct armijo_rule *rule, double first,
-                                    struct armijo_evidence *evidence)
+                                    struct evidence *evidence)
 {
     double rounding = armijo_rounding(d), promise = armijo_promise(line, first);
-    *evidence = (struct armijo_evidence){.rounding = rounding, .first_promise = promise};
+    *evidence = (struct evidence){.rounding = rounding, .first_promise = promise};
     /* Past the rounding of the value the gradient may still tell: a few trials at least.
      */
     for (double t = first; promise > rounding / 8 || t > first / 20; t *= rule->shrink) {
@@ -93,11 +111,33 @@ enum engine_progress armijo_shorten(struct descent *d, const struct engine_line 
     return ENGINE_STALLED;
 }
 
+enum engine_progress armijo_search(struct descent *d, const struct engine_line *line,
+                                   const struct armijo_rule *rule, double first,
+                                   double whole)
+{
+    struct evidence evidence;
+    enum engine_progress progress = shorten(d, line, rule, first, &evidence);
+    if (progress == ENGINE_STALLED && first < whole)
+        progress = shorten(d, line, rule, whole, &evidence);
+    return progress == ENGINE_STALLED ? judge(&evidence) : progress;
+}
+
+/* Along the gradient the length with which the value would fall as much as in the last
+ * step (Nocedal and Wright, section 3.5), within a factor of ten; or that of a move as
+ * long as the last, where it would be lost in rounding. */
+double armijo_first_length(const struct descent *d, const struct engine_line *line)
+{
+    if (isnan(d->at.step) || engine_has_length(d))
+        return 1;
+    double ratio = d->previous_gradient_norm / d->at.gradient_norm;
+    double t = d->at.step * fmin(fmax(ratio * ratio, 0.1), 10);
+    bool lost = t * line->length < DBL_EPSILON * d->at.point_change;
+    return lost ? d->at.point_change / line->length : t;
+}
+
 enum engine_progress armijo_rescue(struct descent *d, const struct engine_line *line,
                                    double first, double decrease)
 {
     const struct armijo_rule rule = {0.5, decrease, d->at.value};
-    struct armijo_evidence evidence;
-    enum engine_progress progress = armijo_shorten(d, line, &rule, first, &evidence);
-    return progress == ENGINE_STALLED ? armijo_judge(&evidence) : progress;
+    return armijo_search(d, line, &rule, first, 1);
 }

@@ -18,15 +18,10 @@ static enum engine_progress search(struct descent *d, const struct engine_line *
 {
     const double *setting = d->search_settings;
     const struct armijo_rule rule = {setting[SHRINK], setting[DECREASE], d->at.value};
-    struct armijo_evidence evidence;
     double first = isnan(d->at.step) || engine_has_length(d)
                        ? setting[INITIAL]
                        : fmin(setting[INITIAL], setting[GROW] * d->at.step);
-    enum engine_progress progress = armijo_shorten(d, line, &rule, first, &evidence);
-    /* A step that had become short says little of the place: the whole range does. */
-    if (progress == ENGINE_STALLED && first < setting[INITIAL])
-        progress = armijo_shorten(d, line, &rule, setting[INITIAL], &evidence);
-    return progress == ENGINE_STALLED ? armijo_judge(&evidence) : progress;
+    return armijo_search(d, line, &rule, first, setting[INITIAL]);
 }
 
 static const descent_setting settings[] = {

@@ -52,13 +52,8 @@ static double look_back(struct descent *d)
 
 static enum engine_progress search(struct descent *d, const struct engine_line *line)
 {
-    double first = first_length(d);
     const struct armijo_rule rule = {0.5, decrease, look_back(d)};
-    struct armijo_evidence evidence;
-    enum engine_progress progress = armijo_shorten(d, line, &rule, first, &evidence);
-    if (progress == ENGINE_STALLED && first < d->search_settings[INITIAL])
-        progress = armijo_shorten(d, line, &rule, d->search_settings[INITIAL], &evidence);
-    return progress == ENGINE_STALLED ? armijo_judge(&evidence) : progress;
+    return armijo_search(d, line, &rule, first_length(d), d->search_settings[INITIAL]);
 }
 
 static size_t scratch(size_t n, const double *settings)

@@ -102,7 +102,7 @@ static enum engine_progress take_best(const struct exact *e, double first)
 static enum engine_progress search(struct descent *d, const struct engine_line *line)
 {
     struct exact e = {.d = d, .line = line, .lo = {0, d->at.value, line->slope}};
-    double first = isnan(d->at.step) || engine_has_length(d) ? 1 : d->at.step;
+    double first = armijo_first_length(d, line);
     enum outcome outcome = enclose(&e, first);
     if (outcome == WENT_ON)
         outcome = narrow(&e);

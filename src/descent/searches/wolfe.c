@@ -118,7 +118,7 @@ static enum outcome bracket(struct wolfe *w, double t)
 static enum engine_progress search(struct descent *d, const struct engine_line *line)
 {
     struct wolfe w = {.d = d, .line = line, .lo = {0, d->at.value, line->slope}};
-    double first = isnan(d->at.step) || engine_has_length(d) ? 1 : d->at.step;
+    double first = armijo_first_length(d, line);
     switch (bracket(&w, first)) {
     case ACCEPTED:
         return engine_arrive(d, w.trial.t);
