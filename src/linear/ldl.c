@@ -26,7 +26,8 @@ static struct bounds measure(size_t n, const double *a)
     double count = (double)n, share = n > 1 ? below / sqrt(count * count - 1) : 0;
     double largest = fmax(diagonal, below);
     return (struct bounds){.beta_squared = fmax(fmax(diagonal, share), DBL_MIN),
-                           .least = DBL_EPSILON * (largest > 0 ? largest : 1)};
+                           .least =
+                               fmax(DBL_EPSILON * (largest > 0 ? largest : 1), DBL_MIN)};
 }
 
 static void swap(double *a, double *b)
