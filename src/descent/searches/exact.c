@@ -2,7 +2,7 @@
  * searches/exact.c - to the minimum along the line.
  *
  * The zero of the slope is enclosed by lengthening the step and then narrowed by the
- * secant of the slopes, with every third trial in the middle so that the interval always
+ * secant of the slopes, with every fourth trial in the middle so that the interval always
  * shrinks; Nocedal and Wright, Numerical Optimization (2006), section 3.5, and Cauchy's
  * rule of 1847.  The secant of a parabola is the answer, so there one trial gives the
  * step. The search ends where the slope is `tolerance` times the slope at x or the
@@ -52,13 +52,15 @@ static enum outcome try(struct exact *e, double t)
 /* The minimum lies before the trial.  Values that differ by rounding do not say so. */
 static bool is_past(const struct exact *e)
 {
-    return !(e->trial.slope < 0) || e->trial.value > e->lo.value + armijo_rounding(e->d);
+    double size = fmax(fabs(e->trial.value), fabs(e->d->at.value));
+    return !(e->trial.slope < 0) || e->trial.value > e->lo.value + 4 * DBL_EPSILON * size;
 }
 
 /* Where the line through two slopes is zero. */
-static double secant(const struct point *a, const struct point *b)
+static double secant(const struct point *a, double slope_a, const struct point *b,
+                     double slope_b)
 {
-    return a->t + (b->t - a->t) * (a->slope / (a->slope - b->slope));
+    return a->t + (b->t - a->t) * (slope_a / (slope_a - slope_b));
 }
 
 static enum outcome enclose(struct exact *e, double t)
@@ -68,7 +70,7 @@ static enum outcome enclose(struct exact *e, double t)
         e->hi = e->trial;
         if (outcome != WENT_ON || is_past(e))
             return outcome;
-        double next = secant(&e->lo, &e->trial);
+        double next = secant(&e->lo, e->lo.slope, &e->trial, e->trial.slope);
         if (!(next > t))
             next = 4 * t;
         e->lo = e->trial;
@@ -76,15 +78,24 @@ static enum outcome enclose(struct exact *e, double t)
     }
 }
 
+/* The slope of an end that has stayed twice is halved, so that the other end moves, too
+ * (the Illinois form of the rule of false position). */
 static enum outcome narrow(struct exact *e)
 {
+    double low = e->lo.slope, high = e->hi.slope;
+    int moved = 0; /* 1: hi in the last trial, -1: lo */
     for (int i = 1; e->hi.t - e->lo.t > 2 * DBL_EPSILON * e->hi.t; i++) {
-        double middle = e->lo.t + (e->hi.t - e->lo.t) / 2, t = secant(&e->lo, &e->hi);
-        bool inside = t > e->lo.t && t < e->hi.t;
-        enum outcome outcome = try(e, inside && i % 3 != 0 ? t : middle);
+        double t = secant(&e->lo, low, &e->hi, high);
+        bool inside = high > 0 && t > e->lo.t && t < e->hi.t && i % 4 != 0;
+        double middle = e->lo.t + (e->hi.t - e->lo.t) / 2;
+        enum outcome outcome = try(e, inside ? t : middle);
         if (outcome != WENT_ON)
             return outcome;
-        *(is_past(e) ? &e->hi : &e->lo) = e->trial;
+        int moves = is_past(e) ? 1 : -1;
+        *(moves == 1 ? &e->hi : &e->lo) = e->trial;
+        low = moves == -1 ? e->trial.slope : moved == 1 ? low / 2 : low;
+        high = moves == 1 ? e->trial.slope : moved == -1 ? high / 2 : high;
+        moved = moves;
     }
     return LOST;
 }
