@@ -142,6 +142,11 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if (d->has_inertia) {
+        double *moves = cut(cutter, n, 2 * sizeof *moves);
+        if (moves != NULL)
+            recurrence_init(&d->recurrence, n, moves);
+    }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
     if (search->scratch != NULL)
@@ -158,7 +163,8 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
-    contraction_init(&d->contraction, d->options.search->search != NULL);
+    contraction_init(&d->contraction,
+                     d->has_inertia || d->options.search->search != NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,
@@ -172,6 +178,8 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
                          plan.options.method_settings);
     engine_fill_settings(plan.search_settings, plan.options.search->settings,
                          plan.options.search_settings);
+    plan.has_inertia = (engine_method_needs(plan.options.method, plan.method_settings) &
+                        ENGINE_NEEDS_RATE) != 0;
     struct cutter counter = {NULL, 0};
     lay_out(&plan, &counter);
     if (counter.used > PTRDIFF_MAX)

@@ -8,6 +8,7 @@
 #include "descent/engine.h"
 #include "descent/vector.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -215,7 +216,11 @@ static void take_trial(struct descent *d)
         end_at_fault(d);
         return;
     }
-    contraction_add(&d->contraction, length, cosine, vector_norm(d->at.n, d->trial_x));
+    double point = vector_norm(d->at.n, d->trial_x);
+    contraction_add(&d->contraction, length, cosine, point);
+    if (d->has_inertia)
+        recurrence_add(&d->recurrence, d->last_move, length,
+                       DBL_EPSILON * (point + length));
     keep_best(d);
     d->previous_gradient_norm = d->at.gradient_norm;
     d->at.value_change = fabs(d->trial_value - d->at.value);

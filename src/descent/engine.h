@@ -12,6 +12,7 @@
 
 #include "descent.h"
 #include "descent/diagnose.h"
+#include "descent/recurrence.h"
 #include "descent/trace.h"
 
 /* What a method or step rule needs besides value and gradient. */
@@ -112,6 +113,8 @@ struct descent {
 
     double *last_move;
     struct contraction contraction;
+    struct recurrence recurrence; /* for a method that moves by a rule of its own */
+    bool has_inertia;
     struct trace trace;
 
     double start_value;

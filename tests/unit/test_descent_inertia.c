@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * test_descent_inertia.c - momentum and nesterov: bounds of stability over a grid of
- * curvatures, inertia and steps, what inertia gains, divergence. */
+ * curvatures, inertia and steps, what inertia gains, divergence, the factor of the moves.
+ */
 #include "descent_problems.h"
 
 struct oval {
@@ -133,6 +134,106 @@ static void a_step_too_long_diverges_without_a_budget_too(void **state)
     }
 }
 
+/* ---- the factor ---- */
+
+static double parabola(const double *x, double *g)
+{
+    if (g != NULL)
+        g[0] = x[0];
+    return x[0] * x[0] / 2;
+}
+
+static descent_result finish(const char *name, const double *settings, double step,
+                             uint64_t steps)
+{
+    const double start = 1;
+    struct function function = {parabola, 0};
+    descent_options options = with_method(name, settings, &step);
+    options.until = after_steps;
+    options.until_context = &steps;
+    options.users_budget = true;
+    descent *search = search_by(&function, 1, &options, &start);
+    (void)descent_run(search);
+    descent_result result = *descent_get_result(search);
+    descent_free(search);
+    return result;
+}
+
+/* The greatest root of z^2 - a z + b, with the sign of a. */
+static double root_of(double a, double b)
+{
+    double square = a * a / 4 - b;
+    return copysign(square < 0 ? sqrt(b) : fabs(a) / 2 + sqrt(square), a);
+}
+
+static void check_factor(const char *name, double beta, double product, double a,
+                         double b)
+{
+    double expected = root_of(a, b);
+    for (uint64_t steps = 1; steps <= 40; steps++) {
+        descent_result result = finish(name, &beta, product, steps);
+        /* From five moves on it is measured; fewer never show a divergence. */
+        if (steps >= 5 && result.value > 1e-20 &&
+            !(fabs(expected) > 1 && isnan(result.factor)))
+            assert_near(result.factor, expected, 1e-5);
+        if (fabs(expected) < 1) {
+            assert_status(result.status, DESCENT_BUDGET);
+            assert_false(fabs(result.factor) > 1);
+        }
+        if (fabs(expected) > 1.01 && steps >= 5)
+            assert_status(result.status, DESCENT_DIVERGED);
+    }
+}
+
+/* On a parabola, in every phase of the swing and while speed is gathered. */
+static void the_factor_is_the_root_of_the_motion(void **state)
+{
+    (void)state;
+    static const double betas[] = {0.3, 0.5, 0.9, 0.98};
+    for (size_t i = 0; i < sizeof betas / sizeof *betas; i++)
+        for (int percent = 5; percent <= 125; percent += 20) {
+            double beta = betas[i], share = (double)percent / 100;
+            double product = share * bound_of_momentum(beta);
+            check_factor("momentum", beta, product, 1 + beta - product, beta);
+            product = share * bound_of_nesterov(beta);
+            check_factor("nesterov", beta, product, (1 + beta) * (1 - product),
+                         beta * (1 - product));
+        }
+}
+
+static void what_gathers_speed_does_not_diverge(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"adam", "rmsprop", "adagrad", "momentum"};
+    static const double steps[] = {0.003, 0.1, 0.7};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
+            for (uint64_t budget = 1; budget < 120; budget++) {
+                descent_result result = finish(names[i], NULL, steps[k], budget);
+                if (result.value > result.start_value)
+                    continue; /* one step of rmsprop is long */
+                assert_true(result.status != DESCENT_DIVERGED);
+                assert_false(fabs(result.factor) > 1);
+            }
+}
+
+/* Two swings at once are no recurrence of second order; the mean is taken instead. */
+static void two_swings_shrink_together(void **state)
+{
+    (void)state;
+    const double step = 0.05, start[] = {1, 1};
+    uint64_t steps = 150;
+    struct function function = {valley, 0};
+    descent_options options = with_method("momentum", NULL, &step);
+    options.until = after_steps;
+    options.until_context = &steps;
+    options.users_budget = true;
+    descent *search = search_by(&function, 2, &options, start);
+    assert_status(descent_run(search), DESCENT_BUDGET);
+    assert_near(fabs(descent_get_result(search)->factor), sqrt(0.9), 0.03);
+    descent_free(search);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +241,9 @@ int main(void)
         cmocka_unit_test(nesterov_converges_inside_its_bound_alone),
         cmocka_unit_test(inertia_is_faster_in_a_long_valley),
         cmocka_unit_test(a_step_too_long_diverges_without_a_budget_too),
+        cmocka_unit_test(the_factor_is_the_root_of_the_motion),
+        cmocka_unit_test(what_gathers_speed_does_not_diverge),
+        cmocka_unit_test(two_swings_shrink_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
