@@ -9,7 +9,6 @@
  * meets the second condition, the lowest step that meets the first is taken. */
 #include "descent/searches/armijo.h"
 
-#include <float.h>
 #include <math.h>
 
 enum { C1, C2 };
@@ -134,8 +133,8 @@ static enum engine_progress search(struct descent *d, const struct engine_line *
 }
 
 static const descent_setting settings[] = {
-    {"c1", 1e-4, DBL_MIN, 0.5, "the share of the promised decrease that is enough"},
-    {"c2", 0.9, DBL_MIN, 1 - DBL_EPSILON, "the share of the slope that may remain"},
+    {"c1", 1e-4, 0, 0.5, "the share of the promised decrease that is enough"},
+    {"c2", 0.9, 0, 1, "the share of the slope that may remain"},
     {.name = NULL},
 };
 
