@@ -345,8 +345,9 @@ static void settings_out_of_their_bounds_are_named(void **state)
         const descent_setting *settings = descent_method_settings(*m);
         for (size_t i = 0; settings[i].name != NULL; i++) {
             double values[ENGINE_MOST_SETTINGS];
-            const double bad[] = {nextafter(settings[i].least, -INFINITY),
-                                  nextafter(settings[i].most, INFINITY), (double)NAN};
+            const double bad[] = {nextafter(settings[i].least, -(double)INFINITY),
+                                  nextafter(settings[i].most, (double)INFINITY),
+                                  (double)NAN};
             descent_options options = with_method(descent_method_name(*m), values, &step);
             for (size_t k = 0; k < 3; k++) {
                 engine_fill_settings(values, settings, NULL);
