@@ -68,12 +68,12 @@ static void find_change(size_t n, const double *a, const double *factors,
 static void a_system_worked_out_by_hand(void **state)
 {
     (void)state;
-    double a[] = {4, NAN, 2, 3}, order[2], work[2], x[] = {2, 5};
+    double a[] = {4, (double)NAN, 2, 3}, order[2], work[2], x[] = {2, 5};
     assert_true(ldl_factor(2, a, order));
     ldl_solve(2, a, order, x, x, work);
     assert_true(fabs(x[0] + 0.5) < 1e-15 && fabs(x[1] - 2) < 1e-15);
     /* The larger diagonal entry comes first. */
-    double b[] = {1, NAN, 2, 9};
+    double b[] = {1, (double)NAN, 2, 9};
     assert_true(ldl_factor(2, b, order));
     assert_true(order[0] == 1 && order[1] == 0);
     assert_true(b[0] == 9 && b[2] == 2.0 / 9 && fabs(b[3] - 5.0 / 9) < 1e-15);
@@ -149,7 +149,7 @@ static void another_gets_a_larger_diagonal(void **state)
 static void a_negative_curvature_changes_its_sign(void **state)
 {
     (void)state;
-    double a[] = {2, NAN, NAN, 0, -1.88, NAN, 0, 0, 5}, order[3];
+    double a[] = {2, (double)NAN, (double)NAN, 0, -1.88, (double)NAN, 0, 0, 5}, order[3];
     assert_false(ldl_factor(3, a, order));
     assert_true(a[0] == 5 && a[4] == 2 && a[8] == 1.88);
 }
@@ -161,7 +161,8 @@ static void extreme_matrices_are_factored(void **state)
                               {1e-300, 0, 1e9}, {0, 1e-320, 0}, {-1e18, 0, 1},
                               {1, 1, 1}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        double a[] = {rows[i][0], NAN, rows[i][1], rows[i][2]}, order[2], x[] = {1, 1};
+        double a[] = {rows[i][0], (double)NAN, rows[i][1], rows[i][2]}, order[2],
+               x[] = {1, 1};
         double work[2];
         bool definite = ldl_factor(2, a, order);
         assert_true(definite == (i == 3));
@@ -170,7 +171,7 @@ static void extreme_matrices_are_factored(void **state)
         assert_false(isnan(x[0]) || isnan(x[1]));
     }
     /* Scales are kept apart. */
-    double a[] = {1e18, NAN, 0, 1}, order[2], x[] = {1e18, 1}, work[2];
+    double a[] = {1e18, (double)NAN, 0, 1}, order[2], x[] = {1e18, 1}, work[2];
     assert_true(ldl_factor(2, a, order));
     ldl_solve(2, a, order, x, x, work);
     assert_true(x[0] == 1 && x[1] == 1);
