@@ -26,6 +26,9 @@ typedef struct descent_problem {
     /* Sets *value, and gradient unless it is NULL.  Values may be inf or NaN: the engine
      * notices. */
     void (*evaluate)(void *context, const double *x, double *value, double *gradient);
+    /* The second derivatives, n * n entries row by row, of which only those on and below
+     * the diagonal are read.  May be NULL for methods that do without. */
+    void (*hessian)(void *context, const double *x, double *hessian);
 } descent_problem;
 
 /* One setting of a method or step rule, as data: help and checks are made from it. */
@@ -48,6 +51,14 @@ const char *descent_method_name(const descent_method *method);
 const char *descent_method_summary(const descent_method *method);
 /* NULL-named setting ends the list. */
 const descent_setting *descent_method_settings(const descent_method *method);
+bool descent_method_needs_hessian(const descent_method *method);
+/* The fixed step of the method when no step rule is given.  0: the first of
+ * descent_searches() acts instead; NaN: a step must be given. */
+double descent_method_step(const descent_method *method, const double *settings);
+/* Whether the method goes with the rule.  One that moves by a rule of its own takes a
+ * length that is known beforehand, and none that is tried. */
+bool descent_method_takes(const descent_method *method, const double *settings,
+                          const descent_search *search);
 const descent_method *descent_method_find(const char *name); /* NULL: none */
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
@@ -97,8 +108,12 @@ const char *descent_status_name(descent_status status);
 typedef struct descent_options {
     const descent_method *method;  /* NULL: gradient */
     const double *method_settings; /* in the order of its settings; NULL: defaults */
-    const descent_search *search;  /* NULL: backtracking */
+    const descent_search
+        *search; /* NULL: the method's default, see descent_method_step */
     const double *search_settings;
+    /* For methods with noise: independent standard normal numbers. */
+    double (*normal)(void *context);
+    void *normal_context;
     /* For the search "schedule": the step at this state. */
     double (*schedule)(void *context, const descent_state *state);
     void *schedule_context;
@@ -142,7 +157,7 @@ typedef struct descent_result {
     uint64_t best_k;
     double start_value;
     double value_change, point_change, step; /* of the last step */
-    uint64_t steps, evaluations, gradient_evaluations;
+    uint64_t steps, evaluations, gradient_evaluations, hessian_evaluations;
     double seconds;
     /* Contraction factor of the last moves above rounding, signed by the dot product of
      * successive moves: 0 when one step reached the point, NaN when fewer than two moves

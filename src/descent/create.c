@@ -5,7 +5,6 @@
  * then with one, to cut it up. */
 #include "descent/engine.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,7 @@ static descent_options fill_defaults(const descent_options *given)
     if (options.method == NULL)
         options.method = descent_methods()[0];
     if (options.search == NULL)
-        options.search = descent_searches()[0];
+        engine_choose_search(&options);
     if (options.gradient_tolerance == 0)
         options.gradient_tolerance = 1e-6;
     if (options.most_steps == 0)
@@ -61,15 +60,6 @@ static const char *find_bad_setting(const descent_setting *settings, const doubl
     return NULL;
 }
 
-static void copy_settings(double *copy, const descent_setting *settings,
-                          const double *values)
-{
-    for (size_t i = 0; settings[i].name != NULL; i++) {
-        assert(i < ENGINE_MOST_SETTINGS);
-        copy[i] = value_of(settings, values, i);
-    }
-}
-
 static const char *find_fault(const descent_problem *problem,
                               const descent_options *options)
 {
@@ -83,11 +73,16 @@ static const char *find_fault(const descent_problem *problem,
         bad = find_bad_setting(options->search->settings, options->search_settings);
     if (bad != NULL)
         return bad;
-    unsigned needs = options->method->needs | options->search->needs;
+    unsigned needs = options->search->needs |
+                     engine_method_needs(options->method, options->method_settings);
     if ((needs & ENGINE_NEEDS_SCHEDULE) != 0 && options->schedule == NULL)
         return "schedule";
-    if ((needs & ENGINE_NEEDS_RATE) != 0 && options->search->length == NULL)
+    if ((needs & ENGINE_NEEDS_NORMAL) != 0 && options->normal == NULL)
+        return "normal";
+    if (!descent_method_takes(options->method, options->method_settings, options->search))
         return "search";
+    if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
+        return "hessian";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -147,6 +142,11 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if (d->has_inertia) {
+        double *moves = cut(cutter, n, 2 * sizeof *moves);
+        if (moves != NULL)
+            recurrence_init(&d->recurrence, n, moves);
+    }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
     if (search->scratch != NULL)
@@ -163,7 +163,8 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
-    contraction_init(&d->contraction, d->options.search->search != NULL);
+    contraction_init(&d->contraction,
+                     d->has_inertia || d->options.search->search != NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,
@@ -173,10 +174,12 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
     plan.options = fill_defaults(options);
     if (find_fault(problem, &plan.options) != NULL)
         return NULL;
-    copy_settings(plan.method_settings, plan.options.method->settings,
-                  plan.options.method_settings);
-    copy_settings(plan.search_settings, plan.options.search->settings,
-                  plan.options.search_settings);
+    engine_fill_settings(plan.method_settings, plan.options.method->settings,
+                         plan.options.method_settings);
+    engine_fill_settings(plan.search_settings, plan.options.search->settings,
+                         plan.options.search_settings);
+    plan.has_inertia = (engine_method_needs(plan.options.method, plan.method_settings) &
+                        ENGINE_NEEDS_RATE) != 0;
     struct cutter counter = {NULL, 0};
     lay_out(&plan, &counter);
     if (counter.used > PTRDIFF_MAX)

@@ -27,7 +27,7 @@ struct contraction {
     double best_quality; /* of all moves */
     double last_length;  /* of the last move, good or not */
     double factor;       /* measured before the last gap; NaN: none */
-    bool tried;          /* the lengths of the steps are tried, not given */
+    bool tried; /* lengths of steps are tried, or a method with inertia makes them */
 };
 
 void contraction_init(struct contraction *contraction, bool tried);

@@ -8,6 +8,7 @@
 #include "descent/engine.h"
 #include "descent/vector.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -56,6 +57,32 @@ enum engine_progress engine_arrive(struct descent *d, double step)
     return engine_try_gradient(d) ? ENGINE_MOVED : ENGINE_NOT_FINITE;
 }
 
+bool engine_hessian(struct descent *d, double *hessian)
+{
+    size_t n = d->at.n;
+    bool finite = true;
+    d->problem.hessian(d->problem.context, d->x, hessian);
+    d->hessian_evaluations++;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            finite &= isfinite(hessian[i * n + j]) != 0;
+    return finite;
+}
+
+double engine_trial_slope(const struct descent *d, const struct engine_line *line)
+{
+    /* Divided first, so that large entries do not overflow. */
+    double norm = line->length / fabs(line->factor), slope = 0;
+    for (size_t i = 0; i < d->at.n; i++)
+        slope += d->trial_gradient[i] * (line->vector[i] / norm);
+    return copysign(1, line->factor) * slope;
+}
+
+bool engine_has_length(const struct descent *d)
+{
+    return (d->options.method->gives & ENGINE_GIVES_LENGTH) != 0;
+}
+
 double engine_rate(struct descent *d)
 {
     return d->options.search->length(d);
@@ -85,7 +112,9 @@ enum engine_progress engine_descend(struct descent *d, const double *vector,
     const descent_search *search = d->options.search;
     if (search->search != NULL) {
         struct engine_line line = measure_line(d, vector, factor);
-        return search->search(d, &line);
+        if (line.length == 0)
+            return ENGINE_ROUNDING;
+        return line.slope < 0 ? search->search(d, &line) : ENGINE_STALLED;
     }
     double t = search->length(d);
     (void)engine_move(d, &(struct engine_line){vector, factor, 0, 0}, t);
@@ -187,7 +216,11 @@ static void take_trial(struct descent *d)
         end_at_fault(d);
         return;
     }
-    contraction_add(&d->contraction, length, cosine, vector_norm(d->at.n, d->trial_x));
+    double point = vector_norm(d->at.n, d->trial_x);
+    contraction_add(&d->contraction, length, cosine, point);
+    if (d->has_inertia)
+        recurrence_add(&d->recurrence, d->last_move, length,
+                       DBL_EPSILON * (point + length));
     keep_best(d);
     d->previous_gradient_norm = d->at.gradient_norm;
     d->at.value_change = fabs(d->trial_value - d->at.value);
@@ -252,6 +285,7 @@ const descent_result *descent_get_result(descent *d)
         .steps = d->at.step_count,
         .evaluations = d->at.evaluations,
         .gradient_evaluations = d->gradient_evaluations,
+        .hessian_evaluations = d->hessian_evaluations,
         .seconds = d->at.seconds,
         .factor = stop_factor(d),
         .at_rounding = d->at_rounding,

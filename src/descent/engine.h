@@ -12,12 +12,21 @@
 
 #include "descent.h"
 #include "descent/diagnose.h"
+#include "descent/recurrence.h"
 #include "descent/trace.h"
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
     ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
-    ENGINE_NEEDS_RATE = 1 << 1      /* a step rule with `length` */
+    ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
+    ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
+    ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
+    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose directions have no length */
+};
+
+/* What a method offers to the step rule. */
+enum {
+    ENGINE_GIVES_LENGTH = 1 << 0 /* its directions have a length: 1 is tried first */
 };
 
 /* A method or step rule has no more settings. */
@@ -44,10 +53,26 @@ struct descent_method {
     const char *name, *summary;
     const descent_setting *settings; /* ends with a NULL name */
     unsigned needs;                  /* ENGINE_NEEDS_* */
+    unsigned gives;                  /* ENGINE_GIVES_* */
+    /* What these settings need besides; NULL: nothing. */
+    unsigned (*needs_with)(const double *settings);
+    /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
+     * there is none, a step must be given. */
+    double default_step;
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* ---- choice.c ---- */
+
+/* Puts the given values, or the defaults when `values` is NULL, into `filled`. */
+void engine_fill_settings(double *filled, const descent_setting *settings,
+                          const double *values);
+/* What a method needs with these settings (NULL: its defaults). */
+unsigned engine_method_needs(const struct descent_method *method, const double *settings);
+/* Sets the step rule that acts when none is given. */
+void engine_choose_search(descent_options *options);
 
 /* Either `length` or `search` is set. */
 struct descent_search {
@@ -57,7 +82,7 @@ struct descent_search {
     size_t (*scratch)(size_t n, const double *settings);
     /* A length that is known beforehand. */
     double (*length)(struct descent *d);
-    /* Tries lengths until the trial is good enough. */
+    /* Tries lengths until the trial is good enough; the line goes downhill. */
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
 
@@ -77,17 +102,19 @@ struct descent {
     descent_state at;
     double *x, *gradient;
     double previous_gradient_norm;
-    uint64_t gradient_evaluations;
+    uint64_t gradient_evaluations, hessian_evaluations;
     double clock_start;
 
     /* The trial point; trial_x and trial_gradient change places with x and gradient when
-     * it is accepted. */
+     * it is accepted.  Until a point is tried they are those of the point before. */
     double *trial_x, *trial_gradient;
     double trial_value, trial_gradient_norm, trial_step;
     bool trial_has_gradient; /* both are known for trial_x as it is */
 
     double *last_move;
     struct contraction contraction;
+    struct recurrence recurrence; /* for a method that moves by a rule of its own */
+    bool has_inertia;
     struct trace trace;
 
     double start_value;
@@ -112,6 +139,9 @@ double engine_rate(struct descent *d);
 /* Evaluates trial_x, where the method has put the next point; `step` is kept as the
  * length factor of the step. */
 enum engine_progress engine_arrive(struct descent *d, double step);
+/* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal.  False
+ * when an entry is not finite. */
+bool engine_hessian(struct descent *d, double *hessian);
 
 /* ---- for step rules ---- */
 
@@ -121,6 +151,11 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t);
 /* Evaluate the trial, its value alone or with the gradient; false when not finite. */
 bool engine_try_value(struct descent *d);
 bool engine_try_gradient(struct descent *d);
+/* The derivative along the line at the trial, whose gradient is known, per unit of
+ * length. */
+double engine_trial_slope(const struct descent *d, const struct engine_line *line);
+/* The method's directions have a length: a rule that tries lengths begins with 1. */
+bool engine_has_length(const struct descent *d);
 
 /* ---- stop.c ---- */
 

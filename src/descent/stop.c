@@ -47,13 +47,23 @@ bool stop_is_bottomless(const struct descent *d)
            d->start_value - d->at.value > far * d->scale;
 }
 
+/* Moves that grow while the value falls gather speed, which is no sign of divergence. */
+static double factor_with_inertia(const struct descent *d, double mean)
+{
+    double factor = recurrence_factor(&d->recurrence);
+    if (isnan(factor))
+        factor = mean;
+    return fabs(factor) > 1 && d->at.value <= d->start_value ? (double)NAN : factor;
+}
+
 double stop_factor(const struct descent *d)
 {
     /* The length of the next move, if the gradient goes on as it did along the last. */
     double next = d->at.gradient_norm * (d->at.point_change / d->previous_gradient_norm);
     double rounding =
         16 * DBL_EPSILON * (vector_norm(d->at.n, d->x) + d->at.point_change);
-    return contraction_factor(&d->contraction, next <= rounding);
+    double mean = contraction_factor(&d->contraction, next <= rounding);
+    return d->has_inertia ? factor_with_inertia(d, mean) : mean;
 }
 
 descent_status stop_fault(const struct descent *d)

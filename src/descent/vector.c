@@ -6,6 +6,7 @@
 #include "descent/vector.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 double vector_dot(size_t n, const double *a, const double *b)
 {
@@ -17,6 +18,12 @@ double vector_dot(size_t n, const double *a, const double *b)
     for (size_t j = 0; i < n; i++, j++)
         lane[j] += a[i] * b[i];
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* A sum of squares from the first bound on has lost no digits to underflow. */
+static bool is_safe(double square)
+{
+    return (square >= 1e-280 && square < (double)INFINITY) || isnan(square);
 }
 
 /* For entries whose squares overflow or underflow. */
@@ -34,10 +41,12 @@ static double scaled_norm(size_t n, const double *a)
 
 double vector_norm(size_t n, const double *a)
 {
-    /* Below the first bound squares may have lost digits to underflow. */
-    const double safe_least = 1e-280;
     double square = vector_dot(n, a, a);
-    if ((square >= safe_least && square < (double)INFINITY) || isnan(square))
-        return sqrt(square);
-    return scaled_norm(n, a);
+    return is_safe(square) ? sqrt(square) : scaled_norm(n, a);
+}
+
+double vector_hypotenuse(double a, double b)
+{
+    double square = a * a + b * b;
+    return is_safe(square) ? sqrt(square) : scaled_norm(2, (const double[]){a, b});
 }

@@ -321,16 +321,10 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "auto",         "momentum",
-    "nesterov",     "adagrad",
-    "rmsprop",      "adam",
-    "adamw",        "newton",
-    "bfgs",         "lbfgs",
-    "cg",           "coordinate",
-    "gauss_newton", "levenberg_marquardt",
-    "trust_region", "nelder_mead",
-    "annealing",    "wolfe",
-    "exact",        "barzilai_borwein",
+    "auto",         "bfgs",        "lbfgs",
+    "cg",           "coordinate",  "gauss_newton",
+    "trust_region", "nelder_mead", "levenberg_marquardt",
+    "annealing",
 };
 
 const char *builtin_method_later_at(size_t index)

@@ -22,6 +22,18 @@ static void put_settings(struct text *out, const descent_setting *settings)
     }
 }
 
+static void put_step(struct text *out, const descent_method *method)
+{
+    double step = descent_method_step(method, NULL);
+    if (isnan(step)) {
+        text_puts(out, "  step: must be given, a number or a schedule\n");
+    } else if (step > 0) {
+        text_puts(out, "  step: a number or a schedule; ");
+        text_number(out, step);
+        text_puts(out, " when none is given\n");
+    }
+}
+
 static bool put_method(struct text *out, const char *name)
 {
     const descent_method *method = descent_method_find(name);
@@ -30,6 +42,7 @@ static bool put_method(struct text *out, const char *name)
     text_format(out, "%s: a method, written after `by`\n  %s\n", name,
                 descent_method_summary(method));
     put_settings(out, descent_method_settings(method));
+    put_step(out, method);
     return true;
 }
 

@@ -151,10 +151,13 @@ static const char *step_rule(struct solve *solve)
 {
     struct text out;
     text_init(&out, &solve->session->scratch);
-    if (solve->step_text == NULL)
-        return "step backtracking";
     text_puts(&out, "step ");
-    text_puts(&out, expression_text(solve->session, solve->step_text));
+    if (solve->step_text != NULL)
+        text_puts(&out, expression_text(solve->session, solve->step_text));
+    else if (!isnan(solve->fixed_step))
+        text_number(&out, solve->fixed_step);
+    else
+        text_puts(&out, "backtracking");
     return text_string(&out);
 }
 

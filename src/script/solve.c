@@ -150,6 +150,8 @@ static void compile_all(struct solve *solve)
         compile_until(solve, inputs);
     if (solve->schedule != 0)
         solve->schedule_program = compile(solve, &solve->schedule, 1, inputs);
+    if (descent_method_needs_hessian(solve->method->method))
+        solve_compile_hessian(solve);
     solve->inputs = ARENA_ARRAY(arena, solve->input_count, double);
     solve->outputs = ARENA_ARRAY(arena, solve->n + 1, double);
     size_t first = solve->input_count - solve->trace.count;
@@ -198,6 +200,11 @@ static void *allocate(void *context, size_t size)
     return arena_get(&session->workspace, size);
 }
 
+static double draw_normal(void *context)
+{
+    return session_normal(context);
+}
+
 static void set_step_rule(struct solve *solve, descent_options *options)
 {
     if (solve->schedule != 0) {
@@ -218,6 +225,8 @@ static descent_options engine_options(struct solve *solve)
     struct session *session = solve->session;
     descent_options options = {.method = solve->method->method,
                                .method_settings = solve->method->settings,
+                               .normal = draw_normal,
+                               .normal_context = session,
                                .observe = observe,
                                .observe_context = solve,
                                .allocate = allocate,
@@ -238,7 +247,10 @@ static descent_options engine_options(struct solve *solve)
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
-    descent_problem problem = {solve->n, solve, evaluate_problem};
+    descent_problem problem = {
+        .n = solve->n, .context = solve, .evaluate = evaluate_problem};
+    if (solve->hessian_program != NULL)
+        problem.hessian = solve_evaluate_hessian;
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

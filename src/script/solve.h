@@ -77,7 +77,9 @@ struct solve {
     const struct ast *step_text;
     /* compiled */
     struct check *value_program, *gradient_program, *until_program, *schedule_program;
+    struct check *hessian_program; /* NULL: the method needs none */
     double *inputs, *outputs, *test_outputs;
+    double *hessian_outputs; /* row by row, each up to the diagonal */
     const node_id *input_leaves;
     size_t input_count;
 };
@@ -94,6 +96,9 @@ void solve_set_state(struct solve *solve, const descent_state *state);
 /* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
 bool solve_choose_step(struct solve *solve);
+/* second.c: the Hessian of the objective as a program, and the engine's callback. */
+void solve_compile_hessian(struct solve *solve);
+void solve_evaluate_hessian(void *context, const double *x, double *hessian);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */

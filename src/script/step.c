@@ -81,6 +81,44 @@ static bool use_step(struct solve *solve, const struct ast *text)
                          value_kind_name(&value));
 }
 
+/* Without a step in the script the method's own default acts, if it has one. */
+static bool use_default_step(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct method_value *method = solve->method;
+    double step = descent_method_step(method->method, method->settings);
+    if (step > 0)
+        solve->fixed_step = step;
+    if (!isnan(step))
+        return true;
+    const struct ast *by = solve_clause(solve->node, AST_BY);
+    (void)session_error(
+        session, CODE_NO_STEP, by != NULL ? by->child[0]->span : solve->node->at,
+        "`%s` has no default step here", descent_method_name(method->method));
+    diagnostic_help(&session->diagnostics, session_last(session),
+                    "say how long the steps are: `step 0.1`, or a schedule such as "
+                    "`step 1/(10 + k)`");
+    return false;
+}
+
+/* A rule that tries lengths has no meaning for a method that moves by a rule of its own.
+ */
+static bool need_fitting_rule(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct method_value *method = solve->method;
+    if (solve->search == NULL ||
+        descent_method_takes(method->method, method->settings, solve->search->search))
+        return true;
+    (void)session_error(session, CODE_UNFIT_STEP_RULE, solve->step_text->span,
+                        "`%s` does not go with `%s`",
+                        descent_search_name(solve->search->search),
+                        descent_method_name(method->method));
+    diagnostic_help(&session->diagnostics, session_last(session),
+                    "write a number, such as `step 0.1`, or a schedule");
+    return false;
+}
+
 bool solve_choose_step(struct solve *solve)
 {
     struct session *session = solve->session;
@@ -90,7 +128,8 @@ bool solve_choose_step(struct solve *solve)
     if (own != NULL && clause != NULL)
         return session_error(session, CODE_OPTION_NOT_USED, clause->at,
                              "the method already has a step of its own");
-    if (own != NULL)
-        return use_step(solve, own);
-    return clause == NULL || use_step(solve, clause->child[0]);
+    if (own == NULL && clause == NULL)
+        return use_default_step(solve);
+    return use_step(solve, own != NULL ? own : clause->child[0]) &&
+           need_fitting_rule(solve);
 }

@@ -109,6 +109,26 @@ static inline descent_options with_fixed_budget(const double *step, uint64_t *st
     return options;
 }
 
+/* A fixed step, carried out by a method of the list. */
+static inline descent_options with_method(const char *name, const double *settings,
+                                          const double *step)
+{
+    descent_options options = with_fixed(step);
+    options.method = descent_method_find(name);
+    options.method_settings = settings;
+    assert_non_null(options.method);
+    return options;
+}
+
+static inline descent *search_by(struct function *function, size_t n,
+                                 const descent_options *options, const double *start)
+{
+    descent_problem problem = problem_of(function, n);
+    descent *search = descent_new(&problem, options, start);
+    assert_non_null(search);
+    return search;
+}
+
 /* An expected NaN is met by a NaN. */
 static inline void assert_near(double value, double expected, double tolerance)
 {

@@ -70,6 +70,8 @@ static void a_rate_needs_a_rule_that_gives_one(void **state)
     struct function function = {hook, 0};
     descent_problem problem = problem_of(&function, 1);
     descent_options options = {.method = &heavy_ball};
+    assert_string_equal(descent_find_fault(&problem, &options), "step");
+    options.search = descent_search_find("backtracking");
     assert_string_equal(descent_find_fault(&problem, &options), "search");
     const double beta = 1.5, step = 0.1;
     options = with_fixed(&step);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define METHODS(X) X(gradient)
+#define METHODS(X)                                                                       \
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -33,6 +34,11 @@ const char *descent_method_summary(const descent_method *method)
 const descent_setting *descent_method_settings(const descent_method *method)
 {
     return method->settings;
+}
+
+bool descent_method_needs_hessian(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
 }
 
 const descent_method *descent_method_find(const char *name)

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define SEARCHES(X) X(backtracking) X(fixed) X(schedule)
+#define SEARCHES(X)                                                                      \
+    X(backtracking) X(fixed) X(schedule) X(wolfe) X(exact) X(barzilai_borwein)
 
 #define DECLARE(name) extern const descent_search search_##name;
 SEARCHES(DECLARE)

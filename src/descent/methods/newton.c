@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * methods/newton.c - Newton's method:  x <- x - t H(x)^-1 g(x).
+ *
+ * Nocedal and Wright, Numerical Optimization (2006), sections 3.3 and 3.4.  Each step
+ * solves the quadratic model at x, so a parabola takes one step, whatever its scale, and
+ * near a minimum with positive curvature the number of correct digits doubles.  One step
+ * costs n(n+1)/2 second derivatives and n^3/6 multiplications: not for thousands of
+ * variables.
+ *
+ * Where H is not positive definite its inverse may lead uphill, to a saddle or a maximum.
+ * There H + E takes its place (linear/ldl.h), which turns the sign of a negative
+ * curvature, and since that model has no minimum to aim at, the step is at most as long
+ * as max(1, |x|).  Where H is not finite the negative gradient is the direction. */
+#include "descent/engine.h"
+#include "descent/vector.h"
+#include "linear/ldl.h"
+
+#include <math.h>
+
+/* The Hessian and its factors, the order of its rows, the solution, room to solve. */
+static size_t scratch(size_t n, const double *settings)
+{
+    (void)settings;
+    return n > SIZE_MAX / n - 3 ? SIZE_MAX : n * (n + 3);
+}
+
+/* The factor that keeps a step of this length within max(1, |x|). */
+static double shorten(const struct descent *d, double length)
+{
+    double most = fmax(1, vector_norm(d->at.n, d->x));
+    return length > most ? most / length : 1;
+}
+
+static enum engine_progress step(struct descent *d)
+{
+    size_t n = d->at.n;
+    double *h = d->method_scratch, *order = h + n * n, *p = order + n, *work = p + n;
+    if (!engine_hessian(d, h))
+        return engine_descend(d, d->gradient, -1);
+    bool positive = ldl_factor(n, h, order);
+    ldl_solve(n, h, order, d->gradient, p, work);
+    double length = vector_norm(n, p);
+    if (!isfinite(length) || length == 0)
+        return engine_descend(d, d->gradient, -1);
+    return engine_descend(d, p, positive ? -1 : -shorten(d, length));
+}
+
+static const descent_setting settings[] = {{.name = NULL}};
+
+const descent_method method_newton = {
+    .name = "newton",
+    .summary = "Newton's method: to the minimum of the quadratic model",
+    .settings = settings,
+    .needs = ENGINE_NEEDS_HESSIAN,
+    .gives = ENGINE_GIVES_LENGTH,
+    .scratch = scratch,
+    .step = step,
+};

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ * searches/armijo.c - shorten until the step improves enough, or say why none does.
+ *
+ * Near a minimum the promised decrease drops below the rounding of the value.  Then equal
+ * values are accepted if the gradient becomes smaller, so the search goes on to where the
+ * gradient, too, is as small as it can get; the pair (value, |gradient|) falls in each
+ * step, so it ends.  When no t is accepted, the trials tell rounding from a search that
+ * is stuck: see judge. */
+#include "descent/searches/armijo.h"
+
+#include <float.h>
+#include <math.h>
+
+/* A trial that was worse, as what was hoped for and what came. */
+struct worse {
+    double t;
+    double promise; /* the decrease to first order */
+    double rise;    /* f(x + t d) - f(x) */
+};
+
+/* What the rejected trials of one step have shown. */
+struct evidence {
+    double rounding;      /* of the value here */
+    double noise;         /* the greatest promise that left the value as it was */
+    double first_promise; /* of the longest trial */
+    struct worse rise[2]; /* the last two clear rises, the shorter trial last */
+    int rises;
+};
+
+double armijo_promise(const struct engine_line *line, double t)
+{
+    return (t * line->length) * -line->slope;
+}
+
+double armijo_rounding(const struct descent *d)
+{
+    return 4 * fmax(DBL_EPSILON * fabs(d->at.value), DBL_TRUE_MIN);
+}
+
+static void note_trial(struct evidence *evidence, double t, double promise, double rise)
+{
+    if (rise == 0)
+        evidence->noise = fmax(evidence->noise, promise);
+    if (rise < 1000 * evidence->rounding)
+        return;
+    evidence->rise[0] = evidence->rise[1];
+    evidence->rise[1] = (struct worse){t, promise, rise};
+    evidence->rises++;
+}
+
+/* Why did no step improve?  A smooth f is f - s t + c t^2/2 along the line, with s t the
+ * promise, and some t is accepted unless all that there was to be had, s^2/(2c), is lost
+ * in rounding.  Each clear rise gives c.  When two agree, f is smooth, so it is rounding.
+ * At a kink, or where the gradient is wrong, f rises in proportion to t, and c grows as t
+ * shrinks: the search is stuck. */
+static enum engine_progress judge(const struct evidence *evidence)
+{
+    if (evidence->rises < 2) {
+        double lost = 1000 * fmax(evidence->rounding, evidence->noise);
+        return evidence->first_promise <= lost ? ENGINE_ROUNDING : ENGINE_STALLED;
+    }
+    const struct worse *longer = &evidence->rise[0], *shorter = &evidence->rise[1];
+    double shrink = shorter->t / longer->t;
+    double growth = (shorter->rise + shorter->promise) /
+                    (longer->rise + longer->promise) / (shrink * shrink); /* of c */
+    return growth < (1 + 1 / shrink) / 2 ? ENGINE_ROUNDING : ENGINE_STALLED;
+}
+
+bool armijo_improves(struct descent *d)
+{
+    return d->trial_value < d->at.value ||
+           (d->trial_value == d->at.value && engine_try_gradient(d) &&
+            d->trial_gradient_norm < d->at.gradient_norm);
+}
+
+/* A reference that differs from the value by rounding alone would let the search wander
+ * among equal values for ever. */
+static bool is_accepted(struct descent *d, const struct armijo_rule *rule, double promise,
+                        double rounding)
+{
+    bool monotone = rule->reference - d->at.value <= rounding;
+    double reference = monotone ? d->at.value : rule->reference;
+    return d->trial_value <= reference - rule->decrease * promise &&
+           (!monotone || armijo_improves(d));
+}
+
+/* One pass from `first` downwards, to where the value cannot tell any longer; the
+ * gradient may still tell there, so a few trials are made at least.  ENGINE_STALLED:
+ * nothing was accepted. */
+static enum engine_progress shorten(struct descent *d, const struct engine_line *line,
+                                    const struct armijo_rule *rule, double first,
+                                    struct evidence *evidence)
+{
+    double rounding = armijo_rounding(d), promise = armijo_promise(line, first);
+    *evidence = (struct evidence){.rounding = rounding, .first_promise = promise};
+    /* Past the rounding of the value the gradient may still tell: a few trials at least.
+     */
+    for (double t = first; promise > rounding / 8 || t > first / 20; t *= rule->shrink) {
+        promise = armijo_promise(line, t);
+        if (!engine_move(d, line, t))
+            break;
+        if (!engine_try_value(d)) {
+            if (stop_is_bottomless(d))
+                return ENGINE_NOT_FINITE;
+        } else if (is_accepted(d, rule, promise, rounding)) {
+            return engine_arrive(d, t);
+        } else {
+            note_trial(evidence, t, promise, d->trial_value - d->at.value);
+        }
+    }
+    return ENGINE_STALLED;
+}
+
+enum engine_progress armijo_search(struct descent *d, const struct engine_line *line,
+                                   const struct armijo_rule *rule, double first,
+                                   double whole)
+{
+    struct evidence evidence;
+    enum engine_progress progress = shorten(d, line, rule, first, &evidence);
+    if (progress == ENGINE_STALLED && first < whole)
+        progress = shorten(d, line, rule, whole, &evidence);
+    return progress == ENGINE_STALLED ? judge(&evidence) : progress;
+}
+
+/* Along the gradient the length with which the value would fall as much as in the last
+ * step (Nocedal and Wright, section 3.5), within a factor of ten; or that of a move as
+ * long as the last, where it would be lost in rounding. */
+double armijo_first_length(const struct descent *d, const struct engine_line *line)
+{
+    if (isnan(d->at.step) || engine_has_length(d))
+        return 1;
+    double ratio = d->previous_gradient_norm / d->at.gradient_norm;
+    double t = d->at.step * fmin(fmax(ratio * ratio, 0.1), 10);
+    bool lost = t * line->length < DBL_EPSILON * d->at.point_change;
+    return lost ? d->at.point_change / line->length : t;
+}
+
+enum engine_progress armijo_rescue(struct descent *d, const struct engine_line *line,
+                                   double first, double decrease)
+{
+    const struct armijo_rule rule = {0.5, decrease, d->at.value};
+    return armijo_search(d, line, &rule, first, 1);
+}
