@@ -154,6 +154,16 @@ static void a_negative_curvature_changes_its_sign(void **state)
     assert_true(a[0] == 5 && a[4] == 2 && a[8] == 1.88);
 }
 
+static void a_small_diagonal_is_bounded_by_what_is_below(void **state)
+{
+    (void)state;
+    /* Of x y: beta^2 = 1/sqrt(3), d = 1/beta^2, l = 1/d, and 1/d is left. */
+    double a[] = {0, (double)NAN, 1, 0}, order[2];
+    assert_false(ldl_factor(2, a, order));
+    assert_true(fabs(a[0] - sqrt(3)) < 1e-15);
+    assert_true(fabs(a[2] - 1 / sqrt(3)) < 1e-15 && fabs(a[3] - 1 / sqrt(3)) < 1e-15);
+}
+
 static void extreme_matrices_are_factored(void **state)
 {
     (void)state;
@@ -185,6 +195,7 @@ int main(void)
         cmocka_unit_test(solutions_solve),
         cmocka_unit_test(another_gets_a_larger_diagonal),
         cmocka_unit_test(a_negative_curvature_changes_its_sign),
+        cmocka_unit_test(a_small_diagonal_is_bounded_by_what_is_below),
         cmocka_unit_test(extreme_matrices_are_factored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
