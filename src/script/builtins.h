@@ -56,6 +56,8 @@ struct reduce {
     node_id *nodes; /* the terms, once one is traced */
     size_t node_count, node_capacity;
     bool traced, unknown;
+    bool last_is_number; /* the last of the terms is a number, */
+    double last_number;  /* this one: numbers beside each other are one term */
 };
 void reduce_begin(struct reduce *reduce, enum reduction kind, struct span place);
 bool reduce_add(struct evaluation *e, struct reduce *reduce, const struct value *value);

@@ -81,6 +81,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
         if (test->left_text != NULL) {
             shown->measured = expression_text(session, test->left_text);
             shown->limit = expression_text(session, test->right_text);
+            shown->limit_first = test->left_text->kind == AST_NUMBER;
         }
         shown->left = solve->test_outputs[3 * i + 1];
         shown->right = solve->test_outputs[3 * i + 2];

@@ -45,10 +45,38 @@ static void step_plain(struct reduce *reduce, double number)
     }
 }
 
+static enum op traced_op(enum reduction kind)
+{
+    static const enum op ops[] = {
+        [REDUCE_SUM] = OP_ADD, [REDUCE_MEAN] = OP_ADD,  [REDUCE_PROD] = OP_MULTIPLY,
+        [REDUCE_MIN] = OP_MIN, [REDUCE_MAX] = OP_MAX,   [REDUCE_ANY] = OP_OR,
+        [REDUCE_ALL] = OP_AND, [REDUCE_COUNT] = OP_ADD,
+    };
+    return ops[kind];
+}
+
+/* A number that follows a number makes no term of its own, so what does not depend on the
+ * search counts as one term however long it is. */
+static bool join_numbers(struct evaluation *e, struct reduce *reduce,
+                         const struct value *value)
+{
+    bool follows = reduce->last_is_number && value->node == 0;
+    double pair[2] = {reduce->last_number, value->number};
+    reduce->last_is_number = value->node == 0;
+    reduce->last_number =
+        follows ? op_value(traced_op(reduce->kind), pair, 2) : value->number;
+    if (follows)
+        reduce->nodes[reduce->node_count - 1] =
+            graph_constant(e->trace->graph, reduce->last_number);
+    return follows;
+}
+
 static bool keep_node(struct evaluation *e, struct reduce *reduce,
                       const struct value *value)
 {
     struct session *session = e->session;
+    if (join_numbers(e, reduce, value))
+        return true;
     if (reduce->node_count == MOST_TRACED_TERMS)
         return session_error(session, CODE_TOO_MANY_TERMS, reduce->place,
                              "more than %d terms of one generator in an objective are "
@@ -77,16 +105,6 @@ bool reduce_add(struct evaluation *e, struct reduce *reduce, const struct value 
     step_plain(reduce, value->number);
     reduce->count++;
     return true;
-}
-
-static enum op traced_op(enum reduction kind)
-{
-    static const enum op ops[] = {
-        [REDUCE_SUM] = OP_ADD, [REDUCE_MEAN] = OP_ADD,  [REDUCE_PROD] = OP_MULTIPLY,
-        [REDUCE_MIN] = OP_MIN, [REDUCE_MAX] = OP_MAX,   [REDUCE_ANY] = OP_OR,
-        [REDUCE_ALL] = OP_AND, [REDUCE_COUNT] = OP_ADD,
-    };
-    return ops[kind];
 }
 
 static node_id combine_nodes(struct evaluation *e, const struct reduce *reduce)

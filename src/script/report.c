@@ -16,6 +16,11 @@ static void put_test(struct text *out, const struct stopping_test *test)
         text_puts(out, test->text);
         return;
     }
+    if (test->limit_first) {
+        text_format(out, "%s with %s = ", test->text, test->limit);
+        text_rounded(out, test->right, SHORT_DIGITS);
+        return;
+    }
     text_format(out, "%s = ", test->measured);
     text_rounded(out, test->left, SHORT_DIGITS);
     text_puts(out, test->text + strlen(test->measured));

@@ -15,6 +15,7 @@ struct stopping_test {
     const char *measured; /* what is measured, as written: "|grad|"; NULL when the test is
                              no comparison of two numbers */
     bool negated;         /* it stands under `not`, which `holds` counts in */
+    bool limit_first;     /* `1e-4 > |grad|`: what is measured stands on the right */
     bool holds, is_budget, is_convergence;
 };
 
