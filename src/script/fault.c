@@ -7,20 +7,27 @@
 
 enum { SHOWN_ARGUMENTS = 3 };
 
-/* The operation of the function at this origin: the last node below `root` that carries
- * it and has operands. */
+/* Whether the node can be what a reader sees at the origin: the sign before a term of a
+ * sum has the place of the term, and it fails nowhere. */
+static bool is_at(const struct node *node, uint32_t origin)
+{
+    return node->origin == origin && node->count > 0 && node->op != OP_NEGATE;
+}
+
+/* The operation of the function below `root` that the fault is told at: the node itself
+ * when the function has it; for a derivative the last one that carries its origin. */
 static node_id operation_at(struct session *session, const struct graph *graph,
-                            node_id root, uint32_t origin)
+                            node_id root, const struct check_fault *fault)
 {
     struct arena_mark mark = arena_mark(&session->scratch);
     bool *needed = ARENA_ARRAY(&session->scratch, (size_t)root + 1, bool);
     node_id found = 0;
     needed[root] = true;
-    for (node_id node = root; node > 0 && found == 0; node--) {
+    for (node_id node = root; node > 0; node--) {
         if (!needed[node])
             continue;
         struct node seen = graph_node(graph, node);
-        if (seen.origin == origin && seen.count > 0)
+        if (node == fault->node || (found == 0 && is_at(&seen, fault->origin)))
             found = node;
         for (size_t i = 0; i < seen.count; i++)
             needed[seen.operands[i]] = true;
@@ -66,7 +73,7 @@ struct fault_place fault_find(struct session *session, const struct graph *graph
     if (!check_first_fault(program, output, &fault))
         return found;
     found.place = provenance_place(&session->provenance, fault.origin);
-    node_id operation = operation_at(session, graph, value, fault.origin);
+    node_id operation = operation_at(session, graph, value, &fault);
     text_init(&arguments, &session->workspace);
     if (operation != 0)
         put_operands(session, &arguments, graph, operation, leaves, numbers, count);
