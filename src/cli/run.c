@@ -6,29 +6,32 @@
 #include <string.h>
 #include <unistd.h>
 
-static tw_status run_script(struct host *host, const struct settings *settings,
-                            const struct script *script)
+typedef tw_status script_call(tw_session *session, const char *name, const char *text,
+                              size_t length);
+
+/* Running and checking both close with a summary under --json. */
+static tw_status call_script(struct host *host, const struct settings *settings,
+                             const struct script *script, script_call *call)
 {
     tw_session *session = host_open(host, settings);
     if (session == NULL)
         return TW_LIMIT;
-    tw_status status = tw_run(session, script->name, script->text, script->length);
+    tw_status status = call(session, script->name, script->text, script->length);
     tw_finish(session, status);
     tw_close(session);
     return status;
 }
 
-/* As running, so that --json closes with a summary here too. */
+static tw_status run_script(struct host *host, const struct settings *settings,
+                            const struct script *script)
+{
+    return call_script(host, settings, script, tw_run);
+}
+
 static tw_status check_script(struct host *host, const struct settings *settings,
                               const struct script *script)
 {
-    tw_session *session = host_open(host, settings);
-    if (session == NULL)
-        return TW_LIMIT;
-    tw_status status = tw_check(session, script->name, script->text, script->length);
-    tw_finish(session, status);
-    tw_close(session);
-    return status;
+    return call_script(host, settings, script, tw_check);
 }
 
 static tw_status dump_script(struct host *host, const struct settings *settings,

@@ -22,9 +22,11 @@ static void warn_fault(struct evaluation *e, const struct application *a,
                        const struct fault_place *fault)
 {
     struct session *session = e->session;
-    struct span place = fault->place.source != 0 ? fault->place : a->place;
+    bool is_inside = fault->place.source != 0 && fault->place.begin != a->place.begin;
+    struct span place = is_inside ? fault->place : a->place;
     session_warn(session, CODE_UNDEFINED_VALUE, place,
-                 "the derivative of `%s` is not a finite number%s%s",
+                 "%s`%s` is not a finite number%s%s",
+                 is_inside ? "the derivative of " : "", /* else the call says it itself */
                  session_text(session, place), fault->arguments[0] == '\0' ? "" : " at ",
                  fault->arguments);
 }

@@ -7,7 +7,7 @@
  * interpolation. Each trial evaluates the gradient, so backtracking is cheaper where
  * short steps do no harm.  Where most_trials are not enough, as at a kink, where no step
  * meets the second condition, the lowest step that meets the first is taken. */
-#include "descent/searches/armijo.h"
+#include "descent/searches/slope.h"
 
 #include <math.h>
 
@@ -15,19 +15,11 @@ enum { C1, C2 };
 
 static const int most_trials = 20;
 
-/* A point on the line.  One that is not finite has the value inf and the slope NaN. */
-struct point {
-    double t, value;
-    double slope; /* per unit of length */
-};
-
-enum outcome { WENT_ON, ACCEPTED, BOTTOMLESS, LOST };
-
 /* lo meets the first condition and is the lowest such point so far (or the start). */
 struct wolfe {
     struct descent *d;
     const struct engine_line *line;
-    struct point lo, hi, trial;
+    struct slope_point lo, hi, trial;
     int trials;
 };
 
@@ -44,25 +36,23 @@ static bool is_flat_enough(const struct wolfe *w)
 }
 
 /* Evaluates the trial at t. */
-static enum outcome try(struct wolfe *w, double t)
+static enum slope_outcome try(struct wolfe *w, double t)
 {
     struct descent *d = w->d;
-    w->trial = (struct point){t, (double)INFINITY, (double)NAN};
-    if (w->trials++ == most_trials || !engine_move(d, w->line, t))
-        return LOST;
-    if (!engine_try_gradient(d))
-        return stop_is_bottomless(d) ? BOTTOMLESS : WENT_ON;
-    w->trial.value = d->trial_value;
-    w->trial.slope = engine_trial_slope(d, w->line);
-    return is_low_enough(w) && is_flat_enough(w) && armijo_improves(d) ? ACCEPTED
-                                                                       : WENT_ON;
+    if (w->trials++ == most_trials)
+        return SLOPE_LOST;
+    enum slope_outcome outcome = slope_try(d, w->line, t, &w->trial);
+    if (outcome != SLOPE_WENT_ON || isnan(w->trial.slope))
+        return outcome;
+    return is_low_enough(w) && is_flat_enough(w) && armijo_improves(d) ? SLOPE_ACCEPTED
+                                                                       : SLOPE_WENT_ON;
 }
 
 /* The minimum of the cubic through lo and hi with their slopes (equation 3.59), or of the
  * parabola where hi has none that is finite; within the inner eight tenths. */
 static double interpolate(const struct wolfe *w)
 {
-    const struct point *lo = &w->lo, *hi = &w->hi;
+    const struct slope_point *lo = &w->lo, *hi = &w->hi;
     double width = hi->t - lo->t, length = w->line->length;
     double low = lo->slope * length, high = hi->slope * length, share;
     double chord = (hi->value - lo->value) / width;
@@ -77,14 +67,14 @@ static double interpolate(const struct wolfe *w)
 }
 
 /* Narrows the interval between lo and hi, in either order. */
-static enum outcome zoom(struct wolfe *w)
+static enum slope_outcome zoom(struct wolfe *w)
 {
     double rounding = armijo_rounding(w->d);
     for (;;) {
         if (armijo_promise(w->line, fmax(w->lo.t, w->hi.t)) <= rounding / 8)
-            return LOST;
-        enum outcome outcome = try(w, interpolate(w));
-        if (outcome != WENT_ON)
+            return SLOPE_LOST;
+        enum slope_outcome outcome = try(w, interpolate(w));
+        if (outcome != SLOPE_WENT_ON)
             return outcome;
         if (!is_low_enough(w) || w->trial.value >= w->lo.value) {
             w->hi = w->trial;
@@ -97,11 +87,11 @@ static enum outcome zoom(struct wolfe *w)
 }
 
 /* Lengthens the step until lo and hi enclose one that is good. */
-static enum outcome bracket(struct wolfe *w, double t)
+static enum slope_outcome bracket(struct wolfe *w, double t)
 {
     for (;; t *= 4) {
-        enum outcome outcome = try(w, t);
-        if (outcome != WENT_ON)
+        enum slope_outcome outcome = try(w, t);
+        if (outcome != SLOPE_WENT_ON)
             return outcome;
         if (!is_low_enough(w) || w->trial.value >= w->lo.value) {
             w->hi = w->trial;
@@ -119,9 +109,9 @@ static enum engine_progress search(struct descent *d, const struct engine_line *
     struct wolfe w = {.d = d, .line = line, .lo = {0, d->at.value, line->slope}};
     double first = armijo_first_length(d, line);
     switch (bracket(&w, first)) {
-    case ACCEPTED:
+    case SLOPE_ACCEPTED:
         return engine_arrive(d, w.trial.t);
-    case BOTTOMLESS:
+    case SLOPE_BOTTOMLESS:
         return ENGINE_NOT_FINITE;
     default:
         break;
