@@ -249,8 +249,7 @@ static bool search(struct solve *solve, struct value *out)
     struct session *session = solve->session;
     descent_problem problem = {
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
-    if (solve->hessian_program != NULL)
-        problem.hessian = solve_evaluate_hessian;
+    solve_offer_diagnosis(solve, &problem);
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

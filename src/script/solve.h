@@ -80,8 +80,11 @@ struct solve {
     struct check *hessian_program; /* NULL: the method needs none */
     double *inputs, *outputs, *test_outputs;
     double *hessian_outputs; /* row by row, each up to the diagonal */
+    node_id *hessian_nodes;  /* likewise; NULL: not made yet */
     const node_id *input_leaves;
     size_t input_count;
+    struct diagnosis *diagnosis; /* diagnosis.c */
+    bool is_convex;              /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */
@@ -96,9 +99,15 @@ void solve_set_state(struct solve *solve, const descent_state *state);
 /* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
 bool solve_choose_step(struct solve *solve);
-/* second.c: the Hessian of the objective as a program, and the engine's callback. */
+/* second.c: the Hessian of the objective as a program, made at its first use, and the
+ * engine's callback. */
 void solve_compile_hessian(struct solve *solve);
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);
+/* The nodes of the second derivatives, row by row up to the diagonal. */
+const node_id *solve_hessian_nodes(struct solve *solve);
+/* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
+ * objective and its derivatives, and whether it is proved convex. */
+void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */
