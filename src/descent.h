@@ -67,6 +67,9 @@ const char *descent_method_name(const descent_method *method);
 const char *descent_method_summary(const descent_method *method);
 /* NULL-named setting ends the list. */
 const descent_setting *descent_method_settings(const descent_method *method);
+/* What one step does with these settings (NULL: its defaults), an assignment a line.  x is
+ * the point, g the gradient there, t the step; other letters are explained. */
+const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: the first of
  * descent_searches() acts instead; NaN: a step must be given. */
@@ -230,7 +233,8 @@ typedef struct descent_diagnosis {
     bool is_estimated; /* by Lanczos' method: for many variables */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
-    double attainable_gradient; /* what rounding can make of |gradient| at the last point */
+    /* What rounding can make of |gradient| at the last point. */
+    double attainable_gradient;
     /* UNBOUNDED and NOT_ATTAINED, and for a stationary point that is no minimum where it
      * is so: the value falls for ever along this unit vector, for example to far_value
      * at far_length from the last point. */

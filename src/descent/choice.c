@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * choice.c - which step rules go with a method, and which acts when none is given.
+ * choice.c - what depends on a method's settings: its formula, the step rules that go
+ * with it, and the one that acts when none is given.
  *
  * What a method needs is data in its record, and it may depend on the settings: gradient
  * descent takes every rule, but with noise no rule that compares values along a line. */
@@ -24,6 +25,15 @@ unsigned engine_method_needs(const descent_method *method, const double *setting
         return method->needs;
     engine_fill_settings(filled, method->settings, settings);
     return method->needs | method->needs_with(filled);
+}
+
+const char *descent_method_formula(const descent_method *method, const double *settings)
+{
+    double filled[ENGINE_MOST_SETTINGS];
+    if (method->formula_with == NULL)
+        return method->formula;
+    engine_fill_settings(filled, method->settings, settings);
+    return method->formula_with(filled);
 }
 
 bool descent_method_takes(const descent_method *method, const double *settings,

@@ -51,11 +51,14 @@ struct engine_line {
 
 struct descent_method {
     const char *name, *summary;
+    const char *formula;             /* see descent_method_formula */
     const descent_setting *settings; /* ends with a NULL name */
     unsigned needs;                  /* ENGINE_NEEDS_* */
     unsigned gives;                  /* ENGINE_GIVES_* */
     /* What these settings need besides; NULL: nothing. */
     unsigned (*needs_with)(const double *settings);
+    /* The formula with these settings; NULL: it is always the same. */
+    const char *(*formula_with)(const double *settings);
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;

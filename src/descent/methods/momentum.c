@@ -41,6 +41,8 @@ static const descent_setting settings[] = {
 const descent_method method_momentum = {
     .name = "momentum",
     .summary = "gradient descent with inertia (the heavy ball)",
+    .formula = "v <- beta*v - t*g, v = 0 at the start\n"
+               "x <- x + v",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = (double)NAN,

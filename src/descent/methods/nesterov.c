@@ -45,6 +45,8 @@ static const descent_setting settings[] = {
 const descent_method method_nesterov = {
     .name = "nesterov",
     .summary = "Nesterov's accelerated gradient: inertia that looks ahead",
+    .formula = "v <- beta*v - t*g, v = 0 at the start\n"
+               "x <- x + beta*v - t*g",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = (double)NAN,
