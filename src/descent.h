@@ -67,8 +67,8 @@ const char *descent_method_name(const descent_method *method);
 const char *descent_method_summary(const descent_method *method);
 /* NULL-named setting ends the list. */
 const descent_setting *descent_method_settings(const descent_method *method);
-/* What one step does with these settings (NULL: its defaults), an assignment a line.  x is
- * the point, g the gradient there, t the step; other letters are explained. */
+/* What one step does with these settings (NULL: its defaults), an assignment a line.  x
+ * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: the first of
