@@ -2,7 +2,7 @@
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
 #include "script/fault.h"
-#include "script/solve.h"
+#include "script/report.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +78,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
         shown->holds = solve->test_outputs[3 * i] != 0;
         shown->is_budget = test->class == TEST_BUDGET;
         shown->is_convergence = test->class == TEST_CONVERGENCE;
+        shown->counts = test->text->kind == AST_BUDGET;
         if (test->left_text != NULL) {
             shown->measured = expression_text(session, test->left_text);
             shown->limit = expression_text(session, test->right_text);

@@ -3,7 +3,7 @@
 #include "script/execute.h"
 
 #include "script/derivative.h"
-#include "script/solve.h"
+#include "script/report.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ static void put_value(struct session *session, struct text *out,
                       const struct value *value)
 {
     if (value->kind == VALUE_SOLUTION)
-        report_solution(session, out, value->as.solution);
+        report_solution(session, out, value->as.solution, true);
     else if (value->kind == VALUE_FUNCTION || value->kind == VALUE_DERIVATIVE)
         formula_print(session, out, value);
     else
@@ -82,7 +82,7 @@ void show_solution(struct session *session, const struct value *value, bool repo
     if (session->options.json)
         report_json(session, &out, value->as.solution);
     else if (report)
-        report_solution(session, &out, value->as.solution);
+        report_solution(session, &out, value->as.solution, false);
     session_write(session, text_string(&out), out.length);
 }
 

@@ -16,6 +16,7 @@ struct stopping_test {
                              no comparison of two numbers */
     bool negated;         /* it stands under `not`, which `holds` counts in */
     bool limit_first;     /* `1e-4 > |grad|`: what is measured stands on the right */
+    bool counts;          /* "500 steps": `left` are those made */
     bool holds, is_budget, is_convergence;
 };
 

@@ -14,14 +14,19 @@ bool solve_run(struct session *session, const struct ast *node,
 
 /* ---- what solve.c, objective.c, until.c and outcome.c share ---- */
 
-/* The leaves behind the variables, in the inputs of every compiled program. */
+/* The leaves behind the variables, in the inputs of every compiled program, and what they
+ * are called in `until` and `step`; the time has no name there (`10 seconds`). */
+#define SOLVE_QUANTITIES(X)                                                              \
+    X(K, "k", "the number of steps made")                                                \
+    X(VALUE, "value", "the objective at the point")                                      \
+    X(DVALUE, "dvalue", "how much the last step changed the value")                      \
+    X(DX, "dx", "how far the last step went")                                            \
+    X(SECONDS, "seconds", "the time since the start")
 enum quantity {
-    QUANTITY_K,
-    QUANTITY_VALUE,
-    QUANTITY_DVALUE,
-    QUANTITY_DX,
-    QUANTITY_SECONDS,
-    QUANTITIES
+#define SOLVE_QUANTITY_ID(id, name, meaning) QUANTITY_##id,
+    SOLVE_QUANTITIES(SOLVE_QUANTITY_ID)
+#undef SOLVE_QUANTITY_ID
+        QUANTITIES
 };
 
 enum test_class {
@@ -89,6 +94,9 @@ struct solve {
 
 /* objective.c: variables, objective, derivatives. */
 bool solve_collect_variables(struct solve *solve);
+/* The start of the variable at `index` of an OVER clause: its own, or that of the next
+ * one that has one; NULL when there is none. */
+const struct ast *solve_start(const struct ast *over, size_t index);
 bool solve_trace_objective(struct solve *solve);
 /* until.c */
 bool solve_trace_until(struct solve *solve);
@@ -112,12 +120,5 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */
 const struct ast *solve_clause(const struct ast *node, enum ast_kind kind);
-
-/* report.c: the sentence why it ended, and the whole report. */
-const char *report_reason(struct session *session, const struct solution *solution);
-void report_solution(struct session *session, struct text *out,
-                     const struct solution *solution);
-void report_json(struct session *session, struct text *out,
-                 const struct solution *solution);
 
 #endif
