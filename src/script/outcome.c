@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/explain_solution.h"
 #include "script/fault.h"
 #include "script/report.h"
 
@@ -292,6 +293,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
         default_test(solve, s);
     if (result->fault_x != NULL && result->status == DESCENT_UNDEFINED)
         tell_fault(solve, result);
+    s->explanation = explain_solve(solve);
     s->reason = report_reason(session, s);
     return s;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/solution.h"
 
+#include "script/explain_solution.h"
 #include "script/session.h"
 
 #include <math.h>
@@ -283,6 +284,7 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->statement = copy_text(arena, solution->statement);
     copy->step_rule = copy_text(arena, solution->step_rule);
     copy->reason = copy_text(arena, solution->reason);
+    copy->explanation = explanation_copy(arena, solution->explanation);
     copy->variables = ARENA_ARRAY(arena, n, name_id);
     memcpy(copy->variables, solution->variables, n * sizeof *copy->variables);
     copy->x = copy_numbers(arena, solution->x, n);

@@ -49,6 +49,7 @@ struct solution {
     const char *method;           /* "gradient" */
     const char *step_rule;        /* "step 0.12", "backtracking" */
     const char *reason;           /* the sentence of the report */
+    const struct explanation *explanation; /* explain_solution.h */
     struct stopping_test *tests;
     size_t test_count;
     /* the trace, one entry a row */

@@ -2,6 +2,7 @@
 #include "script/value.h"
 
 #include "script/builtins.h"
+#include "script/settings.h"
 #include "script/solution.h"
 
 #include <string.h>
@@ -96,15 +97,10 @@ static const struct list_value *copy_list(struct arena *arena,
     return copy;
 }
 
-static size_t setting_count(const struct method_value *method)
+static const descent_setting *settings_of(const struct method_value *method)
 {
-    const descent_setting *settings = method->method != NULL
-                                          ? descent_method_settings(method->method)
-                                          : descent_search_settings(method->search);
-    size_t count = 0;
-    while (settings[count].name != NULL)
-        count++;
-    return count;
+    return method->method != NULL ? descent_method_settings(method->method)
+                                  : descent_search_settings(method->search);
 }
 
 static const struct method_value *copy_method(struct arena *arena,
@@ -112,11 +108,7 @@ static const struct method_value *copy_method(struct arena *arena,
 {
     struct method_value *copy = ARENA_NEW(arena, struct method_value);
     *copy = *method;
-    size_t count = setting_count(method);
-    double *settings = ARENA_ARRAY(arena, count, double);
-    if (count > 0)
-        memcpy(settings, method->settings, count * sizeof *settings);
-    copy->settings = settings;
+    copy->settings = settings_copy(arena, settings_of(method), method->settings);
     return copy;
 }
 
@@ -248,19 +240,9 @@ static void print_elements(struct text *out, const struct value *value,
 
 static void print_method(struct text *out, const struct method_value *method)
 {
-    const descent_setting *settings = method->method != NULL
-                                          ? descent_method_settings(method->method)
-                                          : descent_search_settings(method->search);
-    text_puts(out, method->method != NULL ? descent_method_name(method->method)
-                                          : descent_search_name(method->search));
-    const char *before = "(";
-    for (size_t i = 0; settings[i].name != NULL; i++) {
-        text_format(out, "%s%s = ", before, settings[i].name);
-        text_number(out, method->settings[i]);
-        before = ", ";
-    }
-    if (settings[0].name != NULL)
-        text_putc(out, ')');
+    const char *name = method->method != NULL ? descent_method_name(method->method)
+                                              : descent_search_name(method->search);
+    settings_put(out, name, settings_of(method), method->settings, false);
 }
 
 void value_print(struct text *out, const struct value *value, const struct intern *names)

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT
+ * The five moves of a solve as texts, and how `explain r` prints them. */
+#include "script/explain_solution.h"
+
+#include "script/builtins.h"
+#include "script/settings.h"
+#include "script/solve.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LONGEST_LINE = 160, SHOWN_VARIABLES = 8, INDENT = 2, GAP = 2 };
+
+/* ---- texts ---- */
+
+const char *explain_line(struct session *session, const char *text)
+{
+    struct text out;
+    bool blank = false;
+    text_init(&out, &session->scratch);
+    for (; *text != '\0'; text++) {
+        bool inside = ((unsigned char)*text & 0xC0) == 0x80; /* a character of UTF-8 */
+        if (out.length >= LONGEST_LINE && !inside) {
+            text_puts(&out, " ...");
+            break;
+        }
+        if (*text == ' ' || *text == '\n') {
+            blank = true;
+            continue;
+        }
+        if (blank && out.length > 0)
+            text_putc(&out, ' ');
+        blank = false;
+        text_putc(&out, *text);
+    }
+    return text_string(&out);
+}
+
+static const char *written(struct solve *solve, const struct ast *node)
+{
+    struct text out;
+    text_init(&out, &solve->session->scratch);
+    format_node(&out, node, solve->session->names);
+    return explain_line(solve->session, text_string(&out));
+}
+
+static bool is_literal(const struct ast *node)
+{
+    return node->kind == AST_NUMBER ||
+           (node->kind == AST_NEGATE && node->child[0]->kind == AST_NUMBER);
+}
+
+/* "0.5", or "w0 = 0.5" where the script says it by a name or a formula. */
+static void put_number(struct solve *solve, struct text *out, const struct ast *node,
+                       double number)
+{
+    text_puts(out, written(solve, node));
+    if (is_literal(node))
+        return;
+    text_puts(out, " = ");
+    text_number(out, number);
+}
+
+/* "w" or "(w, b)" */
+static void put_variables(struct solve *solve, struct text *out)
+{
+    text_puts(out, solve->n == 1 ? "" : "(");
+    for (size_t i = 0; i < solve->n && i < SHOWN_VARIABLES; i++)
+        text_format(out, "%s%s", i == 0 ? "" : ", ",
+                    intern_text(solve->session->names, solve->variables[i]));
+    text_puts(out, solve->n > SHOWN_VARIABLES ? ", ..." : "");
+    text_puts(out, solve->n == 1 ? "" : ")");
+}
+
+/* ---- the five moves ---- */
+
+static const struct ast *inside(const struct ast *node)
+{
+    while (node->kind == AST_GROUP)
+        node = node->child[0];
+    return node;
+}
+
+/* A function that stands alone is applied to the variables. */
+static void put_applied(struct solve *solve, struct text *out)
+{
+    const struct ast *objective = inside(solve->node->child[0]);
+    bool function =
+        objective->kind == AST_NAME &&
+        session_binding(solve->session, objective->name)->value.kind == VALUE_FUNCTION;
+    text_puts(out, written(solve, objective));
+    if (!function)
+        return;
+    text_puts(out, solve->n == 1 ? "(" : "");
+    put_variables(solve, out);
+    text_puts(out, solve->n == 1 ? ")" : "");
+}
+
+static void put_objective(struct solve *solve, struct text *out)
+{
+    text_puts(out, solve->maximize ? "maximize " : "minimize ");
+    put_applied(solve, out);
+    if (!solve->maximize)
+        return;
+    text_puts(out, "\nwhich is to minimize -(");
+    put_applied(solve, out);
+    text_putc(out, ')');
+}
+
+static void put_space(struct solve *solve, struct text *out)
+{
+    size_t variable = 0;
+    for (size_t i = 1; i < solve->node->count; i++) {
+        const struct ast *over = solve->node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, variable++) {
+            if (variable == SHOWN_VARIABLES) {
+                text_format(out, "\nand %zu more", solve->n - variable);
+                return;
+            }
+            text_format(out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
+                        intern_text(solve->session->names, solve->variables[variable]));
+            put_number(solve, out, solve_start(over, k), solve->start[variable]);
+        }
+    }
+}
+
+/* The letters of the method's formula. */
+static void put_letters(struct solve *solve, struct text *out)
+{
+    text_puts(out, "\nwhere x is ");
+    put_variables(solve, out);
+    text_format(out, ", g the %s of %s, t the step size",
+                solve->n == 1 ? "derivative" : "gradient",
+                solve->maximize ? "the negative" : "the objective");
+}
+
+static void put_method(struct text *out, const struct explanation *x)
+{
+    settings_put(out, descent_method_name(x->method), descent_method_settings(x->method),
+                 x->method_settings, !x->default_method);
+    text_puts(out, x->default_method ? " (default)" : "");
+}
+
+static void put_move(struct solve *solve, struct text *out, const struct explanation *x)
+{
+    put_method(out, x);
+    text_format(out, ": %s\n%s", descent_method_summary(x->method),
+                descent_method_formula(x->method, x->method_settings));
+    put_letters(solve, out);
+}
+
+static void put_step(struct text *out, const struct explanation *x)
+{
+    if (x->search_settings == NULL)
+        text_puts(out, x->step);
+    else
+        settings_put(out, descent_search_name(x->search),
+                     descent_search_settings(x->search), x->search_settings,
+                     !x->default_step);
+    text_puts(out, x->default_step ? " (default)" : "");
+}
+
+static void put_until(struct solve *solve, struct text *out)
+{
+    const struct ast *until = solve_clause(solve->node, AST_UNTIL);
+    if (until == NULL) {
+        text_puts(out, "|grad| < 1e-6 or 10000 steps (default)");
+        return;
+    }
+    text_puts(out, written(solve, until->child[0]));
+    if (!solve_has_budget(solve))
+        text_puts(out, "\nor 10000 steps (default)");
+}
+
+static void put_explained(struct solve *solve, struct text *out,
+                          const struct explanation *x, enum explained_move move)
+{
+    switch (move) {
+    case EXPLAINED_OBJECTIVE:
+        put_objective(solve, out);
+        break;
+    case EXPLAINED_SPACE:
+        put_space(solve, out);
+        break;
+    case EXPLAINED_MOVE:
+        put_move(solve, out, x);
+        break;
+    case EXPLAINED_STEP:
+        put_step(out, x);
+        text_format(out, ": %s", descent_search_summary(x->search));
+        break;
+    default: /* UNTIL */
+        put_until(solve, out);
+    }
+}
+
+/* ---- what acted ---- */
+
+static void take_method(struct solve *solve, struct explanation *x)
+{
+    x->method = solve->method->method;
+    x->method_settings =
+        settings_copy(&solve->session->scratch, descent_method_settings(x->method),
+                      solve->method->settings);
+    x->default_method = solve_clause(solve->node, AST_BY) == NULL;
+}
+
+static const char *step_text(struct solve *solve)
+{
+    struct text out;
+    text_init(&out, &solve->session->scratch);
+    if (solve->step_text == NULL)
+        text_number(&out, solve->fixed_step);
+    else if (solve->schedule != 0)
+        text_puts(&out, written(solve, solve->step_text));
+    else
+        put_number(solve, &out, solve->step_text, solve->fixed_step);
+    return text_string(&out);
+}
+
+static void take_step(struct solve *solve, struct explanation *x)
+{
+    struct arena *scratch = &solve->session->scratch;
+    bool is_fixed = !isnan(solve->fixed_step);
+    x->default_step = solve->step_text == NULL;
+    if (is_fixed || solve->schedule != 0) {
+        x->search = descent_search_find(is_fixed ? "fixed" : "schedule");
+        x->step = step_text(solve);
+    } else if (solve->search != NULL) {
+        x->search = solve->search->search;
+        x->search_settings = settings_copy(scratch, descent_search_settings(x->search),
+                                           solve->search->settings);
+    } else {
+        struct value value;
+        x->search = descent_searches()[0];
+        (void)builtin_method(solve->session, descent_search_name(x->search), &value);
+        x->search_settings = value.as.method->settings;
+    }
+}
+
+struct explanation *explain_solve(struct solve *solve)
+{
+    struct arena *scratch = &solve->session->scratch;
+    struct explanation *x = ARENA_NEW(scratch, struct explanation);
+    take_method(solve, x);
+    take_step(solve, x);
+    for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++) {
+        struct text out;
+        text_init(&out, scratch);
+        put_explained(solve, &out, x, (enum explained_move)i);
+        x->move[i] = text_string(&out);
+    }
+    explain_symbols(solve, x);
+    return x;
+}
+
+/* ---- copies ---- */
+
+static const char *copy_text(struct arena *arena, const char *text)
+{
+    return text == NULL ? NULL : arena_copy(arena, text, strlen(text));
+}
+
+struct explanation *explanation_copy(struct arena *arena, const struct explanation *x)
+{
+    struct explanation *copy = ARENA_NEW(arena, struct explanation);
+    *copy = *x;
+    for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++)
+        copy->move[i] = copy_text(arena, x->move[i]);
+    copy->symbol_capacity = x->symbol_count;
+    copy->symbols = ARENA_ARRAY(arena, x->symbol_count, struct symbol_row);
+    for (size_t i = 0; i < x->symbol_count; i++)
+        for (size_t k = 0; k < SYMBOL_COLUMN_COUNT; k++)
+            copy->symbols[i].cell[k] = copy_text(arena, x->symbols[i].cell[k]);
+    copy->method_settings =
+        settings_copy(arena, descent_method_settings(x->method), x->method_settings);
+    if (x->search_settings != NULL)
+        copy->search_settings =
+            settings_copy(arena, descent_search_settings(x->search), x->search_settings);
+    copy->step = copy_text(arena, x->step);
+    return copy;
+}
+
+/* ---- printing ---- */
+
+void explanation_put_settings(struct text *out, const struct explanation *x)
+{
+    text_puts(out, "by ");
+    put_method(out, x);
+    text_puts(out, ", step ");
+    put_step(out, x);
+}
+
+static void put_padded(struct text *out, const char *text, size_t width)
+{
+    text_puts(out, text);
+    text_repeat(out, ' ', width - utf8_columns(text) + GAP);
+}
+
+/* The lines of a move beside its name. */
+static void put_lines(struct text *out, const char *name, size_t width, const char *lines)
+{
+    text_repeat(out, ' ', INDENT);
+    put_padded(out, name, width);
+    for (; *lines != '\0'; lines++) {
+        text_putc(out, *lines);
+        if (*lines == '\n')
+            text_repeat(out, ' ', INDENT + width + GAP);
+    }
+    text_putc(out, '\n');
+}
+
+static void put_moves(struct text *out, const struct explanation *x)
+{
+    static const char *const names[EXPLAINED_MOVE_COUNT] = {
+#define NAME(id, name) name,
+        EXPLAINED_MOVES(NAME)
+#undef NAME
+    };
+    size_t width = 0;
+    for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++)
+        width = strlen(names[i]) > width ? strlen(names[i]) : width;
+    for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++)
+        put_lines(out, names[i], width, x->move[i]);
+}
+
+static void put_row(struct text *out, const struct symbol_row *row, const size_t *widths)
+{
+    text_repeat(out, ' ', INDENT);
+    for (size_t i = 0; i + 1 < SYMBOL_COLUMN_COUNT; i++)
+        put_padded(out, row->cell[i], widths[i]);
+    text_format(out, "%s\n", row->cell[SYMBOL_COLUMN_COUNT - 1]);
+}
+
+static void put_symbols(struct text *out, const struct explanation *x)
+{
+    static const struct symbol_row head = {{
+#define NAME(id, name) name,
+        SYMBOL_COLUMNS(NAME)
+#undef NAME
+    }};
+    size_t widths[SYMBOL_COLUMN_COUNT];
+    for (size_t k = 0; k < SYMBOL_COLUMN_COUNT; k++) {
+        widths[k] = strlen(head.cell[k]);
+        for (size_t i = 0; i < x->symbol_count; i++) {
+            size_t width = utf8_columns(x->symbols[i].cell[k]);
+            widths[k] = width > widths[k] ? width : widths[k];
+        }
+    }
+    put_row(out, &head, widths);
+    for (size_t i = 0; i < x->symbol_count; i++)
+        put_row(out, &x->symbols[i], widths);
+    if (x->has_more)
+        text_puts(out, "  ... and more\n");
+}
+
+void explain_solution(struct text *out, const struct solution *solution)
+{
+    text_format(out, "%s\n", solution->statement);
+    put_moves(out, solution->explanation);
+    text_putc(out, '\n');
+    put_symbols(out, solution->explanation);
+}
