@@ -127,9 +127,13 @@ static void put_space(struct solve *solve, struct text *out)
 /* The letters of the method's formula. */
 static void put_letters(struct solve *solve, struct text *out)
 {
-    text_puts(out, "\nwhere x is ");
-    put_variables(solve, out);
-    text_format(out, ", g the %s of %s, t the step size",
+    const char *first = intern_text(solve->session->names, solve->variables[0]);
+    bool same = solve->n == 1 && strcmp(first, "x") == 0;
+    text_puts(out, same ? "\nwhere " : "\nwhere x is ");
+    text_puts(out, solve->n == 1 ? "" : "the point ");
+    if (!same)
+        put_variables(solve, out);
+    text_format(out, "%sg the %s of %s, t the step size", same ? "" : ", ",
                 solve->n == 1 ? "derivative" : "gradient",
                 solve->maximize ? "the negative" : "the objective");
 }
@@ -144,7 +148,7 @@ static void put_method(struct text *out, const struct explanation *x)
 static void put_move(struct solve *solve, struct text *out, const struct explanation *x)
 {
     put_method(out, x);
-    text_format(out, ": %s\n%s", descent_method_summary(x->method),
+    text_format(out, "\n%s\n%s", descent_method_summary(x->method),
                 descent_method_formula(x->method, x->method_settings));
     put_letters(solve, out);
 }
@@ -187,7 +191,8 @@ static void put_explained(struct solve *solve, struct text *out,
         break;
     case EXPLAINED_STEP:
         put_step(out, x);
-        text_format(out, ": %s", descent_search_summary(x->search));
+        text_format(out, "%s%s", x->search_settings == NULL ? ": " : "\n",
+                    descent_search_summary(x->search));
         break;
     default: /* UNTIL */
         put_until(solve, out);
