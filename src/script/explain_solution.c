@@ -164,7 +164,7 @@ static void put_step(struct text *out, const struct explanation *x)
     text_puts(out, x->default_step ? " (default)" : "");
 }
 
-static void put_until(struct solve *solve, struct text *out)
+static void put_until(struct solve *solve, struct text *out, const struct explanation *x)
 {
     const struct ast *until = solve_clause(solve->node, AST_UNTIL);
     if (until == NULL) {
@@ -172,7 +172,7 @@ static void put_until(struct solve *solve, struct text *out)
         return;
     }
     text_puts(out, written(solve, until->child[0]));
-    if (!solve_has_budget(solve))
+    if (x->default_budget)
         text_puts(out, "\nor 10000 steps (default)");
 }
 
@@ -195,7 +195,7 @@ static void put_explained(struct solve *solve, struct text *out,
                     descent_search_summary(x->search));
         break;
     default: /* UNTIL */
-        put_until(solve, out);
+        put_until(solve, out, x);
     }
 }
 
@@ -249,6 +249,7 @@ struct explanation *explain_solve(struct solve *solve)
     struct explanation *x = ARENA_NEW(scratch, struct explanation);
     take_method(solve, x);
     take_step(solve, x);
+    x->default_budget = solve->until == NULL || !solve_has_budget(solve);
     for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++) {
         struct text out;
         text_init(&out, scratch);
@@ -294,6 +295,7 @@ void explanation_put_settings(struct text *out, const struct explanation *x)
     put_method(out, x);
     text_puts(out, ", step ");
     put_step(out, x);
+    text_puts(out, x->default_budget ? ", at most 10000 steps (default)" : "");
 }
 
 static void put_padded(struct text *out, const char *text, size_t width)

@@ -56,13 +56,14 @@ struct explanation {
     const double *search_settings; /* NULL: `step` says it all */
     const char *step;              /* a number or a schedule as written; else NULL */
     bool default_method, default_step;
+    bool default_budget; /* the script set no end to the number of steps or the time */
 };
 
 /* What the solve runs with; in scratch.  The variables stand in for their names. */
 struct explanation *explain_solve(struct solve *solve);
 struct explanation *explanation_copy(struct arena *arena,
                                      const struct explanation *explanation);
-/* "by momentum(beta = 0.9 (default)), step 0.02" */
+/* "by momentum(beta = 0.9 (default)), step 0.02, at most 10000 steps (default)" */
 void explanation_put_settings(struct text *out, const struct explanation *explanation);
 /* The five moves, an empty line, and the table of the symbols. */
 void explain_solution(struct text *out, const struct solution *solution);

@@ -3,6 +3,8 @@
  * to try.  It says what was measured and nothing that was not. */
 #include "script/report.h"
 
+#include "script/explain_solution.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -26,8 +28,9 @@ static void put_place(struct session *session, struct text *out, const struct so
 static void put_settings(struct session *session, struct text *out,
                          const struct solution *s)
 {
-    text_format(out, "  by %s, %s%s, seed %llu, talweg %s\n", s->method, s->step_rule,
-                s->default_step ? " (default)" : "", (unsigned long long)s->seed,
+    text_puts(out, "  ");
+    explanation_put_settings(out, s->explanation);
+    text_format(out, "\n  seed %llu, talweg %s\n", (unsigned long long)s->seed,
                 TALWEG_VERSION);
     for (size_t i = 0; i < s->test_count; i++) {
         text_puts(out, "  test ");
