@@ -2,6 +2,7 @@
 #include "script/value.h"
 
 #include "script/builtins.h"
+#include "script/data.h"
 #include "script/settings.h"
 #include "script/solution.h"
 
@@ -69,7 +70,7 @@ const char *value_kind_name(const struct value *value)
         [VALUE_BUILTIN] = "a function",  [VALUE_DERIVATIVE] = "a function",
         [VALUE_METHOD] = "a method",     [VALUE_SEARCH] = "a step rule",
         [VALUE_SOLUTION] = "a solution", [VALUE_TRACE] = "a trace",
-        [VALUE_BEST] = "a best point",
+        [VALUE_BEST] = "a best point",   [VALUE_DATA] = "a data set",
     };
     return names[value->kind];
 }
@@ -173,6 +174,9 @@ struct value value_copy(struct arena *arena, const struct value *value)
     case VALUE_TRACE:
     case VALUE_BEST:
         copy.as.solution = solution_copy(arena, value->as.solution);
+        break;
+    case VALUE_DATA:
+        copy.as.data = data_copy(arena, value->as.data);
         break;
     case VALUE_NONE:
     case VALUE_NUMBER:
@@ -290,6 +294,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
     case VALUE_TRACE:
         text_format(out, "a trace of %zu rows", value->as.solution->rows);
         break;
+    case VALUE_DATA:
+        text_format(out, "a data set of %zu rows", value->as.data->rows);
+        break;
     }
 }
 
@@ -310,6 +317,8 @@ void value_json(struct text *out, const struct value *value, const struct intern
             value_json(out, &element, names);
         }
         text_putc(out, ']');
+    } else if (value->kind == VALUE_DATA) {
+        data_json(out, value->as.data, names);
     } else {
         struct text shown;
         text_init(&shown, out->arena);
