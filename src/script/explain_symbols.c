@@ -6,6 +6,7 @@
  * that of one expression.  Names that an expression binds itself, such as parameters and
  * the names of generators, are no symbols of the problem. */
 #include "script/builtins.h"
+#include "script/derivative.h"
 #include "script/explain_solution.h"
 #include "script/solve.h"
 
@@ -133,15 +134,17 @@ static void put_derivative(struct walk *w, struct text *out,
 }
 
 static void add_derivative(struct walk *w, const struct listed *listed,
-                           const struct derivative_value *d)
+                           const struct value *value)
 {
+    const struct derivative_value *d = value->as.derivative;
     struct session *session = w->solve->session;
     struct text meaning;
     text_init(&meaning, &session->scratch);
     put_derivative(w, &meaning, d);
     add_row(w, listed,
-            (struct symbol_row){{NULL, explain_line(session, text_string(&meaning)),
-                                 "function", "-", "function"}});
+            (struct symbol_row){
+                {NULL, explain_line(session, text_string(&meaning)), "function",
+                 count_text(w, derivative_parameters(value), " parameter"), "function"}});
     if (d->kind != DERIVATIVE_DIFF && d->base.kind == VALUE_FUNCTION)
         add_function(w, (struct listed){.name = d->base.as.function->name},
                      d->base.as.function);
@@ -174,7 +177,7 @@ static void add_value(struct walk *w, const struct listed *listed, const char *w
     if (value->kind == VALUE_FUNCTION)
         add_function(w, *listed, value->as.function);
     else if (value->kind == VALUE_DERIVATIVE)
-        add_derivative(w, listed, value->as.derivative);
+        add_derivative(w, listed, value);
     else
         add_constant(w, listed, whose, value);
 }
