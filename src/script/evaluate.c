@@ -46,6 +46,12 @@ const char *later_construct(enum ast_kind kind)
     }
 }
 
+static bool tell_later(struct evaluation *e, const struct ast *node)
+{
+    const char *what = later_construct(node->kind);
+    return not_yet(e->session, node->span, what == NULL ? "this construct" : what);
+}
+
 /* L' and ∇f. */
 static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
                                 const struct local *locals, struct value *out)
@@ -62,7 +68,6 @@ static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
                           const struct local *locals, struct value *out)
 {
-    const char *what = NULL;
     switch (node->kind) {
     case AST_NUMBER:
         *out = value_number(node->number);
@@ -120,8 +125,7 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
     case AST_SWEEP:
         return evaluate_solve(e, node, locals, out);
     default:
-        what = later_construct(node->kind);
-        return not_yet(e->session, node->span, what == NULL ? "this construct" : what);
+        return tell_later(e, node);
     }
 }
 

@@ -33,14 +33,17 @@ static bool tries_methods(const struct sweep *sweep)
     return false;
 }
 
+/* The refusal becomes a note; warnings that came before it stay. */
 static bool note_refusal(struct sweep *sweep, struct message_mark mark)
 {
     struct session *session = sweep->session;
-    if (session->stopped || session->diagnostics.errors != mark.errors + 1 ||
+    struct diagnostics *list = &session->diagnostics;
+    if (session->stopped || list->errors != mark.errors + 1 ||
         !is_refusal(session_last(session)->code) || !tries_methods(sweep))
         return false;
     sweep_rows_add_note(&sweep->rows, session_last(session)->message);
-    session_forget(session, mark);
+    list->count--;
+    list->errors--;
     return true;
 }
 
@@ -75,9 +78,12 @@ static bool run_once(struct sweep *sweep, const struct local *locals)
     struct session *session = sweep->session;
     struct message_mark mark = session_message_mark(session);
     struct value solution;
-    if (!solve_run(session, sweep->solve, locals, &solution))
-        return note_refusal(sweep, mark);
+    bool fine = solve_run(session, sweep->solve, locals, &solution);
+    if (!fine && !note_refusal(sweep, mark))
+        return false;
     drop_repetitions(sweep, mark.count);
+    if (!fine)
+        return true;
     sweep_rows_add(&sweep->rows, solution.as.solution);
     if (sweep->told != NULL)
         sweep->told(session, &solution);

@@ -242,11 +242,21 @@ static void print_elements(struct text *out, const struct value *value,
     text_putc(out, ']');
 }
 
-static void print_method(struct text *out, const struct method_value *method)
+/* The step that a method brings along stands behind its settings. */
+static void print_method(struct text *out, const struct method_value *method,
+                         const struct intern *names)
 {
     const char *name = method->method != NULL ? descent_method_name(method->method)
                                               : descent_search_name(method->search);
     settings_put(out, name, settings_of(method), method->settings, false);
+    if (method->step_text == NULL)
+        return;
+    bool has_settings = settings_of(method)[0].name != NULL;
+    if (has_settings)
+        out->length--; /* the parenthesis */
+    text_puts(out, has_settings ? ", step = " : "(step = ");
+    format_node(out, method->step_text, names);
+    text_putc(out, ')');
 }
 
 void value_print(struct text *out, const struct value *value, const struct intern *names)
@@ -285,7 +295,7 @@ void value_print(struct text *out, const struct value *value, const struct inter
         break;
     case VALUE_METHOD:
     case VALUE_SEARCH:
-        print_method(out, value->as.method);
+        print_method(out, value->as.method, names);
         break;
     case VALUE_SOLUTION:
     case VALUE_BEST:
