@@ -133,7 +133,7 @@ static void put_letters(struct solve *solve, struct text *out)
     text_puts(out, solve->n == 1 ? "" : "the point ");
     if (!same)
         put_variables(solve, out);
-    text_format(out, "%sg the %s of %s, t the step size", same ? "" : ", ",
+    text_format(out, "%s the %s of %s, t the step size", same ? "g is" : ", g",
                 solve->n == 1 ? "derivative" : "gradient",
                 solve->maximize ? "the negative" : "the objective");
 }

@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-enum { MOST_SYMBOLS = 100 };
+/* Many variables leave room for the other symbols. */
+enum { MOST_SYMBOLS = 100, MOST_VARIABLES = 20 };
 
 /* A name that is bound inside the text around it. */
 struct scope {
@@ -365,8 +366,9 @@ void explain_symbols(struct solve *solve, struct explanation *explanation)
     struct walk *w = ARENA_NEW(&session->scratch, struct walk);
     w->solve = solve;
     w->explanation = explanation;
-    for (size_t i = 0; i < solve->n; i++)
+    for (size_t i = 0; i < solve->n && i < MOST_VARIABLES; i++)
         add_variable(w, solve->variables[i]);
+    explanation->has_more = solve->n > MOST_VARIABLES;
     walk_clause(w, solve->node->child[0], false);
     walk_starts(w);
     if (by != NULL)
