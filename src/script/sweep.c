@@ -73,17 +73,39 @@ static void drop_repetitions(struct sweep *sweep, size_t first)
     list->count = kept;
 }
 
+/* Says of the messages from the index `first` on which run they come from. */
+static void name_run(struct sweep *sweep, size_t first)
+{
+    struct diagnostics *list = &sweep->session->diagnostics;
+    const struct sweep_rows *rows = &sweep->rows;
+    struct text run;
+    if (first >= list->count)
+        return;
+    text_init(&run, &sweep->session->scratch);
+    for (size_t i = 0; i < rows->swept_count; i++) {
+        const struct swept *swept = &rows->swept[i];
+        text_format(&run, "%s%s = ", i == 0 ? "" : ", ",
+                    intern_text(sweep->session->names, swept->name));
+        if (swept->text != NULL)
+            text_puts(&run, swept->text);
+        else
+            text_number(&run, swept->number);
+    }
+    for (size_t i = first; i < list->count; i++)
+        diagnostic_note(list, list->items[i], "in the run with %s", text_string(&run));
+}
+
 static bool run_once(struct sweep *sweep, const struct local *locals)
 {
     struct session *session = sweep->session;
     struct message_mark mark = session_message_mark(session);
     struct value solution;
     bool fine = solve_run(session, sweep->solve, locals, &solution);
-    if (!fine && !note_refusal(sweep, mark))
-        return false;
+    bool refused = !fine && note_refusal(sweep, mark);
     drop_repetitions(sweep, mark.count);
+    name_run(sweep, mark.count);
     if (!fine)
-        return true;
+        return refused;
     sweep_rows_add(&sweep->rows, solution.as.solution);
     if (sweep->told != NULL)
         sweep->told(session, &solution);
