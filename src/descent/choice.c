@@ -45,6 +45,15 @@ bool descent_method_takes(const descent_method *method, const double *settings,
     return !(needs_rate && search->length == NULL) && !(needs_steepest && has_length);
 }
 
+double descent_method_bound(const descent_method *method, const double *settings)
+{
+    double filled[ENGINE_MOST_SETTINGS];
+    if (method->bound == NULL)
+        return 0;
+    engine_fill_settings(filled, method->settings, settings);
+    return method->bound(filled);
+}
+
 double descent_method_step(const descent_method *method, const double *settings)
 {
     if (method->default_step == 0 &&

@@ -62,10 +62,17 @@ struct descent_method {
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;
+    /* See descent_method_bound; NULL: none is known. */
+    double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* ---- diagnosis.c ---- */
+
+/* Gives the memory of a diagnosis back. */
+void diagnosis_free(struct descent *d);
 
 /* ---- choice.c ---- */
 
@@ -129,7 +136,8 @@ struct descent {
     uint64_t fault_step;
     const double *fault_x;
 
-    descent_result result; /* filled by descent_get_result */
+    descent_result result;       /* filled by descent_get_result */
+    struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
 
 /* ---- for methods ---- */

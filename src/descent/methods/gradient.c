@@ -37,6 +37,12 @@ static const char *formula_with(const double *settings)
                                : "x <- x - t*g";
 }
 
+static double bound(const double *settings)
+{
+    (void)settings;
+    return 2;
+}
+
 static size_t scratch(size_t n, const double *settings)
 {
     return settings[NOISE] > 0 ? n : 0;
@@ -53,6 +59,7 @@ const descent_method method_gradient = {
     .formula_with = formula_with,
     .settings = settings,
     .needs_with = needs_with,
+    .bound = bound,
     .scratch = scratch,
     .step = step,
 };

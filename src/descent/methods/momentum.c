@@ -27,6 +27,11 @@ static enum engine_progress step(struct descent *d)
     return engine_arrive(d, rate);
 }
 
+static double bound(const double *settings)
+{
+    return 2 * (1 + settings[BETA]);
+}
+
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
@@ -46,6 +51,7 @@ const descent_method method_momentum = {
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = (double)NAN,
+    .bound = bound,
     .scratch = scratch,
     .step = step,
 };
