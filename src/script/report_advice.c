@@ -67,7 +67,9 @@ static void put_escape(struct session *session, struct text *out,
                        const struct solution *s)
 {
     const descent_diagnosis *d = &s->diagnosis;
-    const double *along = d->least_direction;
+    /* through an inflection it goes down on one side only */
+    double down = d->derivative > 0 ? -1 : 1;
+    const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
     if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES)
         return;
     text_puts(out, "  try: another start, such as over ");

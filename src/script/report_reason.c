@@ -2,6 +2,7 @@
  * The sentence why a search ended, and its stopping tests with what they measured. */
 #include "script/report.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -135,7 +136,8 @@ static void put_not_attained(struct session *session, struct text *out,
         text_puts(out, "far ");
         put_direction(session, out, s);
         text_puts(out, " the values approach ");
-        text_rounded(out, s->maximize ? -d->far_value : d->far_value, REPORT_SHORT);
+        double limit = fabs(d->far_value) < DBL_MIN ? 0 : d->far_value;
+        text_rounded(out, s->maximize ? -limit : limit, REPORT_SHORT);
         text_puts(out, ", and no point has it; ");
     }
     text_puts(out, "stopped after ");
