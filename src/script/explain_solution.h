@@ -59,19 +59,21 @@ struct explanation {
     bool default_budget; /* the script set no end to the number of steps or the time */
 };
 
-/* What the solve runs with; in scratch.  The variables stand in for their names. */
+/* explain_moves.c: what the solve runs with, in scratch.  Called while the variables
+ * stand in for their names. */
 struct explanation *explain_solve(struct solve *solve);
 struct explanation *explanation_copy(struct arena *arena,
                                      const struct explanation *explanation);
-/* "by momentum(beta = 0.9 (default)), step 0.02, at most 10000 steps (default)" */
+/* explain_moves.c: "by momentum(beta = 0.9 (default)), step 0.02, at most 10000 steps
+ * (default)" */
 void explanation_put_settings(struct text *out, const struct explanation *explanation);
 /* The five moves, an empty line, and the table of the symbols. */
 void explain_solution(struct text *out, const struct solution *solution);
 
-/* ---- what the two files share ---- */
+/* ---- what the files share ---- */
 /* explain_symbols.c: the symbols of the solve. */
 void explain_symbols(struct solve *solve, struct explanation *explanation);
-/* On one line and not too long. */
+/* explain_moves.c: the text on one line and not too long; in scratch. */
 const char *explain_line(struct session *session, const char *text);
 
 #endif

@@ -39,6 +39,7 @@ struct walk {
 
 /* ---- rows ---- */
 
+/* A parameter and a name of the script may share their spelling: two symbols. */
 static bool is_listed(const struct walk *w, name_id name, bool is_local)
 {
     for (size_t i = 0; i < w->explanation->symbol_count; i++)
@@ -185,6 +186,7 @@ static void add_value(struct walk *w, const struct listed *listed, const char *w
 
 /* ---- search quantities ---- */
 
+/* False when the name is none. */
 static bool add_quantity(struct walk *w, name_id id)
 {
     static const struct {
@@ -219,6 +221,8 @@ static bool add_quantity(struct walk *w, name_id id)
 
 /* ---- walking ---- */
 
+/* A name is what the evaluator would take it for: a name that the text binds, a quantity
+ * of the search, a parameter around the solve, a name of the script, a constant. */
 static void note_name(struct walk *w, name_id name, const struct scope *scope)
 {
     struct session *session = w->solve->session;
@@ -300,6 +304,8 @@ static void walk_text(struct walk *w, const struct ast *node, const struct scope
     }
 }
 
+/* The functions of all rows that were added since: their bodies see their parameters and
+ * the names of the script, and may add more functions behind them. */
 static void walk_functions(struct walk *w)
 {
     w->locals = NULL;
@@ -327,6 +333,7 @@ static void walk_clause(struct walk *w, const struct ast *text, bool sees_quanti
     walk_functions(w);
 }
 
+/* The starts as written; one that several variables share is walked once. */
 static void walk_starts(struct walk *w)
 {
     const struct ast *node = w->solve->node;
