@@ -26,8 +26,12 @@ struct place {
 static struct place look_around(const struct line *line, double x,
                                 const struct line_bracket *bracket)
 {
-    double left = bracket != NULL ? x - bracket->low : line->reach;
-    double right = bracket != NULL ? bracket->high - x : line->reach;
+    /* The point may be an end of the bracket. */
+    double least = 64 * line_unit(line, x), left = line->reach, right = line->reach;
+    if (bracket != NULL) {
+        left = fmax(x - bracket->low, least);
+        right = fmax(bracket->high - x, least);
+    }
     return (struct place){x, line_find_side(line, x, -1, left),
                           line_find_side(line, x, 1, right)};
 }

@@ -281,6 +281,15 @@ double line_find_edge(const struct line *line, double plateau)
     return inside;
 }
 
+/* The slope with those at the next numbers, since at a kink it is that of one side. */
+static struct range slope_about(const struct line *line, double x)
+{
+    if (line->d->problem.enclose_gradient == NULL)
+        return line_slope(line, x);
+    return line_slope_over(line, nextafter(x, -(double)INFINITY),
+                           nextafter(x, (double)INFINITY));
+}
+
 struct line_side line_find_side(const struct line *line, double x, int direction,
                                 double most)
 {
@@ -290,7 +299,7 @@ struct line_side line_find_side(const struct line *line, double x, int direction
         last = !(distance < most);
         distance = fmin(distance, most);
         double at = x + direction * distance;
-        struct range range = line_slope(line, at);
+        struct range range = slope_about(line, at);
         if (!range_is_known(range))
             break;
         side.x = at;

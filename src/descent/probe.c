@@ -56,6 +56,20 @@ static struct range read(const struct descent *d, const struct diagnosis *diagno
     return diagnosis_value_range(d, diagnosis->trial);
 }
 
+/* The rise that the rounding of the points of a ray can make: across a slanting valley
+ * it leads off the bottom. */
+static double find_slack(const struct descent *d, const struct diagnosis *diagnosis,
+                         const struct ray *ray, double t)
+{
+    const descent_diagnosis *told = &diagnosis->told;
+    double largest = fmax(fabs(told->least_curvature), fabs(told->greatest_curvature));
+    size_t moving = 0;
+    for (size_t i = 0; i < d->at.n; i++)
+        moving += ray->along[i] != 0;
+    double error = DBL_EPSILON * t * vector_norm(d->at.n, ray->along);
+    return moving > 1 && isfinite(largest) ? 4 * largest * error * error : 0;
+}
+
 /* Looks at distance k; false when the ray ends there. */
 static bool look(const struct descent *d, struct diagnosis *diagnosis, struct ray *ray,
                  int k, bool next)
@@ -74,7 +88,7 @@ static bool look(const struct descent *d, struct diagnosis *diagnosis, struct ra
         ray->has_ended = now.low < (double)INFINITY && now.high > now.low;
         return false;
     }
-    if (now.low > ray->last.high)
+    if (now.low > ray->last.high + find_slack(d, diagnosis, ray, ldexp(ray->unit, k)))
         return false;
     ray->has_fallen |= now.high < ray->first.low;
     if (next)
@@ -142,7 +156,8 @@ static bool has_settled(const struct descent *d, struct diagnosis *diagnosis,
     double limit = (ray->last.low + ray->last.high) / 2;
     (void)set_point(d, diagnosis, ray, t);
     struct range there = diagnosis_value_range(d, diagnosis->trial);
-    return !(there.low > limit + diagnosis_rounding(limit));
+    double doubt = diagnosis_rounding(limit) + find_slack(d, diagnosis, ray, t);
+    return !(there.low > limit + doubt);
 }
 
 /* The distance from which on the value stays the same. */
@@ -181,7 +196,8 @@ static bool fades(const struct descent *d, struct diagnosis *diagnosis,
     (void)set_point(d, diagnosis, ray, 0.97 * settled);
     double excess = diagnosis_value(d, diagnosis->trial) - limit;
     double whole = (ray->first.low + ray->first.high) / 2 - limit;
-    return excess <= 16 * diagnosis_rounding(limit) + 1e-30 * whole;
+    double doubt = diagnosis_rounding(limit) + find_slack(d, diagnosis, ray, settled);
+    return excess <= 16 * doubt + 1e-30 * whole;
 }
 
 static enum trend judge(const struct descent *d, struct diagnosis *diagnosis,
