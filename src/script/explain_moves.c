@@ -89,15 +89,20 @@ static const struct ast *inside(const struct ast *node)
     return node;
 }
 
-/* A function that stands alone is applied to the variables. */
-static void put_applied(struct solve *solve, struct text *out)
+/* The name of a function, which stands for its value at the variables. */
+static bool names_function(struct solve *solve, const struct ast *node)
 {
-    const struct ast *objective = inside(solve->node->child[0]);
-    bool function =
-        objective->kind == AST_NAME &&
-        session_binding(solve->session, objective->name)->value.kind == VALUE_FUNCTION;
+    struct evaluation plain = {solve->session, NULL};
+    struct value value;
+    return node->kind == AST_NAME && evaluate(&plain, node, solve->locals, &value) &&
+           value.kind == VALUE_FUNCTION;
+}
+
+static void put_applied(struct solve *solve, struct text *out,
+                        const struct ast *objective)
+{
     text_puts(out, written(solve, objective));
-    if (!function)
+    if (!names_function(solve, objective))
         return;
     text_puts(out, solve->n == 1 ? "(" : "");
     put_variables(solve, out);
@@ -107,13 +112,15 @@ static void put_applied(struct solve *solve, struct text *out)
 /* To maximize is told as what the engine does. */
 static void put_objective(struct solve *solve, struct text *out)
 {
+    const struct ast *objective = inside(solve->node->child[0]);
+    bool is_short = objective->kind == AST_NAME || objective->kind == AST_CALL;
     text_puts(out, solve->maximize ? "maximize " : "minimize ");
-    put_applied(solve, out);
+    put_applied(solve, out, objective);
     if (!solve->maximize)
         return;
-    text_puts(out, "\nwhich is to minimize -(");
-    put_applied(solve, out);
-    text_putc(out, ')');
+    text_puts(out, is_short ? "\nwhich is to minimize -" : "\nwhich is to minimize -(");
+    put_applied(solve, out, objective);
+    text_puts(out, is_short ? "" : ")");
 }
 
 /* Each variable on a line of its own, the first few of many. */
