@@ -240,7 +240,8 @@ static const char *step_text(struct solve *solve)
     if (solve->step_text == NULL)
         text_number(&out, solve->fixed_step);
     else if (solve->schedule != 0)
-        text_puts(&out, written(solve, solve->step_text));
+        text_format(&out, "%s%s", written(solve, solve->step_text),
+                    names_function(solve, solve->step_text) ? "(k)" : "");
     else
         put_number(solve, &out, solve->step_text, solve->fixed_step);
     return text_string(&out);
