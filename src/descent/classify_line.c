@@ -115,11 +115,11 @@ static bool is_continuous(const struct line *line, const struct place *place)
     return line_is_finite(line, place->left.x, place->right.x);
 }
 
-/* The slope jumps from side to side, more than curvature makes it change. */
-static bool is_kink(const struct line *line, const struct place *place)
+/* The largest curvature at the point and on its sides; an infinite one at the point alone
+ * does not count. */
+static double find_curvature(const struct line *line, const struct place *place)
 {
-    double left = place->left.slope, right = place->right.slope;
-    double jump = fabs(right - left), curvature = 0;
+    double curvature = 0;
     const double points[] = {place->left.x, place->x, place->right.x};
     for (size_t i = 0; i < 3; i++) {
         struct range range = line_curvature(line, points[i]);
@@ -127,10 +127,28 @@ static bool is_kink(const struct line *line, const struct place *place)
         if (!isnan(size) && !(i == 1 && isinf(size)))
             curvature = fmax(curvature, size);
     }
+    return curvature;
+}
+
+/* The slope jumps from side to side, more than curvature makes it change. */
+static bool is_kink(const struct line *line, const struct place *place)
+{
+    double left = place->left.slope, right = place->right.slope;
+    double jump = fabs(right - left), curvature = find_curvature(line, place);
     double width = place->right.x - place->left.x;
     return jump > 8 * curvature * width + 8 * (place->left.doubt + place->right.doubt) &&
            jump > 1e-6 * fmax(fabs(left), fabs(right)) &&
            width <= 1e-6 * fmax(fabs(place->x), line->reach);
+}
+
+/* The slope does not come down to zero between sides of the same sign: what is zero at
+ * the point is only the formula's derivative at a kink. */
+static bool is_steep(const struct line *line, const struct place *place)
+{
+    double width = place->right.x - place->left.x;
+    double most = 8 * find_curvature(line, place) * width;
+    return fabs(place->left.slope) > most + 8 * place->left.doubt &&
+           fabs(place->right.slope) > most + 8 * place->right.doubt;
 }
 
 /* The order of the first derivative that does not vanish at the point, if it agrees with
@@ -160,13 +178,13 @@ static void find_order(const struct line *line, const struct place *place,
     }
 }
 
-static descent_kind judge_signs(const struct place *place)
+static descent_kind judge_signs(const struct line *line, const struct place *place)
 {
     int left = place->left.sign, right = place->right.sign;
     if (left * right == 0)
         return DESCENT_FLAT;
     if (left == right)
-        return DESCENT_INFLECTION;
+        return is_steep(line, place) ? DESCENT_NOT_CRITICAL : DESCENT_INFLECTION;
     return left < 0 ? DESCENT_MINIMUM : DESCENT_MAXIMUM;
 }
 
@@ -221,8 +239,9 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis)
     struct place place;
     descent_diagnosis *told = &diagnosis->told;
     line_init(&line, d, diagnosis);
-    if (find_place(&line, &place)) {
-        told->kind = judge_signs(&place);
+    if (find_place(&line, &place))
+        told->kind = judge_signs(&line, &place);
+    if (told->kind != DESCENT_NOT_CRITICAL) {
         if (told->kind == DESCENT_FLAT && settle_convex(&line, &place))
             told->kind = DESCENT_MINIMUM;
         else if (told->kind != DESCENT_FLAT && !is_continuous(&line, &place))
