@@ -86,6 +86,16 @@ static void put_escape(struct session *session, struct text *out,
     text_putc(out, '\n');
 }
 
+/* A step out of the domain: one that tries lengths stays inside. */
+static void put_shorter_step(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step) || s->fault_step == 0)
+        return;
+    text_puts(out, "  try: a smaller step, such as step ");
+    text_rounded(out, s->fixed_step / 10, 2);
+    text_puts(out, is_gradient(s) ? ", or step backtracking\n" : "\n");
+}
+
 static void put_bounded(struct text *out, const struct solution *s)
 {
     text_format(out,
@@ -126,6 +136,8 @@ void report_advice(struct session *session, struct text *out, const struct solut
     const char *regime = solution_regime(s);
     if (s->status == DESCENT_DIVERGED)
         put_better_step(out, s);
+    else if (s->status == DESCENT_UNDEFINED)
+        put_shorter_step(out, s);
     else if (s->status == DESCENT_UNBOUNDED)
         put_bounded(out, s);
     else if (s->status == DESCENT_NOT_ATTAINED)
