@@ -93,6 +93,9 @@ struct solve {
 };
 
 /* objective.c: variables, objective, derivatives. */
+/* Before line 1 runs: each variable stands once, with a name that can be a field of the
+ * solution beside all others. */
+void solve_check_variables(struct session *session, const struct ast *node);
 bool solve_collect_variables(struct solve *solve);
 /* The start of the variable at `index` of an OVER clause: its own, or that of the next
  * one that has one; NULL when there is none. */
