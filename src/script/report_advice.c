@@ -86,6 +86,16 @@ static void put_escape(struct session *session, struct text *out,
     text_putc(out, '\n');
 }
 
+/* Over a kink fixed steps hop to and fro. */
+static void put_shrinking_step(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step))
+        return;
+    text_puts(out, "  try: a step that shrinks, such as step ");
+    text_number(out, s->fixed_step);
+    text_puts(out, "/(1 + k)\n");
+}
+
 /* A step out of the domain: one that tries lengths stays inside. */
 static void put_shorter_step(struct text *out, const struct solution *s)
 {
@@ -145,6 +155,8 @@ void report_advice(struct session *session, struct text *out, const struct solut
     else if (kind == DESCENT_SADDLE || kind == DESCENT_MAXIMUM ||
              kind == DESCENT_INFLECTION)
         put_escape(session, out, s);
+    else if (s->status == DESCENT_BUDGET && s->diagnosis.at_kink)
+        put_shrinking_step(out, s);
     else if (strcmp(regime, "slow") == 0)
         put_faster(out, s);
     else if (s->status == DESCENT_BUDGET && strcmp(regime, "oscillating") == 0)

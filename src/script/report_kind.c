@@ -79,6 +79,9 @@ static void put_evidence(struct text *out, const struct solution *s)
 {
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
+    else if (s->diagnosis.at_kink)
+        text_format(out, ": a kink, from which the value %s in every direction",
+                    s->maximize ? "falls" : "rises");
     else if (s->n == 1 && s->diagnosis.order > 2)
         put_order(out, s);
     else if (s->diagnosis.kind != DESCENT_FLAT || s->n > 1)

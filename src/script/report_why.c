@@ -60,10 +60,12 @@ static void put_past_bound(struct text *out, const struct solution *s)
     text_putc(out, '\n');
 }
 
+/* Curvature does not bound the steps at a kink: fixed ones hop over it for ever. */
 static void put_step(struct text *out, const struct solution *s)
 {
     double curvature = s->diagnosis.greatest_curvature;
-    if (isnan(s->fixed_step) || isnan(s->stable_step_of_method) || !(curvature > 0))
+    if (s->diagnosis.at_kink || isnan(s->fixed_step) || isnan(s->stable_step_of_method) ||
+        !(curvature > 0))
         return;
     if (s->fixed_step >= s->stable_step_of_method)
         put_past_bound(out, s);
