@@ -26,11 +26,12 @@ struct place {
 static struct place look_around(const struct line *line, double x,
                                 const struct line_bracket *bracket)
 {
-    /* The point may be an end of the bracket. */
+    /* The point may be an end of the bracket, and an end where the sign is certain at one
+     * number may not be so with its neighbours. */
     double least = 64 * line_unit(line, x), left = line->reach, right = line->reach;
     if (bracket != NULL) {
-        left = fmax(x - bracket->low, least);
-        right = fmax(bracket->high - x, least);
+        left = fmin(left, fmax(64 * (x - bracket->low), least));
+        right = fmin(right, fmax(64 * (bracket->high - x), least));
     }
     return (struct place){x, line_find_side(line, x, -1, left),
                           line_find_side(line, x, 1, right)};
@@ -99,35 +100,43 @@ static bool find_place(const struct line *line, struct place *place)
 
 /* ---- what ---- */
 
+/* The largest curvature at the point and on its sides; inf when it is not known there.
+ * At the point alone it need not be. */
+static double find_curvature(const struct line *line, const struct place *place)
+{
+    double curvature = 0;
+    const double points[] = {place->left.x, place->right.x, place->x};
+    for (size_t i = 0; i < 3; i++) {
+        struct range range = line_curvature(line, points[i]);
+        double size = fmax(fabs(range.low), fabs(range.high));
+        if (isfinite(size))
+            curvature = fmax(curvature, size);
+        else if (i < 2)
+            return (double)INFINITY;
+    }
+    return curvature;
+}
+
 /* The function is finite and does not jump between the sides: the changes of its value
  * are those that its slopes make. */
 static bool is_continuous(const struct line *line, const struct place *place)
 {
     struct range middle = diagnosis_value_range(line->d, &place->x);
     const struct line_side *sides[] = {&place->left, &place->right};
+    const struct range ends[] = {line_value(line, place->left.x, -1),
+                                 line_value(line, place->right.x, 1)};
     double steepest = fmax(fabs(place->left.slope), fabs(place->right.slope));
+    double rounding = ends[0].high - ends[0].low + (ends[1].high - ends[1].low);
+    /* The scatter of a few values may be small by chance. */
+    double curvature = find_curvature(line, place);
+    if (line->d->problem.enclose_value == NULL && isfinite(curvature))
+        rounding += diagnosis_rounding(curvature * place->x * place->x);
     for (size_t i = 0; i < 2; i++) {
-        struct range end = line_value(line, sides[i]->x, i == 0 ? -1 : 1);
-        double most = 16 * steepest * fabs(sides[i]->x - place->x);
-        if (!(end.low - middle.high <= most && middle.low - end.high <= most))
+        double most = 16 * steepest * fabs(sides[i]->x - place->x) + rounding;
+        if (!(ends[i].low - middle.high <= most && middle.low - ends[i].high <= most))
             return false;
     }
     return line_is_finite(line, place->left.x, place->right.x);
-}
-
-/* The largest curvature at the point and on its sides; an infinite one at the point alone
- * does not count. */
-static double find_curvature(const struct line *line, const struct place *place)
-{
-    double curvature = 0;
-    const double points[] = {place->left.x, place->x, place->right.x};
-    for (size_t i = 0; i < 3; i++) {
-        struct range range = line_curvature(line, points[i]);
-        double size = fmax(fabs(range.low), fabs(range.high));
-        if (!isnan(size) && !(i == 1 && isinf(size)))
-            curvature = fmax(curvature, size);
-    }
-    return curvature;
 }
 
 /* The slope jumps from side to side, more than curvature makes it change. */
@@ -210,13 +219,13 @@ static void tell_place(const struct line *line, const struct place *place,
     told->point = diagnosis->point;
     told->value = diagnosis_value(line->d, &place->x);
     told->distance = fabs(place->x - line->x);
-    if (told->kind == DESCENT_FLAT && place->left.sign == place->right.sign)
+    if (told->kind == DESCENT_FLAT)
         return;
     told->at_kink = is_kink(line, place);
     if (told->at_kink) {
         told->slopes[0] = place->left.slope;
         told->slopes[1] = place->right.slope;
-    } else if (told->kind != DESCENT_FLAT) {
+    } else {
         find_order(line, place, told);
     }
 }

@@ -156,9 +156,15 @@ bool line_is_finite(const struct line *line, double low, double high)
         problem->enclose_value(problem->context, &low, &high, &range.low, &range.high);
         return isfinite(range.low) && isfinite(range.high);
     }
-    double middle = low + (high - low) / 2, distance = high - middle;
-    return !falls_to_pole(line, middle, distance) &&
-           !falls_to_pole(line, middle, -distance);
+    /* Away from where rounding decides, and at two scales. */
+    double middle = low + (high - low) / 2;
+    double distance =
+        fmin(fmax(high - middle, 0x1p30 * line_unit(line, middle)), line->reach / 64);
+    for (int side = -1; side <= 1; side += 2)
+        if (falls_to_pole(line, middle, side * distance) &&
+            falls_to_pole(line, middle, side * distance / 16))
+            return false;
+    return true;
 }
 
 /* ---- changes of sign ---- */
