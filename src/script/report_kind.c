@@ -80,7 +80,7 @@ static void put_evidence(struct text *out, const struct solution *s)
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
     else if (s->diagnosis.at_kink)
-        text_format(out, ": a kink, from which the value %s in every direction",
+        text_format(out, ": a kink; the value %s out of every side of a box around it",
                     s->maximize ? "falls" : "rises");
     else if (s->n == 1 && s->diagnosis.order > 2)
         put_order(out, s);
