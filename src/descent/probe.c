@@ -84,7 +84,8 @@ static bool look(const struct descent *d, struct diagnosis *diagnosis, struct ra
     double value;
     struct range now = read(d, diagnosis, ray, &value);
     if (now.high == -(double)INFINITY) {
-        ray->is_bottomless = ray->has_fallen && k >= STRIDE;
+        ray->is_bottomless =
+            (ray->has_fallen && k >= STRIDE) || d->status == DESCENT_UNBOUNDED;
         return false;
     }
     if (!isfinite(now.low) || !isfinite(now.high) || !isfinite(value)) {
@@ -100,7 +101,7 @@ static bool look(const struct descent *d, struct diagnosis *diagnosis, struct ra
     ray->last = now;
     ray->value = value;
     ray->count = k;
-    if (k == EXAMPLE) {
+    if (k <= EXAMPLE) {
         ray->far_length = ldexp(ray->unit, k) * vector_norm(d->at.n, ray->along);
         ray->far_value = value;
     }
