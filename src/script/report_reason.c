@@ -153,7 +153,7 @@ static void put_not_attained(struct session *session, struct text *out,
         text_puts(out, " the values approach ");
         double limit = fabs(d->far_value) < DBL_MIN ? 0 : d->far_value;
         text_rounded(out, s->maximize ? -limit : limit, REPORT_SHORT);
-        text_puts(out, ", which no point has; ");
+        text_puts(out, ", which no point on the way has; ");
     }
     text_puts(out, "stopped after ");
     put_steps(out, s);
