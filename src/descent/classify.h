@@ -41,5 +41,7 @@ bool prove_faces(const struct descent *d, struct diagnosis *diagnosis);
  * `negative` ones that do not; the rest are positive. */
 descent_kind degenerate_judge(const struct descent *d, struct diagnosis *diagnosis,
                               size_t negative, size_t zero);
+/* Values are certainly lower along an axis or a diagonal, as near as can be told. */
+bool degenerate_descends(const struct descent *d, struct diagnosis *diagnosis);
 
 #endif

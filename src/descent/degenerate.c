@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* What has been seen around the point. */
 struct findings {
@@ -89,6 +90,23 @@ static struct findings look_near(const struct descent *d, struct diagnosis *diag
     return found;
 }
 
+bool degenerate_descends(const struct descent *d, struct diagnosis *diagnosis)
+{
+    const size_t most = 8;
+    size_t n = d->at.n;
+    struct findings found = {0};
+    for (size_t i = 0; i < n && i < most; i++)
+        for (size_t j = 0; j <= i; j++)
+            for (int signs = 0; signs < 4; signs++) {
+                memset(diagnosis->direction, 0, n * sizeof(double));
+                diagnosis->direction[i] = signs % 2 == 0 ? 1 : -1;
+                if (j < i)
+                    diagnosis->direction[j] = signs / 2 == 0 ? 1 : -1;
+                look(d, diagnosis, diagnosis->direction, &found);
+            }
+    return found.lower;
+}
+
 /* ---- far, for convex functions ---- */
 
 /* 1: it rises along the direction, more than the rounding of point and direction
@@ -102,7 +120,7 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     double slope = vector_norm(n, diagnosis->gradient);
     double longest =
         1e6 * fmax(fmax(1, diagnosis->travelled), vector_norm(n, diagnosis->point));
-    for (double t = diagnosis->reach * 0x1p-20; t <= longest; t *= 8) {
+    for (double t = diagnosis->reach * 0x1p-20; t <= fmin(longest, DBL_MAX); t *= 8) {
         struct range there = value_along(d, diagnosis, direction, side * t);
         double error = 64 * DBL_EPSILON * (t + vector_norm(n, diagnosis->point));
         double explained = largest * error * error + slope * t;
