@@ -165,9 +165,10 @@ static void measure_way(const struct descent *d, struct diagnosis *diagnosis)
         diagnosis->start[i] = first.x != NULL ? first.x[i] : d->x[i] - d->last_move[i];
         diagnosis->move[i] = d->x[i] - diagnosis->start[i];
     }
-    diagnosis->travelled = vector_norm(n, diagnosis->move);
-    diagnosis->reach =
-        fmax(diagnosis->travelled / 10, 1e-3 * fmax(1, vector_norm(n, d->x)));
+    /* Numbers, so that what doubles up to them ends. */
+    diagnosis->travelled = fmin(vector_norm(n, diagnosis->move), DBL_MAX);
+    double size = fmin(vector_norm(n, d->x), DBL_MAX);
+    diagnosis->reach = fmax(diagnosis->travelled / 10, 1e-3 * fmax(1, size));
 }
 
 /* The widths of the gradient's components over the numbers next to x. */
