@@ -118,8 +118,9 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     struct range here = diagnosis_value_range(d, diagnosis->point);
     double largest = fmax(fabs(diagnosis->value[0]), fabs(diagnosis->value[n - 1]));
     double slope = vector_norm(n, diagnosis->gradient);
-    double longest =
-        1e6 * fmax(fmax(1, diagnosis->travelled), vector_norm(n, diagnosis->point));
+    /* A number, so that t, which doubles, passes it. */
+    double longest = fmin(DBL_MAX, 1e6 * fmax(fmax(1, diagnosis->travelled),
+                                              vector_norm(n, diagnosis->point)));
     for (double t = diagnosis->reach * 0x1p-20; t <= fmin(longest, DBL_MAX); t *= 8) {
         struct range there = value_along(d, diagnosis, direction, side * t);
         double error = 64 * DBL_EPSILON * (t + vector_norm(n, diagnosis->point));
