@@ -240,7 +240,7 @@ typedef struct descent_diagnosis {
      * at far_length from the last point. */
     bool falls_without_limit;
     const double *direction;
-    double far_length, far_value;
+    double far_length, far_value; /* NOT_ATTAINED: the limit, estimated */
 } descent_diagnosis;
 /* Evaluates the problem around the last point, a bounded number of times that the result
  * does not count; not at all after an interruption, when nothing is judged (the kind is

@@ -71,7 +71,9 @@ static void put_escape(struct session *session, struct text *out,
     const descent_diagnosis *d = &s->diagnosis;
     /* through an inflection it goes down on one side only */
     double down = d->derivative > 0 ? -1 : 1;
-    const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
+    bool inflection = d->kind == DESCENT_INFLECTION;
+    bool kink = s->n == 1 && d->least_direction == NULL;
+    const double *along = inflection || kink ? &down : d->least_direction;
     /* without curvature down the direction of the least one leads nowhere */
     bool down_there = s->n == 1 || d->least_curvature < 0;
     if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES || !down_there)
@@ -140,6 +142,20 @@ static void put_faster(struct text *out, const struct solution *s)
     }
 }
 
+/* Moves that turn back: by the step, or by the valley where a rule chooses it. */
+static void put_calmer(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step))
+        put_faster(out, s);
+    else
+        put_better_step(out, s);
+}
+
+static bool is_past_bound(const struct solution *s)
+{
+    return s->fixed_step >= s->stable_step_of_method;
+}
+
 void report_advice(struct session *session, struct text *out, const struct solution *s)
 {
     descent_kind kind = s->diagnosis.kind;
@@ -159,6 +175,7 @@ void report_advice(struct session *session, struct text *out, const struct solut
         put_shrinking_step(out, s);
     else if (strcmp(regime, "slow") == 0)
         put_faster(out, s);
-    else if (s->status == DESCENT_BUDGET && strcmp(regime, "oscillating") == 0)
-        put_better_step(out, s);
+    else if (s->status == DESCENT_BUDGET &&
+             (strcmp(regime, "oscillating") == 0 || is_past_bound(s)))
+        put_calmer(out, s);
 }

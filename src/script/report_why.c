@@ -124,7 +124,8 @@ static void put_pace(struct text *out, const struct solution *s)
 static void put_condition(struct text *out, const struct solution *s)
 {
     double condition = solution_condition(s);
-    if (!(condition > ill_conditioned) || !is_gradient(s))
+    bool no_point = s->status == DESCENT_NOT_ATTAINED || s->status == DESCENT_UNBOUNDED;
+    if (!(condition > ill_conditioned) || !is_gradient(s) || no_point)
         return;
     text_puts(out, "  the largest curvature is ");
     report_about(out, condition, 3);
