@@ -21,9 +21,11 @@ static double best_step(const struct solution *s)
 static const char *best_step_name(const struct solution *s)
 {
     if (s->n == 1)
-        return "1/f''";
-    return s->diagnosis.least_curvature > 0 ? "2/(smallest + largest eigenvalue)"
-                                            : "1/(largest eigenvalue)";
+        return s->maximize ? "1/|f''|" : "1/f''";
+    if (s->diagnosis.least_curvature > 0)
+        return s->maximize ? "2/|smallest + largest eigenvalue|"
+                           : "2/(smallest + largest eigenvalue)";
+    return s->maximize ? "1/|smallest eigenvalue|" : "1/(largest eigenvalue)";
 }
 
 static bool is_gradient(const struct solution *s)

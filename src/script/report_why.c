@@ -17,8 +17,11 @@ static bool is_gradient(const struct solution *s)
 
 static void put_bound_name(struct text *out, const struct solution *s)
 {
-    if (is_gradient(s))
-        text_puts(out, s->n == 1 ? "2/f''" : "2/(largest eigenvalue of the Hessian)");
+    if (is_gradient(s) && s->n == 1)
+        text_puts(out, s->maximize ? "2/|f''|" : "2/f''");
+    else if (is_gradient(s))
+        text_puts(out, s->maximize ? "2/|smallest eigenvalue of the Hessian|"
+                                   : "2/(largest eigenvalue of the Hessian)");
     else
         text_format(out, "of %s", s->method);
 }
@@ -34,7 +37,7 @@ static void put_product(struct text *out, const struct solution *s)
     text_number(out, s->fixed_step);
     text_puts(out, s->n == 1 ? " times the curvature " : " times the largest curvature ");
     text_rounded(out, curvature, REPORT_SHORT);
-    text_puts(out, " is ");
+    text_puts(out, s->maximize ? " of the negative is " : " is ");
     text_rounded(out, product, REPORT_SHORT);
     text_puts(out, ", stable below ");
     text_rounded(out, limit, REPORT_SHORT);
