@@ -32,8 +32,9 @@ double prove_spread(const struct descent *d, struct diagnosis *diagnosis);
 /* A ball around `point` holds exactly one minimum: the function is convex there with a
  * constant m, and |gradient| / m is less than the radius. */
 bool prove_ball(const struct descent *d, struct diagnosis *diagnosis);
-/* A box around `point` holds a minimum: it rises outwards all over each of its faces. */
-bool prove_faces(const struct descent *d, struct diagnosis *diagnosis);
+/* A box around `point` holds a minimum: it rises outwards all over each of its faces.  No
+ * face is farther than `farthest`: so near is the minimum. */
+bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double farthest);
 
 /* ---- degenerate.c ---- */
 

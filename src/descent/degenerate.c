@@ -133,12 +133,24 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     return 0;
 }
 
+/* The gradient is not known to vanish: it is more than rounding, or rounding makes up so
+ * much of it that it may hide one. */
+static bool has_slope(const struct descent *d, const struct diagnosis *diagnosis)
+{
+    double first = descent_get_row(d, 0).gradient_norm;
+    double slope = vector_norm(d->at.n, diagnosis->gradient);
+    double rounding = diagnosis->told.attainable_gradient;
+    return slope > 64 * rounding || (diagnosis->travelled > 0 && rounding > 1e-3 * first);
+}
+
 /* Convex and stationary: a minimum, unless it is only approached at infinity, where it
  * would fall to one side for ever, by less than can be told. */
 static bool is_attained(const struct descent *d, struct diagnosis *diagnosis,
                         size_t first, size_t count)
 {
     size_t n = d->at.n;
+    if (has_slope(d, diagnosis))
+        return false;
     for (size_t k = first; k < first + count; k++) {
         const double *direction = &diagnosis->vectors[k * n];
         int left = follow(d, diagnosis, direction, -1);
@@ -153,7 +165,8 @@ descent_kind degenerate_judge(const struct descent *d, struct diagnosis *diagnos
                               size_t negative, size_t zero)
 {
     bool positive = negative + zero < d->at.n;
-    if (negative == 0 && prove_faces(d, diagnosis))
+    /* Without curvature rounding blurs the place. */
+    if (negative == 0 && prove_faces(d, diagnosis, 1e-3 * diagnosis->reach))
         return DESCENT_MINIMUM;
     if (d->problem.is_convex)
         return negative == 0 && is_attained(d, diagnosis, 0, zero) ? DESCENT_MINIMUM

@@ -70,8 +70,8 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(start)                                                                             \
     X(point)                                                                             \
     X(least_direction)                                                                   \
-    X(direction) X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial)    \
-        X(move) X(value)
+    X(direction)                                                                         \
+    X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial) X(move) X(value)
 
 static size_t count_vectors(void)
 {
