@@ -215,10 +215,17 @@ static void measure_attainable(const struct descent *d, struct diagnosis *diagno
 }
 
 /* A search that no step improved has converged when nothing but rounding keeps it from a
- * minimum. */
+ * minimum; and not when a slope that is no rounding is left, as beside a kink. */
 static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
+    const double plain = 1e3;
+    if (told->status == DESCENT_CONVERGED && told->at_rounding &&
+        told->kind == DESCENT_NOT_CRITICAL &&
+        d->at.gradient_norm > plain * told->attainable_gradient) {
+        told->status = DESCENT_STALLED;
+        told->at_rounding = false;
+    }
     if (told->status != DESCENT_STALLED)
         return;
     const double close = 1e-7;
