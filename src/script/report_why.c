@@ -67,8 +67,9 @@ static void put_past_bound(struct text *out, const struct solution *s)
 static void put_step(struct text *out, const struct solution *s)
 {
     double curvature = s->diagnosis.greatest_curvature;
-    if (s->diagnosis.at_kink || isnan(s->fixed_step) || isnan(s->stable_step_of_method) ||
-        !(curvature > 0))
+    bool left = s->status == DESCENT_UNBOUNDED || s->status == DESCENT_NOT_ATTAINED;
+    if (left || s->diagnosis.at_kink || isnan(s->fixed_step) ||
+        isnan(s->stable_step_of_method) || !(curvature > 0))
         return;
     if (s->fixed_step >= s->stable_step_of_method)
         put_past_bound(out, s);
