@@ -32,7 +32,7 @@ typedef struct descent_problem {
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
-     * known. */
+     * known.  In a box where the value may jump it is not known. */
     void (*enclose_value)(void *context, const double *low, const double *high,
                           double *value_low, double *value_high);
     void (*enclose_gradient)(void *context, const double *low, const double *high,

@@ -240,7 +240,12 @@ static double bound_gradient(const struct descent *d, struct diagnosis *diagnosi
 static bool is_continuous(const struct descent *d, struct diagnosis *diagnosis,
                           double slope)
 {
-    struct range here = diagnosis_value_range(d, diagnosis->point);
+    struct range here = diagnosis_value_range(d, diagnosis->point), all = here;
+    if (d->problem.enclose_value != NULL)
+        d->problem.enclose_value(d->problem.context, diagnosis->low, diagnosis->high,
+                                 &all.low, &all.high);
+    if (!range_is_known(all))
+        return false;
     for (size_t i = 0; i < d->at.n; i++) {
         double kept = diagnosis->point[i];
         double most = 16 * slope * (diagnosis->high[i] - kept);
