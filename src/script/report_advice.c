@@ -136,12 +136,20 @@ static void put_faster(struct text *out, const struct solution *s)
     double step = best_step(s);
     bool longer = is_gradient(s) && step > 2 * s->fixed_step && is_useful(s, step);
     if (solution_condition(s) > 100 || isnan(s->fixed_step)) {
+        /* without curvature Newton's method has no step */
         if (strcmp(s->method, "newton") != 0 && !s->diagnosis.at_kink &&
-            s->n <= NEWTON_VARIABLES)
+            s->diagnosis.greatest_curvature > 0 && s->n <= NEWTON_VARIABLES)
             text_puts(out, "  try: by newton\n");
     } else if (longer) {
         put_better_step(out, s);
     }
+}
+
+/* A step that is short for the curvature turns back over a kink, or by noise. */
+static bool is_short(const struct solution *s)
+{
+    return is_gradient(s) && isfinite(s->diagnosis.greatest_curvature) &&
+           !(s->fixed_step >= best_step(s));
 }
 
 /* Moves that turn back: by the step, or by the valley where a rule chooses it. */
@@ -149,6 +157,8 @@ static void put_calmer(struct text *out, const struct solution *s)
 {
     if (isnan(s->fixed_step))
         put_faster(out, s);
+    else if (is_short(s))
+        put_shrinking_step(out, s);
     else
         put_better_step(out, s);
 }
