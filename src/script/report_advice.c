@@ -33,6 +33,12 @@ static bool is_gradient(const struct solution *s)
     return strcmp(s->method, "gradient") == 0;
 }
 
+/* Noise takes no rule that compares values. */
+static bool takes_rules(const struct solution *s)
+{
+    return is_gradient(s) && !s->has_noise;
+}
+
 /* A curvature far out, where a search that left ended, says nothing of where it began. */
 static bool is_useful(const struct solution *s, double step)
 {
@@ -45,15 +51,15 @@ static void put_better_step(struct text *out, const struct solution *s)
     if (isnan(s->fixed_step))
         return;
     text_puts(out, "  try: ");
-    if (is_gradient(s)) {
-        if (is_useful(s, step)) {
-            text_puts(out, "step ");
-            text_rounded(out, step, REPORT_SHORT);
-            text_format(out, " (= %s), or ", best_step_name(s));
-        }
-        text_puts(out, "step backtracking\n");
-        return;
+    if (is_gradient(s) && is_useful(s, step)) {
+        text_puts(out, "step ");
+        text_rounded(out, step, REPORT_SHORT);
+        text_format(out, " (= %s)%s", best_step_name(s), takes_rules(s) ? ", or " : "\n");
     }
+    if (takes_rules(s))
+        text_puts(out, "step backtracking\n");
+    if (is_gradient(s) && (takes_rules(s) || is_useful(s, step)))
+        return;
     double bound = s->stable_step_of_method;
     if (!isnan(bound) && is_useful(s, bound)) {
         text_puts(out, "a step below ");
@@ -107,7 +113,7 @@ static void put_shorter_step(struct text *out, const struct solution *s)
         return;
     text_puts(out, "  try: a smaller step, such as step ");
     text_rounded(out, s->fixed_step / 10, 2);
-    text_puts(out, is_gradient(s) ? ", or step backtracking\n" : "\n");
+    text_puts(out, takes_rules(s) ? ", or step backtracking\n" : "\n");
 }
 
 static void put_bounded(struct text *out, const struct solution *s)
