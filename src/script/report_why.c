@@ -43,7 +43,8 @@ static void put_product(struct text *out, const struct solution *s)
     text_rounded(out, limit, REPORT_SHORT);
     /* on a parabola, and without noise */
     const double close = 0.01;
-    if (s->n == 1 && is_gradient(s) && !(fabs(s->factor - (1 - product)) > close)) {
+    if (s->n == 1 && is_gradient(s) && !s->has_noise &&
+        !(fabs(s->factor - (1 - product)) > close)) {
         text_puts(out, ": each step multiplies the distance by ");
         text_rounded(out, 1 - product, REPORT_SHORT);
     }
