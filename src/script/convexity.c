@@ -25,7 +25,8 @@ struct subject {
     struct interval *inputs;
 };
 
-static const struct interval everywhere = {(double)-INFINITY, (double)INFINITY, false};
+static const struct interval everywhere = {(double)-INFINITY, (double)INFINITY, false,
+                                           false};
 
 /* ---- Where the variables are ---- */
 
@@ -153,7 +154,7 @@ static bool enclose_hessian(struct subject *s, struct interval *entries)
 
 static struct interval negated(struct interval x)
 {
-    return (struct interval){-x.high, -x.low, x.partial};
+    return (struct interval){-x.high, -x.low, x.partial, x.jumps};
 }
 
 /* (a*b - c*d)/2^shift */
@@ -317,6 +318,20 @@ static bool find(struct evaluation *e, void *user)
     if (question->answer == CURVATURE_UNKNOWN && s.t.n > 0)
         question->answer = by_points(&s);
     return true;
+}
+
+bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
+                         node_id *leaves, size_t n, const struct trace *trace)
+{
+    struct subject s = {.arena = arena};
+    s.t = (struct traced){
+        .graph = graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
+    look_at(&s, trace);
+    enum curvature curvature = by_rules(&s);
+    if (curvature == CURVATURE_UNKNOWN)
+        curvature = by_hessian(&s);
+    return curvature != CURVATURE_UNKNOWN && curvature != CURVATURE_CONCAVE &&
+           curvature != CURVATURE_NEITHER;
 }
 
 bool convexity_of(struct session *session, struct span place,

@@ -24,29 +24,51 @@ static size_t count_variables(const struct ast *node)
     return count;
 }
 
-static bool allowed_name(struct solve *solve, const struct ast *variable)
-{
-    struct session *session = solve->session;
-    const char *name = intern_text(session->names, variable->name);
-    if (solution_name_reserved(name))
-        return session_error(session, CODE_RESERVED_VARIABLE, variable->at,
-                             "`%s` names a quantity of every search and cannot be a "
-                             "variable",
-                             name);
-    for (size_t i = 0; i < solve->n; i++)
-        if (solve->variables[i] == variable->name)
-            return session_error(session, CODE_VARIABLE_TWICE, variable->at,
-                                 "`%s` is already a variable of this search", name);
-    return true;
-}
-
-/* A variable without a start takes the next one's that has one. */
-static const struct ast *start_of(const struct ast *over, size_t index)
+const struct ast *solve_start(const struct ast *over, size_t index)
 {
     for (; index < over->count; index++)
         if (over->child[index]->child[1] != NULL)
             return over->child[index]->child[1];
     return NULL;
+}
+
+/* Whether the variable is one of the `count` before it in the same solve. */
+static bool stands_before(const struct ast *node, name_id name, size_t count)
+{
+    for (size_t i = 1; i < node->count; i++) {
+        const struct ast *over = node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++) {
+            if (count-- == 0)
+                return false;
+            if (over->child[k]->name == name)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_variable(struct session *session, const struct ast *node,
+                           const struct ast *variable, size_t index)
+{
+    const char *name = intern_text(session->names, variable->name);
+    if (solution_name_reserved(name))
+        (void)session_error(session, CODE_RESERVED_VARIABLE, variable->at,
+                            "`%s` names a quantity of every search and cannot be a "
+                            "variable",
+                            name);
+    else if (stands_before(node, variable->name, index))
+        (void)session_error(session, CODE_VARIABLE_TWICE, variable->at,
+                            "`%s` is already a variable of this search", name);
+}
+
+void solve_check_variables(struct session *session, const struct ast *node)
+{
+    size_t index = 0;
+    for (size_t i = 1; i < node->count; i++) {
+        const struct ast *over = node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, index++)
+            check_variable(session, node, over->child[k], index);
+    }
 }
 
 static bool start_number(struct solve *solve, const struct ast *start, double *out)
@@ -77,11 +99,9 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
         return not_yet(session, variable->child[0]->span, "a set after `in`");
     if (variable->count > 2)
         return not_yet(session, variable->span, "a vector as a variable");
-    const struct ast *start = start_of(over, index);
-    const char *name = intern_text(session->names, variable->name);
-    if (!allowed_name(solve, variable))
-        return false;
+    const struct ast *start = solve_start(over, index);
     if (start == NULL) {
+        const char *name = intern_text(session->names, variable->name);
         (void)session_error(session, CODE_NO_START, variable->at, "`%s` has no start",
                             name);
         diagnostic_help(&session->diagnostics, session_last(session),
