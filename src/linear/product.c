@@ -10,10 +10,10 @@
 #include <string.h>
 
 enum {
-    WIDTH = 32, /* columns of a panel */
-    DEPTH = 64, /* its rows */
-    NARROW = 8, /* columns that are not worth a panel */
-    TALL = 16   /* rows of A for one column of B */
+    WIDTH = 32,  /* columns of a panel */
+    DEPTH = 64,  /* its rows */
+    NARROW = 16, /* fewer columns are not worth a panel */
+    TALL = 16    /* contiguous rows of A for one column of B */
 };
 
 struct panel {
@@ -123,7 +123,7 @@ static void add_narrow(double sign, size_t rows, size_t inner, size_t columns,
         }
 }
 
-/* y += sign A x for TALL rows: so many sums are under way at once. */
+/* y += sign A x for TALL rows, which are contiguous in each column. */
 static void add_tall(double sign, size_t inner, struct view a, struct view x, double *y,
                      size_t y_step)
 {
@@ -133,23 +133,42 @@ static void add_tall(double sign, size_t inner, struct view a, struct view x, do
     for (size_t k = 0; k < inner; k++) {
         const double *column = a.entries + k * a.column_step;
         double factor = sign * view_entry(x, k, 0);
-        if (a.row_step == 1)
-            for (size_t i = 0; i < TALL; i++)
-                sums[i] += column[i] * factor;
-        else
-            for (size_t i = 0; i < TALL; i++)
-                sums[i] += column[i * a.row_step] * factor;
+        for (size_t i = 0; i < TALL; i++)
+            sums[i] += factor * column[i];
     }
     for (size_t i = 0; i < TALL; i++)
         y[i * y_step] = sums[i];
+}
+
+/* Likewise for four rows anywhere: a sum waits for its last addition, so four of them are
+ * under way at once. */
+static void add_four(double sign, size_t inner, struct view a, struct view x, double *y,
+                     size_t y_step)
+{
+    const double *row0 = a.entries, *row1 = row0 + a.row_step, *row2 = row1 + a.row_step,
+                 *row3 = row2 + a.row_step;
+    double sum0 = y[0], sum1 = y[y_step], sum2 = y[2 * y_step], sum3 = y[3 * y_step];
+    for (size_t k = 0; k < inner; k++) {
+        double factor = sign * view_entry(x, k, 0);
+        sum0 += factor * row0[k * a.column_step];
+        sum1 += factor * row1[k * a.column_step];
+        sum2 += factor * row2[k * a.column_step];
+        sum3 += factor * row3[k * a.column_step];
+    }
+    y[0] = sum0;
+    y[y_step] = sum1;
+    y[2 * y_step] = sum2;
+    y[3 * y_step] = sum3;
 }
 
 static void add_column(double sign, size_t rows, size_t inner, struct view a,
                        struct view x, double *y, size_t y_step)
 {
     size_t i = 0;
-    for (; i + TALL <= rows; i += TALL)
+    for (; a.row_step == 1 && i + TALL <= rows; i += TALL)
         add_tall(sign, inner, view_from(a, i, 0), x, y + i * y_step, y_step);
+    for (; i + 4 <= rows; i += 4)
+        add_four(sign, inner, view_from(a, i, 0), x, y + i * y_step, y_step);
     if (i < rows)
         add_narrow(sign, rows - i, inner, 1, view_from(a, i, 0), x, y + i * y_step,
                    y_step);

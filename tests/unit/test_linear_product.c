@@ -4,7 +4,7 @@
 
 #include "linear_fixture.h"
 
-static const size_t sizes[] = {0, 1, 2, 7, 8, 31, 33, 63, 64, 65, 129};
+static const size_t sizes[] = {0, 1, 2, 7, 15, 16, 33, 63, 64, 65, 129};
 enum { SIZES = sizeof sizes / sizeof *sizes, LARGEST = 129 };
 
 struct room {
