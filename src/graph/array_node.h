@@ -32,11 +32,4 @@ static inline bool array_is_number(const struct graph *graph, node_id node, doub
     return is_number(graph, unbroadcast(graph, node), value);
 }
 
-/* The adjoint of operand `which` of an operation of arrays, of the shape of the operand
- * or what is repeated to it; 0 when it is zero everywhere.  `adjoint` is that of the
- * node, of its shape. */
-node_id array_adjoint(struct graph *graph, node_id node, size_t which, node_id adjoint);
-/* The value summed over the axes along which `to` is repeated in the value's shape. */
-node_id array_sum_to(struct graph *graph, node_id value, const struct shape *to);
-
 #endif

@@ -8,9 +8,14 @@
  * An adjoint may have a gate: a condition under which it counts, and otherwise it is 0
  * whatever its value.  So the derivative of a branch that is not taken may be undefined:
  * it is never multiplied by zero but left out.  An adjoint's gates are joined with `and`
- * on the way down, and become one `if` at the leaf. */
-#include "graph/node.h"
+ * on the way down, and become one `if` at the leaf.
+ *
+ * The adjoint of an array may be kept smaller than the array, which it is repeated to; it
+ * has the shape that is due at the leaves alone. */
+#include "graph/array_adjoint.h"
 #include "graph/partial.h"
+
+#include <assert.h>
 
 /* What a user passes to an operand; `gate` 0 counts always. */
 struct contribution {
@@ -273,6 +278,37 @@ static node_id multiply(struct builder *b, node_id node, node_id partial, node_i
     return product;
 }
 
+/* Contributes what is not zero.  Of a value that is repeated to the shape of the operand
+ * what is repeated is enough. */
+static void contribute_value(struct builder *b, size_t position, node_id gate,
+                             node_id value)
+{
+    value = unbroadcast(b->graph, value);
+    if (!is_number(b->graph, value, 0))
+        contribute(b, position, gate, value);
+}
+
+/* Of an operation of scalars: the partial times the adjoint, summed along the axes along
+ * which the operand was repeated. */
+static void propagate_partial(struct builder *b, node_id node, size_t which,
+                              size_t position, struct contribution adjoint)
+{
+    struct graph *graph = b->graph;
+    node_id operand = node_operand(graph, node, which);
+    node_id gate = 0, partial = partial_of(&b->partials, node, which, &gate);
+    if (partial == 0 || is_number(graph, unbroadcast(graph, partial), 0))
+        return;
+    node_id value = multiply(b, node, partial, adjoint.value);
+    if (is_number(graph, unbroadcast(graph, value), 0))
+        return;
+    struct gated passed = {join(b, adjoint.gate, gate), value};
+    if (graph->cells[node].shape != graph->cells[operand].shape) {
+        struct shape shape = graph_shape(graph, node);
+        passed = array_sum_to(graph, passed, &shape, operand);
+    }
+    contribute_value(b, position, passed.gate, passed.value);
+}
+
 /* Passes the adjoint of a node to its operands; what is zero is skipped. */
 static void propagate(struct builder *b, node_id node, struct contribution adjoint)
 {
@@ -283,12 +319,14 @@ static void propagate(struct builder *b, node_id node, struct contribution adjoi
         size_t position = graph_position(graph, &b->order, operand);
         if (!b->is_active[position])
             continue;
-        node_id gate = 0, partial = partial_of(&b->partials, node, i, &gate);
-        if (partial == 0 || is_number(graph, partial, 0))
+        if (!op_is_array(node_op(graph, node))) {
+            propagate_partial(b, node, i, position, adjoint);
             continue;
-        node_id value = multiply(b, node, partial, adjoint.value);
-        if (!is_number(graph, value, 0))
-            contribute(b, position, join(b, adjoint.gate, gate), value);
+        }
+        struct gated whole = {adjoint.gate, adjoint.value};
+        struct gated passed = array_adjoint(graph, node, i, whole);
+        if (passed.value != 0)
+            contribute_value(b, position, passed.gate, passed.value);
     }
 }
 
@@ -322,6 +360,7 @@ static void accumulate(struct builder *b, node_id f)
             continue;
         graph->origin = graph->cells[f].origin;
         struct contribution total = collect(b, adjoint);
+        total.value = unbroadcast(graph, total.value);
         *adjoint->first = total;
         adjoint->first->next = NULL;
         adjoint->count = 1;
@@ -333,15 +372,17 @@ static void accumulate(struct builder *b, node_id f)
 static node_id result_of(struct builder *b, node_id leaf)
 {
     size_t position = graph_position(b->graph, &b->order, leaf);
+    struct shape shape = graph_shape(b->graph, leaf);
     if (position == SIZE_MAX || b->adjoints[position].count == 0)
-        return graph_constant(b->graph, 0);
+        return array_of_number(b->graph, 0, &shape);
     const struct contribution *total = b->adjoints[position].first;
-    return gated(b, total->gate, total->value);
+    return graph_broadcast_to(b->graph, gated(b, total->gate, total->value), &shape);
 }
 
 void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                     node_id *out)
 {
+    assert(is_scalar(graph, f));
     struct arena_mark mark = graph_scratch(graph);
     uint32_t origin = graph->origin;
     graph->deriving = true;
@@ -356,5 +397,23 @@ void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n
         out[i] = result_of(&b, wrt[i]);
     graph->deriving = false;
     graph->origin = origin;
+    arena_release(&graph->scratch, mark);
+}
+
+void graph_hessian_vector(struct graph *graph, node_id f, const node_id *wrt,
+                          const node_id *directions, size_t n, node_id *out)
+{
+    struct arena_mark mark = graph_scratch(graph);
+    node_id *terms = ARENA_ARRAY(&graph->scratch, n, node_id);
+    graph_gradient(graph, f, wrt, n, terms);
+    graph->deriving = true;
+    for (size_t i = 0; i < n; i++) {
+        assert(graph->cells[wrt[i]].shape == graph->cells[directions[i]].shape);
+        node_id product = graph_apply2(graph, OP_MULTIPLY, terms[i], directions[i]);
+        terms[i] = graph_sum_all(graph, product);
+    }
+    graph->deriving = false;
+    node_id slope = graph_apply(graph, OP_ADD, terms, n);
+    graph_gradient(graph, slope, wrt, n, out);
     arena_release(&graph->scratch, mark);
 }

@@ -5,6 +5,7 @@
  * was under construction is forgotten by graph_release or graph_free. */
 #include "graph/node.h"
 
+#include "graph/array_node.h"
 #include "graph/fold.h"
 
 #include <assert.h>
@@ -275,6 +276,8 @@ static node_id finish_arrays(struct graph *graph, struct expression *e)
     enum shape_fault fault = graph_broadcast(graph, e->operands, e->count, &due);
     assert(fault == SHAPE_FITS);
     (void)fault;
+    if (shape_elements(&due) == 0)
+        return array_of_number(graph, 0, &due);
     for (size_t i = 0; i < e->count; i++)
         e->operands[i] = unbroadcast(graph, e->operands[i]);
     return graph_broadcast_to(graph, finish(graph, e), &due);

@@ -23,7 +23,7 @@ struct style {
     enum op_level level;
 };
 
-static const struct style styles[OP_COUNT] = {
+static const struct style styles[OP_END] = {
 #define STYLE(id, level, form) [OP_##id] = {form, LEVEL_##level},
 #include "graph/latex.def"
 #undef STYLE
@@ -224,6 +224,12 @@ static void put_number(struct setter *s, double value)
 static void put_leaf(struct setter *s, const struct frame *frame)
 {
     const struct cell *cell = &s->graph->cells[frame->node];
+    if (cell->op == OP_RANGE && cell->as.symbol == 0) {
+        s->word.length = 0;
+        graph_write_range(&s->word, s->graph, frame->node, ", \\dots, ");
+        put(s, s->word.data, s->word.length);
+        return;
+    }
     if (cell->op != OP_CONSTANT) {
         s->word.length = 0;
         graph_latex_name(&s->word, s->name(s->user, cell->as.symbol));

@@ -63,6 +63,10 @@ node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *
 struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
                             struct arena *arena, bool backwards);
 
+/* The first and the last number of an OP_RANGE that has no name. */
+void graph_write_range(struct text *out, const struct graph *graph, node_id node,
+                       const char *dots);
+
 /* Whether the written form begins with a minus; seen through the first factors. */
 bool graph_begins_with_minus(const struct graph *graph, node_id node);
 

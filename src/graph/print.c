@@ -122,9 +122,23 @@ static enum op_level required_level(const struct graph *graph, node_id node, siz
     return LEVEL_CONDITION;
 }
 
+void graph_write_range(struct text *out, const struct graph *graph, node_id node,
+                       const char *dots)
+{
+    struct attributes range = graph_attributes(graph, node);
+    size_t count = graph_shape(graph, node).extent[0];
+    text_number(out, range.first);
+    text_puts(out, dots);
+    text_number(out, range.first + range.step * ((double)count - 1));
+}
+
 static void write_leaf(struct printer *p, const struct frame *frame)
 {
     const struct cell *cell = &p->graph->cells[frame->node];
+    if (cell->op == OP_RANGE && cell->as.symbol == 0) {
+        graph_write_range(p->out, p->graph, frame->node, "..");
+        return;
+    }
     if (cell->op != OP_CONSTANT) {
         text_puts(p->out, p->name(p->user, cell->as.symbol));
         return;
