@@ -143,7 +143,7 @@ static void reduce_norms(size_t m, size_t n, const double *a, size_t k,
 bool qr_factor(size_t m, size_t n, double *a, double *tau, double *order, double *work)
 {
     const struct norms norms = {.now = work, .computed = work + n};
-    if (!view_is_finite(m * n, a))
+    if (!view_is_finite(m * n, a)) /* an infinity has no exponent to scale by */
         return false;
     for (size_t j = 0; j < n; j++) {
         order[j] = (double)j;

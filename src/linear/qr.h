@@ -3,8 +3,9 @@
  *
  * Golub and Van Loan (4th ed., 2013), sections 5.2 and 5.4: Householder reflections
  * H_k = I - tau_k v v'; in each step the column with the largest norm left comes next, so
- * |r_kk| falls.  Q R differs from A P by a few m n eps |A| (Higham, 2nd ed., 2002,
- * section 19.3), in practice by less than n eps |A|.  The order of all operations is
+ * |r_kk| falls.  Each column of Q R differs from that of A P by a few m n eps times its
+ * own norm (Higham, 2nd ed., 2002, section 19.3), in practice by less than n eps, and Q
+ * is as orthogonal, whatever the range of the numbers.  The order of all operations is
  * fixed.  A is m * n, row by row, of any shape; the caller owns all memory. */
 #ifndef LINEAR_QR_H
 #define LINEAR_QR_H

