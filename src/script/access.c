@@ -3,6 +3,7 @@
 #include "script/evaluate.h"
 
 #include "base/near.h"
+#include "script/array.h"
 #include "script/builtins.h"
 #include "script/solution.h"
 
@@ -17,21 +18,8 @@ void trace_parameter(struct evaluation *e, name_id name, struct value *value)
     if (trace == NULL || value->kind != VALUE_NUMBER || value->node != 0)
         return;
     node_id node = graph_parameter(trace->graph, name);
-    for (size_t i = trace->count; i-- > 0;)
-        if (trace->parameters[i] == node) {
-            value->node = node;
-            return;
-        }
-    if (trace->count == trace->capacity) {
-        size_t capacity = trace->capacity;
-        trace->parameters = arena_grow(trace->arena, trace->parameters, trace->count,
-                                       &capacity, sizeof *trace->parameters);
-        trace->parameter_values =
-            arena_grow(trace->arena, trace->parameter_values, trace->count,
-                       &trace->capacity, sizeof *trace->parameter_values);
-    }
-    trace->parameters[trace->count] = node;
-    trace->parameter_values[trace->count++] = value->number;
+    if (trace_find(trace, node) == trace->count)
+        trace_add(trace, node, value->number, NULL);
     value->node = node;
 }
 
@@ -64,6 +52,8 @@ bool evaluate_name(struct evaluation *e, const struct ast *node,
     struct binding *binding = session_binding(e->session, node->name);
     if (binding->value.kind != VALUE_NONE) {
         *out = binding->value;
+        if (out->kind == VALUE_ARRAY)
+            out->name = node->name;
         trace_parameter(e, node->name, out);
         return true;
     }
@@ -111,24 +101,19 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
     size_t count = 0, position = 0;
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
-    if (!value_count(&base, &count))
+    if (base.kind == VALUE_RANGE && !take_operand(e, node->child[0]->span, &base))
+        return false;
+    if (is_array(&base))
+        return index_array(e, node, &base, locals, out);
+    if (base.kind != VALUE_LIST || !value_count(&base, &count))
         return session_error(e->session, CODE_WRONG_TYPE, node->child[0]->span,
                              "this is %s and has no elements", value_kind_name(&base));
     const struct ast *index = node->child[1];
     if (node->count != 2 || index->kind == AST_ALL || index->kind == AST_RANGE)
-        return not_yet(e->session, node->span, "a slice");
+        return not_yet(e->session, node->span, "a slice of a list");
     if (!evaluate_position(e, index, locals, count, &position))
         return false;
-    *out = value_element(&base, position);
-    if (node->child[0]->kind == AST_NAME) {
-        struct text name;
-        text_init(&name, &e->session->scratch);
-        text_format(&name, "%s[%zu]",
-                    intern_text(e->session->names, node->child[0]->name), position + 1);
-        if (e->trace != NULL)
-            trace_parameter(
-                e, intern_name(e->session->names, text_string(&name), name.length), out);
-    }
+    *out = value_element(&e->session->scratch, &base, position);
     return true;
 }
 
@@ -199,20 +184,20 @@ static bool make_list(struct evaluation *e, struct span place, const struct valu
 bool make_array(struct evaluation *e, struct span place, const struct value *items,
                 size_t count, struct value *out)
 {
-    struct arena *scratch = &e->session->scratch;
-    bool numbers = true, traced = false;
+    bool numbers = true;
     memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < count; i++) {
-        numbers = numbers && is_numeric(&items[i]);
-        traced = traced || items[i].node != 0;
-    }
-    if (!numbers)
-        return make_list(e, place, items, count, out);
-    if (traced)
-        return not_yet(e->session, place, "a vector inside an objective");
-    *out = value_vector(scratch, count);
     for (size_t i = 0; i < count; i++)
-        out->as.vector->numbers[i] = items[i].number;
+        numbers = numbers && is_numeric(&items[i]);
+    return numbers ? stack_values(e, place, items, NULL, count, out)
+                   : make_list(e, place, items, count, out);
+}
+
+static bool evaluate_items(struct evaluation *e, const struct ast *node,
+                           const struct local *locals, struct value *items)
+{
+    for (size_t i = 0; i < node->count; i++)
+        if (!evaluate(e, node->child[i], locals, &items[i]))
+            return false;
     return true;
 }
 
@@ -220,10 +205,39 @@ bool evaluate_list(struct evaluation *e, const struct ast *node,
                    const struct local *locals, struct value *out)
 {
     struct value *items = ARENA_ARRAY(&e->session->scratch, node->count, struct value);
-    for (size_t i = 0; i < node->count; i++)
-        if (!evaluate(e, node->child[i], locals, &items[i]))
+    return evaluate_items(e, node, locals, items) &&
+           make_array(e, node->span, items, node->count, out);
+}
+
+/* One row of a matrix: numbers side by side, or one vector. */
+static bool evaluate_row(struct evaluation *e, const struct ast *row,
+                         const struct local *locals, struct value *out)
+{
+    struct value *items = ARENA_ARRAY(&e->session->scratch, row->count, struct value);
+    if (!evaluate_items(e, row, locals, items))
+        return false;
+    if (row->count == 1 && (is_array(&items[0]) || items[0].kind == VALUE_RANGE)) {
+        *out = items[0];
+        return take_operand(e, row->span, out);
+    }
+    for (size_t i = 0; i < row->count; i++)
+        if (!is_numeric(&items[i]))
+            return wrong_type(e, row->child[i]->span, "a number", &items[i]);
+    return stack_values(e, row->span, items, NULL, row->count, out);
+}
+
+bool evaluate_matrix(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, struct value *out)
+{
+    struct arena *scratch = &e->session->scratch;
+    struct value *rows = ARENA_ARRAY(scratch, node->count, struct value);
+    struct span *places = ARENA_ARRAY(scratch, node->count, struct span);
+    for (size_t i = 0; i < node->count; i++) {
+        places[i] = node->child[i]->span;
+        if (!evaluate_row(e, node->child[i], locals, &rows[i]))
             return false;
-    return make_array(e, node->span, items, node->count, out);
+    }
+    return stack_values(e, node->span, rows, places, node->count, out);
 }
 
 bool evaluate_range(struct evaluation *e, const struct ast *node,

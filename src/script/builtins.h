@@ -62,6 +62,8 @@ struct reduce {
 void reduce_begin(struct reduce *reduce, enum reduction kind, struct span place);
 bool reduce_add(struct evaluation *e, struct reduce *reduce, const struct value *value);
 bool reduce_end(struct evaluation *e, struct reduce *reduce, struct value *out);
+/* "the mean of nothing has no value"; always false. */
+bool nothing_to_reduce(struct evaluation *e, enum reduction kind, struct span place);
 /* Over the elements of a vector, list or range. */
 bool reduce_elements(struct evaluation *e, enum reduction kind, struct span place,
                      const struct value *array, struct value *out);

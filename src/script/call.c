@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Calls: functions of the script, built-ins, methods with settings. */
 #include "base/near.h"
-#include "script/builtins.h"
+#include "script/array.h"
 #include "script/derivative.h"
+#include "script/vectorize.h"
 
 #include <math.h>
 #include <string.h>
@@ -74,7 +75,7 @@ bool call_function(struct evaluation *e, const struct ast *function, struct span
     session->call_depth++;
     bool fine = evaluate(e, function->child[function->count - 1], locals, out);
     session->call_depth--;
-    if (fine && is_numeric(out))
+    if (fine && is_numeric(out) && e->trace == NULL)
         arena_release(&session->scratch, mark);
     return fine;
 }
@@ -141,6 +142,25 @@ static bool apply_folded(struct evaluation *e, enum op op, struct span place,
     return true;
 }
 
+/* sum(E for ...): as a whole, or term by term. */
+static bool reduce_generator(struct evaluation *e, const struct ast *call,
+                             enum reduction kind, const struct local *locals,
+                             struct value *out)
+{
+    struct reduce reduce;
+    struct message_mark messages = session_message_mark(e->session);
+    enum vectorize how = vectorize_choose(e, call->child[1], locals);
+    if (how != VECTORIZE_NOT &&
+        vectorize_reduction(e, call->child[1], kind, call->span, locals, out))
+        return true;
+    if (how == VECTORIZE_ONLY)
+        return false;
+    session_forget(e->session, messages);
+    reduce_begin(&reduce, kind, call->span);
+    return generate(e, call->child[1], locals, false, reduce_each, &reduce) &&
+           reduce_end(e, &reduce, out);
+}
+
 static bool call_builtin(struct evaluation *e, const struct ast *call,
                          const struct builtin *builtin, const struct local *locals,
                          struct value *out)
@@ -154,10 +174,7 @@ static bool call_builtin(struct evaluation *e, const struct ast *call,
     }
     if (builtin->reduction != REDUCE_NONE && count == 1 &&
         call->child[1]->kind == AST_COMPREHENSION) {
-        struct reduce reduce;
-        reduce_begin(&reduce, builtin->reduction, call->span);
-        return generate(e, call->child[1], locals, false, reduce_each, &reduce) &&
-               reduce_end(e, &reduce, out);
+        return reduce_generator(e, call, builtin->reduction, locals, out);
     }
     struct value *arguments = NULL;
     if (!evaluate_arguments(e, call, locals, &arguments))
@@ -169,11 +186,13 @@ static bool call_builtin(struct evaluation *e, const struct ast *call,
         return wrong_builtin_arity(e, call, builtin);
     if (builtin->op != OP_COUNT) {
         for (size_t i = 0; i < count; i++)
-            if (!is_numeric(&arguments[i]))
-                return wrong_type(e, call->child[i + 1]->span, "a number", &arguments[i]);
+            if (!take_operand(e, call->child[i + 1]->span, &arguments[i]))
+                return false;
         return apply_folded(e, builtin->op, call->span, arguments, count, out);
     }
-    return builtin->apply(e, call->span, arguments, count, out);
+    return builtin->apply == NULL
+               ? apply_array_function(e, builtin->name, call->span, arguments, count, out)
+               : builtin->apply(e, call->span, arguments, count, out);
 }
 
 /* ---- methods and step rules ---- */

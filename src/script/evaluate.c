@@ -33,12 +33,8 @@ static bool evaluate_solve(struct evaluation *e, const struct ast *node,
 const char *later_construct(enum ast_kind kind)
 {
     switch (kind) {
-    case AST_MATRIX:
-        return "a matrix";
     case AST_SWEEP:
         return "`sweep`";
-    case AST_ALL:
-        return "a slice";
     default:
         return NULL;
     }
@@ -112,6 +108,8 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
         return evaluate_field(e, node, locals, out);
     case AST_LIST:
         return evaluate_list(e, node, locals, out);
+    case AST_MATRIX:
+        return evaluate_matrix(e, node, locals, out);
     case AST_COMPREHENSION:
         return evaluate_comprehension(e, node, locals, out);
     case AST_SOLVE:

@@ -16,15 +16,30 @@ struct trace {
     struct graph *graph;
     struct arena *arena;
     node_id *parameters;
-    double *parameter_values;
+    double *parameter_values;         /* of numbers */
+    const double **parameter_numbers; /* of arrays; NULL: it is a number */
     size_t count, capacity;
     struct span undecided; /* the innermost condition that the search decides, if any */
+    unsigned batch;    /* generators around that are traced as a whole (vectorize.h) */
+    struct value mask; /* where what is traced counts; node 0: everywhere */
 };
 
 struct evaluation {
     struct session *session;
     struct trace *trace; /* NULL: plain */
 };
+
+/* ---- trace.c ---- */
+/* The parameter `node`, or trace->count when it is none yet. */
+size_t trace_find(const struct trace *trace, node_id node);
+/* A new parameter: a number, or the numbers of an array, which are not copied. */
+void trace_add(struct trace *trace, node_id node, double number, const double *numbers);
+/* inputs[i] is where the numbers of the i-th parameter lie, until the next trace_add. */
+void trace_inputs(const struct trace *trace, const double **inputs);
+/* What is traced from here on counts where `outer` (node 0: everywhere) and `condition`
+ * hold. */
+bool trace_restrict(struct evaluation *e, struct span place, const struct value *outer,
+                    const struct value *condition);
 
 /* False when it failed; the message has been added. */
 bool evaluate(struct evaluation *e, const struct ast *node, const struct local *locals,
@@ -41,9 +56,13 @@ bool evaluate_condition(struct evaluation *e, const struct ast *node,
 bool is_numeric(const struct value *value);
 /* The graph node of a numeric value, a constant where it has none. */
 node_id traced_node(struct evaluation *e, const struct value *value);
-/* op of numeric operands, with a warning where a plain result is not finite. */
+/* op of numbers and arrays, with a warning where a plain result is not finite. */
 bool apply_op(struct evaluation *e, enum op op, struct span place,
               const struct value *operands, size_t count, struct value *out);
+/* The same with the places of the operands (NULL: unknown), for messages about shapes. */
+bool apply_at(struct evaluation *e, enum op op, struct span place,
+              const struct value *operands, const struct span *places, size_t count,
+              struct value *out);
 bool evaluate_arithmetic(struct evaluation *e, const struct ast *node,
                          const struct local *locals, struct value *out);
 bool evaluate_logic(struct evaluation *e, const struct ast *node,
@@ -75,6 +94,8 @@ bool evaluate_list(struct evaluation *e, const struct ast *node,
 /* All numbers: a vector; anything else: a list. */
 bool make_array(struct evaluation *e, struct span place, const struct value *items,
                 size_t count, struct value *out);
+bool evaluate_matrix(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, struct value *out);
 bool evaluate_range(struct evaluation *e, const struct ast *node,
                     const struct local *locals, struct value *out);
 /* An index from 1 to `count` as a number from 0. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Generators: for names over ranges and sets, later ones inside earlier ones. */
-#include "script/evaluate.h"
+#include "script/array.h"
+#include "script/vectorize.h"
 
 struct generation {
     struct evaluation *e;
@@ -50,11 +51,12 @@ static bool run_generator(struct generation *g, size_t index, const struct local
                              "a generator runs over a range or a vector, and this is %s",
                              value_kind_name(&set));
     for (size_t i = 0; i < count; i++) {
-        struct local local = {generator->name, value_element(&set, i), locals};
+        struct local local = {.name = generator->name, .next = locals};
         struct arena_mark mark = arena_mark(&session->scratch);
         if (!session_go_on_sometimes(session, generator->span))
             return false;
-        if (!run_generator(g, index + 1, &local))
+        if (!element_of(g->e, generator->child[0]->span, &set, i, &local.value) ||
+            !run_generator(g, index + 1, &local))
             return false;
         if (!g->keeps)
             arena_release(&session->scratch, mark);
@@ -89,6 +91,13 @@ bool evaluate_comprehension(struct evaluation *e, const struct ast *node,
                             const struct local *locals, struct value *out)
 {
     struct collection collection = {NULL, 0, 0};
+    enum vectorize how = vectorize_choose(e, node, locals);
+    struct message_mark messages = session_message_mark(e->session);
+    if (how != VECTORIZE_NOT && vectorize_array(e, node, locals, out))
+        return true;
+    if (how == VECTORIZE_ONLY)
+        return false;
+    session_forget(e->session, messages);
     if (!generate(e, node, locals, true, collect, &collection))
         return false;
     return make_array(e, node->span, collection.items, collection.count, out);

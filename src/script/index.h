@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ * index.h - what the files of indices share and nobody else sees. */
+#ifndef SCRIPT_INDEX_H
+#define SCRIPT_INDEX_H
+
+#include "script/array.h"
+
+/* What an index takes along its axis; counted from 0. */
+struct pick {
+    enum { PICK_ALL, PICK_ONE, PICK_SLICE, PICK_LIST, PICK_BATCH } kind;
+    size_t start, count;   /* of ONE (start), SLICE; count also of ALL */
+    struct value list;     /* of LIST: a vector of positions; of BATCH: the index */
+    const double *numbers; /* of BATCH: its values, from 1, in the shape of its node */
+    struct span place;
+};
+
+/* Whether it is a whole number from 1 to `extent`. */
+bool index_in_range(double index, size_t extent);
+/* ---- index_batch.c ---- */
+bool index_batch(struct evaluation *e, struct span place, const struct value *base,
+                 const struct pick *pick, size_t count, struct value *out);
+
+#endif
