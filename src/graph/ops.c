@@ -2,6 +2,7 @@
  * The rows of ops.def as data and as formulas. */
 #include "graph/graph.h"
 
+#include "graph/extremes.h"
 #include "math/functions.h"
 
 #include <assert.h>
@@ -52,17 +53,6 @@ static double product(const double *operands, size_t count)
     for (size_t i = 1; i < count; i++)
         total *= operands[i];
     return total;
-}
-
-/* NaN is never hidden. */
-static double least(double a, double b)
-{
-    return a < b || isnan(a) ? a : b;
-}
-
-static double greatest(double a, double b)
-{
-    return a > b || isnan(a) ? a : b;
 }
 
 /* pow of the C library keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for
