@@ -29,6 +29,22 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
+     * estimated.  Enclosures hold for every point with low <= x <= high, whatever
+     * rounding does; an infinite bound means that there is none, NaN that nothing is
+     * known. */
+    void (*enclose_value)(void *context, const double *low, const double *high,
+                          double *value_low, double *value_high);
+    void (*enclose_gradient)(void *context, const double *low, const double *high,
+                             double *gradient_low, double *gradient_high);
+    /* As hessian: n * n entries each, on and below the diagonal. */
+    void (*enclose_hessian)(void *context, const double *low, const double *high,
+                            double *hessian_low, double *hessian_high);
+    /* In one variable: the derivative of this order, 2 and more; false when there is none
+     * of this order. */
+    bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
+                               double *derivative_low, double *derivative_high);
+    bool is_convex; /* proved, on the whole space */
 } descent_problem;
 
 /* One setting of a method or step rule, as data: help and checks are made from it. */
@@ -51,6 +67,9 @@ const char *descent_method_name(const descent_method *method);
 const char *descent_method_summary(const descent_method *method);
 /* NULL-named setting ends the list. */
 const descent_setting *descent_method_settings(const descent_method *method);
+/* What one step does with these settings (NULL: its defaults), an assignment a line.  x
+ * is the point, g the gradient there, t the step; other letters are explained. */
+const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: the first of
  * descent_searches() acts instead; NaN: a step must be given. */
@@ -59,6 +78,9 @@ double descent_method_step(const descent_method *method, const double *settings)
  * length that is known beforehand, and none that is tried. */
 bool descent_method_takes(const descent_method *method, const double *settings,
                           const descent_search *search);
+/* Fixed steps shorter than this over the greatest curvature converge to a minimum close
+ * by; 0: no such bound is known for the method. */
+double descent_method_bound(const descent_method *method, const double *settings);
 const descent_method *descent_method_find(const char *name); /* NULL: none */
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
@@ -94,6 +116,7 @@ typedef enum descent_stop {
     X(BUDGET, "budget", "the steps or the time are used up")                             \
     X(DIVERGED, "diverged", "the values grow beyond their scale at the start")           \
     X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
+    X(NOT_ATTAINED, "not attained", "the infimum is only approached at infinity")        \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
@@ -171,6 +194,57 @@ typedef struct descent_result {
     const double *fault_x;
     size_t row_count;
 } descent_result;
+
+/* What the point is near which a search ended. */
+#define DESCENT_KINDS(X)                                                                 \
+    X(NOT_CRITICAL, "not critical", "no stationary point is near")                       \
+    X(MINIMUM, "minimum", "all values around are higher, or none is lower")              \
+    X(MAXIMUM, "maximum", "all values around are lower, or none is higher")              \
+    X(SADDLE, "saddle", "stationary, with lower and with higher values around")          \
+    X(INFLECTION, "inflection", "stationary in one variable, falling through it")        \
+    X(FLAT, "flat", "stationary, and no test decides")
+typedef enum descent_kind {
+#define DESCENT_KIND_ID(id, name, meaning) DESCENT_##id,
+    DESCENT_KINDS(DESCENT_KIND_ID)
+#undef DESCENT_KIND_ID
+} descent_kind;
+const char *descent_kind_name(descent_kind kind);
+
+/* What can be told of the place where a search ended.  Numbers that are not known are
+ * NaN, arrays NULL; arrays have n entries and are owned by the search. */
+typedef struct descent_diagnosis {
+    /* The status of the result, or what the probes showed to be the truth: UNBOUNDED,
+     * NOT_ATTAINED, or CONVERGED (with at_rounding) for a search that no step improved
+     * because it is as close to a minimum as rounding allows. */
+    descent_status status;
+    bool at_rounding;
+    descent_kind kind;   /* of the stationary point near the last point */
+    const double *point; /* that stationary point; NULL when NOT_CRITICAL */
+    double value;        /* there */
+    double distance;     /* from the last point to it */
+    bool at_kink;        /* in one variable: the slope jumps there ... */
+    double slopes[2];    /* ... from one to the other */
+    /* In one variable, where the second derivative vanishes: the order of the first
+     * derivative that does not, and its value there; else 0. */
+    unsigned order;
+    double derivative;
+    /* Eigenvalues of the Hessian at `point`, or else at the last point. */
+    double least_curvature, greatest_curvature;
+    bool is_estimated; /* by Lanczos' method: for many variables */
+    /* The unit vector to the eigenvalue least_curvature. */
+    const double *least_direction;
+    /* What rounding can make of |gradient| at the last point. */
+    double attainable_gradient;
+    /* UNBOUNDED and NOT_ATTAINED, and for a stationary point that is no minimum where it
+     * is so: the value falls for ever along this unit vector, for example to far_value
+     * at far_length from the last point. */
+    bool falls_without_limit;
+    const double *direction;
+    double far_length, far_value;
+} descent_diagnosis;
+/* Evaluates the problem around the last point, a bounded number of times that the result
+ * does not count.  NULL when memory ends.  Valid until the next step. */
+const descent_diagnosis *descent_diagnose(descent *search);
 
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the
  * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */

@@ -285,3 +285,15 @@ int utf8_width(uint32_t character)
     int width = utf8proc_charwidth((utf8proc_int32_t)character);
     return width < 0 ? 0 : width;
 }
+
+size_t utf8_columns(const char *text)
+{
+    size_t columns = 0;
+    for (size_t i = 0, length = strlen(text); i < length;) {
+        uint32_t character = 0;
+        size_t step = utf8_decode(text + i, length - i, &character);
+        columns += step == 0 ? 1 : (size_t)utf8_width(character);
+        i += step == 0 ? 1 : step;
+    }
+    return columns;
+}

@@ -55,5 +55,7 @@ bool number_parse(const char *text, size_t length, double *value);
 size_t utf8_decode(const char *text, size_t length, uint32_t *character);
 /* Columns that the character takes on a terminal: 0, 1 or 2. */
 int utf8_width(uint32_t character);
+/* Columns that a NUL-terminated text takes; a byte that is no UTF-8 takes one. */
+size_t utf8_columns(const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * choice.c - which step rules go with a method, and which acts when none is given.
+ * choice.c - what depends on a method's settings: its formula, the step rules that go
+ * with it, and the one that acts when none is given.
  *
  * What a method needs is data in its record, and it may depend on the settings: gradient
  * descent takes every rule, but with noise no rule that compares values along a line. */
@@ -26,6 +27,15 @@ unsigned engine_method_needs(const descent_method *method, const double *setting
     return method->needs | method->needs_with(filled);
 }
 
+const char *descent_method_formula(const descent_method *method, const double *settings)
+{
+    double filled[ENGINE_MOST_SETTINGS];
+    if (method->formula_with == NULL)
+        return method->formula;
+    engine_fill_settings(filled, method->settings, settings);
+    return method->formula_with(filled);
+}
+
 bool descent_method_takes(const descent_method *method, const double *settings,
                           const descent_search *search)
 {
@@ -33,6 +43,15 @@ bool descent_method_takes(const descent_method *method, const double *settings,
     bool needs_steepest = (search->needs & ENGINE_NEEDS_STEEPEST) != 0;
     bool has_length = (method->gives & ENGINE_GIVES_LENGTH) != 0;
     return !(needs_rate && search->length == NULL) && !(needs_steepest && has_length);
+}
+
+double descent_method_bound(const descent_method *method, const double *settings)
+{
+    double filled[ENGINE_MOST_SETTINGS];
+    if (method->bound == NULL)
+        return 0;
+    engine_fill_settings(filled, method->settings, settings);
+    return method->bound(filled);
 }
 
 double descent_method_step(const descent_method *method, const double *settings)

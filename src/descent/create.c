@@ -198,6 +198,9 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
 
 void descent_free(descent *d)
 {
-    if (d != NULL && d->options.release != NULL)
+    if (d == NULL)
+        return;
+    diagnosis_free(d);
+    if (d->options.release != NULL)
         d->options.release(d->options.memory_context, d, d->block_size);
 }

@@ -51,18 +51,28 @@ struct engine_line {
 
 struct descent_method {
     const char *name, *summary;
+    const char *formula;             /* see descent_method_formula */
     const descent_setting *settings; /* ends with a NULL name */
     unsigned needs;                  /* ENGINE_NEEDS_* */
     unsigned gives;                  /* ENGINE_GIVES_* */
     /* What these settings need besides; NULL: nothing. */
     unsigned (*needs_with)(const double *settings);
+    /* The formula with these settings; NULL: it is always the same. */
+    const char *(*formula_with)(const double *settings);
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;
+    /* See descent_method_bound; NULL: none is known. */
+    double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* ---- diagnosis.c ---- */
+
+/* Gives the memory of a diagnosis back. */
+void diagnosis_free(struct descent *d);
 
 /* ---- choice.c ---- */
 
@@ -126,7 +136,8 @@ struct descent {
     uint64_t fault_step;
     const double *fault_x;
 
-    descent_result result; /* filled by descent_get_result */
+    descent_result result;       /* filled by descent_get_result */
+    struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
 
 /* ---- for methods ---- */

@@ -5,6 +5,7 @@
 #include "base/near.h"
 #include "script/array.h"
 #include "script/builtins.h"
+#include "script/data.h"
 #include "script/solution.h"
 
 #include <math.h>
@@ -101,6 +102,8 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
     size_t count = 0, position = 0;
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
+    if (base.kind == VALUE_DATA)
+        return not_yet(e->session, node->span, "a row of a data set");
     if (base.kind == VALUE_RANGE && !take_operand(e, node->child[0]->span, &base))
         return false;
     if (is_array(&base))
@@ -121,8 +124,10 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
                           const struct value *base)
 {
     const char *known[64], *wanted = intern_text(e->session->names, node->name);
-    size_t count =
-        solution_field_names(e->session, base, known, sizeof known / sizeof *known);
+    size_t capacity = sizeof known / sizeof *known;
+    size_t count = base->kind == VALUE_DATA
+                       ? data_field_names(base->as.data, known, capacity)
+                       : solution_field_names(e->session, base, known, capacity);
     (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
                         value_kind_name(base), wanted);
     const char *near = near_word(wanted, known, count);
@@ -141,11 +146,14 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
     struct value base;
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
-    if (base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
+    bool is_data = base.kind == VALUE_DATA;
+    if (!is_data && base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
         base.kind != VALUE_BEST)
         return session_error(e->session, CODE_NO_FIELD, node->at,
                              "this is %s and has no fields", value_kind_name(&base));
-    if (!solution_field(e->session, &base, node->name, out))
+    if (!(is_data
+              ? data_field(base.as.data, intern_text(e->session->names, node->name), out)
+              : solution_field(e->session, &base, node->name, out)))
         return no_such_field(e, node, &base);
     if (e->trace != NULL && node->child[0]->kind == AST_NAME) {
         struct text name;

@@ -5,6 +5,7 @@
 
 #include "script/array.h"
 #include "script/convexity.h"
+#include "script/data.h"
 #include "script/derivative.h"
 
 #include <math.h>
@@ -75,6 +76,8 @@ static bool apply_length(struct evaluation *e, struct span place,
     (void)count;
     if (arguments[0].kind == VALUE_STRING)
         elements = arguments[0].as.string->length;
+    else if (arguments[0].kind == VALUE_DATA)
+        elements = arguments[0].as.data->rows;
     else if (!value_count(&arguments[0], &elements))
         return wrong_type(e, place, "a vector, a list or a text", &arguments[0]);
     *out = value_number((double)elements);

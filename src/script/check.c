@@ -4,6 +4,7 @@
 #include "script/builtins.h"
 #include "script/execute.h"
 #include "script/names.h"
+#include "script/sweep.h"
 
 #include <string.h>
 
@@ -53,37 +54,6 @@ static bool is_builtin(struct checker *c, const struct ast *node, const char *na
            builtin_method(c->session, name, &value);
 }
 
-static void tell_unknown(struct checker *c, const struct ast *node, const char *name)
-{
-    struct session *session = c->session;
-    struct diagnostics *list = &session->diagnostics;
-    struct name_note *note = names_note(&c->table, node->name);
-    const char *mend = NULL;
-    if ((note->flags & NAME_BOUND) != 0) {
-        (void)session_error(session, CODE_USED_BEFORE, node->at,
-                            "`%s` is used before it is defined", name);
-        diagnostic_label(list, session_last(session), note->first, "it is defined here");
-        return;
-    }
-    (void)session_error(session, CODE_UNKNOWN_NAME, node->at, "`%s` is not defined",
-                        name);
-    if ((note->flags & NAME_VARIABLE) != 0) {
-        diagnostic_note(list, session_last(session),
-                        "`r = minimize ... over %s ...` binds r alone; the solution is "
-                        "`r.%s`",
-                        name, name);
-        return;
-    }
-    mend = names_product(&c->table, node->name);
-    if (mend == NULL)
-        mend = names_near(&c->table, node->name);
-    if (mend != NULL) {
-        diagnostic_say(list, session_last(session), "write `%s`", mend);
-        diagnostic_help(list, session_last(session), "write `%s`", mend);
-        diagnostic_edit(list, session_last(session), node->at, mend);
-    }
-}
-
 static void check_name(struct checker *c, const struct ast *node, const struct seen *seen)
 {
     struct name_note *note = names_note(&c->table, node->name);
@@ -99,7 +69,7 @@ static void check_name(struct checker *c, const struct ast *node, const struct s
         return;
     bool known = is_builtin(c, node, name);
     if (!known)
-        tell_unknown(c, node, name);
+        names_tell_unknown(&c->table, node);
     if (!known || builtin_method_later(name) ||
         (builtin_find(name) != NULL && builtin_find(name)->later))
         note->flags |= NAME_REPORTED;
@@ -217,6 +187,16 @@ static void check_solve(struct checker *c, const struct ast *node,
         check_clause(c, node->child[i], seen, inside);
 }
 
+/* The name is seen in all that is inside, also where the search begins. */
+static void check_sweep(struct checker *c, const struct ast *node,
+                        const struct seen *seen)
+{
+    struct seen inside = {node->name, seen};
+    sweep_check(c->session, node);
+    check_node(c, node->child[0], seen);
+    check_node(c, node->child[1], &inside);
+}
+
 static void check_operands(struct checker *c, const struct ast *node,
                            const struct seen *seen)
 {
@@ -288,6 +268,9 @@ static void check_node(struct checker *c, const struct ast *node, const struct s
         break;
     case AST_SOLVE:
         check_solve(c, node, seen);
+        break;
+    case AST_SWEEP:
+        check_sweep(c, node, seen);
         break;
     case AST_BUDGET:
         if (node->word == AST_EPOCHS)

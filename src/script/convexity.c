@@ -319,6 +319,20 @@ static bool find(struct evaluation *e, void *user)
     return true;
 }
 
+bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
+                         node_id *leaves, size_t n, const struct trace *trace)
+{
+    struct subject s = {.arena = arena};
+    s.t = (struct traced){
+        .graph = graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
+    look_at(&s, trace);
+    enum curvature curvature = by_rules(&s);
+    if (curvature == CURVATURE_UNKNOWN)
+        curvature = by_hessian(&s);
+    return curvature != CURVATURE_UNKNOWN && curvature != CURVATURE_CONCAVE &&
+           curvature != CURVATURE_NEITHER;
+}
+
 bool convexity_of(struct session *session, struct span place,
                   const struct value *function, struct value *out)
 {

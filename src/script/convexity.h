@@ -10,4 +10,9 @@
 bool convexity_of(struct session *session, struct span place,
                   const struct value *function, struct value *out);
 
+/* Whether `node` is proved convex in the leaves, on the whole space; the trace knows the
+ * numbers that it holds fixed.  Scratch memory is in `arena`. */
+bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
+                         node_id *leaves, size_t n, const struct trace *trace);
+
 #endif

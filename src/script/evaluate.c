@@ -3,6 +3,7 @@
 
 #include "script/derivative.h"
 #include "script/solve.h"
+#include "script/sweep.h"
 
 /* The C stack that one evaluation may use; a script cannot reach its end. */
 enum { EVALUATION_STACK = 6 << 20 };
@@ -24,20 +25,27 @@ bool not_yet(struct session *session, struct span place, const char *what)
 static bool evaluate_solve(struct evaluation *e, const struct ast *node,
                            const struct local *locals, struct value *out)
 {
+    bool is_sweep = node->kind == AST_SWEEP;
     if (e->trace != NULL)
         return session_error(e->session, CODE_NOT_IN_OBJECTIVE, node->at,
-                             "a solve cannot stand inside an objective");
-    return solve_run(e->session, node, locals, out);
+                             "a %s cannot stand inside an objective",
+                             is_sweep ? "sweep" : "solve");
+    return is_sweep ? sweep_run(e->session, node, locals, NULL, out)
+                    : solve_run(e->session, node, locals, out);
 }
 
 const char *later_construct(enum ast_kind kind)
 {
     switch (kind) {
-    case AST_SWEEP:
-        return "`sweep`";
     default:
         return NULL;
     }
+}
+
+static bool tell_later(struct evaluation *e, const struct ast *node)
+{
+    const char *what = later_construct(node->kind);
+    return not_yet(e->session, node->span, what == NULL ? "this construct" : what);
 }
 
 /* L' and ∇f. */
@@ -56,7 +64,6 @@ static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
                           const struct local *locals, struct value *out)
 {
-    const char *what = NULL;
     switch (node->kind) {
     case AST_NUMBER:
         *out = value_number(node->number);
@@ -113,10 +120,10 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
     case AST_COMPREHENSION:
         return evaluate_comprehension(e, node, locals, out);
     case AST_SOLVE:
+    case AST_SWEEP:
         return evaluate_solve(e, node, locals, out);
     default:
-        what = later_construct(node->kind);
-        return not_yet(e->session, node->span, what == NULL ? "this construct" : what);
+        return tell_later(e, node);
     }
 }
 

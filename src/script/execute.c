@@ -4,6 +4,7 @@
 #include "script/claim.h"
 #include "script/derivative.h"
 #include "script/solve.h"
+#include "script/sweep.h"
 
 #include <math.h>
 
@@ -37,17 +38,35 @@ static void count_solve(struct session *session, const struct value *value)
     summary->last_gradient_norm = solution->gradient_norm;
 }
 
+static void count_run(struct session *session, const struct value *solution)
+{
+    count_solve(session, solution);
+    show_solution(session, solution, false);
+}
+
+/* Shows the runs one by one to a program, and the table to people when it is a statement
+ * of its own. */
+static bool run_sweep(struct session *session, const struct ast *node, bool report,
+                      struct value *out)
+{
+    if (!sweep_run(session, node, NULL, count_run, out))
+        return false;
+    show_sweep(session, node, out, report);
+    return true;
+}
+
 static bool define(struct session *session, const struct ast *node)
 {
     struct evaluation e = {session, NULL};
     struct value value;
     const struct ast *right = node->child[0];
-    if (!evaluate(&e, right, NULL, &value))
+    if (right->kind == AST_SWEEP) {
+        if (!run_sweep(session, right, false, &value))
+            return false;
+    } else if (!evaluate(&e, right, NULL, &value))
         return false;
-    if (right->kind == AST_SOLVE) {
-        count_solve(session, &value);
-        show_solution(session, &value, false);
-    }
+    if (right->kind == AST_SOLVE)
+        count_run(session, &value);
     session_assign(session, node->name, &value, node->at);
     return true;
 }
@@ -100,6 +119,13 @@ static bool solve_statement(struct session *session, const struct ast *node)
     return true;
 }
 
+/* A sweep as a statement shows its table and binds nothing. */
+static bool sweep_statement(struct session *session, const struct ast *node)
+{
+    struct value data;
+    return run_sweep(session, node, true, &data);
+}
+
 static bool expression_statement(struct session *session, const struct ast *node)
 {
     struct evaluation e = {session, NULL};
@@ -134,6 +160,8 @@ static bool run_for(struct session *session, const struct ast *node)
     size_t count = 0;
     if (!evaluate(&e, node->child[0], NULL, &set))
         return false;
+    if (set.kind == VALUE_DATA)
+        return not_yet(session, node->child[0]->span, "`for` over a data set");
     if (!value_count(&set, &count))
         return session_error(
             session, CODE_WRONG_TYPE, node->child[0]->span,
@@ -204,6 +232,8 @@ static bool execute(struct session *session, const struct ast *node)
         return assign_element(session, node);
     case AST_SOLVE:
         return solve_statement(session, node);
+    case AST_SWEEP:
+        return sweep_statement(session, node);
     case AST_PRINT:
         return execute_print(session, node);
     case AST_TABLE:

@@ -21,6 +21,9 @@ bool execute_table(struct session *session, const struct ast *node);
 void show_value(struct session *session, const struct value *value);
 /* The report of a solve statement, or its JSON event. */
 void show_solution(struct session *session, const struct value *value, bool report);
+/* The table of a sweep statement, or for a program its columns as JSON. */
+void show_sweep(struct session *session, const struct ast *node, const struct value *data,
+                bool report);
 /* Begins a JSON event with file and line of the place:
  * {"event":"print","file":...,"line":3 */
 void begin_event(struct session *session, struct text *out, const char *event,

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * explain: the derivation of a derivative, line by line, by the rules that made it. */
+ * explain: the derivation of a derivative, line by line, by the rules that made it; the
+ * moves and symbols of a solve are told by explain_solution.c. */
 #include "script/derivative.h"
 
 #include "graph/derive.h"
 #include "script/execute.h"
+#include "script/explain_solution.h"
 
 #include <string.h>
 
-struct explanation {
+struct telling {
     const struct value *function;
     struct span place;
     struct text *out;
@@ -21,7 +23,7 @@ struct target {
     size_t order;
 };
 
-static bool trace_target(struct evaluation *e, const struct explanation *x,
+static bool trace_target(struct evaluation *e, const struct telling *x,
                          struct target *target)
 {
     const struct derivative_value *d = x->function->as.derivative;
@@ -70,7 +72,7 @@ static const char *const *left_sides(struct session *session, const struct targe
 
 static bool explain_derivative(struct evaluation *e, void *user)
 {
-    const struct explanation *x = user;
+    const struct telling *x = user;
     struct session *session = e->session;
     struct target target;
     struct derivation derivation;
@@ -103,16 +105,16 @@ bool execute_explain(struct session *session, const struct ast *node)
     struct text out;
     if (!evaluate(&e, node->child[0], NULL, &value))
         return false;
-    if (!explainable(&value))
-        return value.kind == VALUE_SOLUTION
-                   ? not_yet(session, node->child[0]->span, "`explain` of a solution")
-                   : session_error(session, CODE_NOT_DIFFERENTIABLE, node->child[0]->span,
-                                   "`explain` shows how a derivative such as `L'` comes "
-                                   "about, and this is %s",
-                                   value_kind_name(&value));
     text_init(&out, &session->scratch);
-    struct explanation x = {&value, node->child[0]->span, &out};
-    if (!with_trace(session, explain_derivative, &x))
+    struct telling x = {&value, node->child[0]->span, &out};
+    if (value.kind == VALUE_SOLUTION)
+        explain_solution(&out, value.as.solution);
+    else if (!explainable(&value))
+        return session_error(session, CODE_NOT_DIFFERENTIABLE, node->child[0]->span,
+                             "`explain` shows a solve, or how a derivative such as `L'` "
+                             "comes about, and this is %s",
+                             value_kind_name(&value));
+    else if (!with_trace(session, explain_derivative, &x))
         return false;
     if (session->options.json) {
         struct text event;

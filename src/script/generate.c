@@ -46,6 +46,8 @@ static bool run_generator(struct generation *g, size_t index, const struct local
     size_t count = 0;
     if (!evaluate(g->e, generator->child[0], locals, &set))
         return false;
+    if (set.kind == VALUE_DATA)
+        return not_yet(session, generator->child[0]->span, "a generator over a data set");
     if (!value_count(&set, &count))
         return session_error(session, CODE_WRONG_TYPE, generator->child[0]->span,
                              "a generator runs over a range or a vector, and this is %s",

@@ -22,6 +22,19 @@ static void put_settings(struct text *out, const descent_setting *settings)
     }
 }
 
+/* "  v <- beta*v - t*g, v = 0 at the start", a line an assignment. */
+static void put_formula(struct text *out, const char *formula)
+{
+    while (*formula != '\0') {
+        size_t length = strcspn(formula, "\n");
+        text_puts(out, "  ");
+        text_put(out, formula, length);
+        text_putc(out, '\n');
+        formula += length + (formula[length] == '\n');
+    }
+    text_puts(out, "  where x is the point, g the gradient there, t the step\n");
+}
+
 static void put_step(struct text *out, const descent_method *method)
 {
     double step = descent_method_step(method, NULL);
@@ -41,6 +54,7 @@ static bool put_method(struct text *out, const char *name)
         return false;
     text_format(out, "%s: a method, written after `by`\n  %s\n", name,
                 descent_method_summary(method));
+    put_formula(out, descent_method_formula(method, NULL));
     put_settings(out, descent_method_settings(method));
     put_step(out, method);
     return true;

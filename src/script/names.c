@@ -39,13 +39,25 @@ static void note_diff(struct name_table *table, const struct ast *call)
             names_note(table, call->child[i]->name)->flags |= NAME_VARIABLE;
 }
 
+static void note_columns(struct name_table *table, const struct ast *sweep)
+{
+    const struct ast *solve = sweep->child[1];
+    names_note(table, sweep->name)->flags |= NAME_VARIABLE | NAME_SWEPT;
+    for (size_t i = 1; solve->kind == AST_SOLVE && i < solve->count; i++)
+        for (size_t k = 0;
+             solve->child[i]->kind == AST_OVER && k < solve->child[i]->count; k++)
+            names_note(table, solve->child[i]->child[k]->name)->flags |= NAME_SWEPT;
+}
+
 /* The variables of every solve below: functions that are called there see them. */
 static void note_variables(struct name_table *table, const struct ast *node)
 {
     if (node == NULL)
         return;
-    if (node->kind == AST_VARIABLE || node->kind == AST_SWEEP)
+    if (node->kind == AST_VARIABLE)
         names_note(table, node->name)->flags |= NAME_VARIABLE;
+    if (node->kind == AST_SWEEP)
+        note_columns(table, node);
     if (node->kind == AST_CALL)
         note_diff(table, node);
     for (size_t i = 0; i < node->count; i++)
@@ -184,4 +196,42 @@ const char *names_product(struct name_table *table, name_id name)
         return text_string(&product);
     }
     return NULL;
+}
+
+void names_tell_unknown(struct name_table *table, const struct ast *node)
+{
+    struct session *session = table->session;
+    struct diagnostics *list = &session->diagnostics;
+    struct name_note *note = names_note(table, node->name);
+    const char *name = intern_text(session->names, node->name), *mend = NULL;
+    if ((note->flags & NAME_BOUND) != 0) {
+        (void)session_error(session, CODE_USED_BEFORE, node->at,
+                            "`%s` is used before it is defined", name);
+        diagnostic_label(list, session_last(session), note->first, "it is defined here");
+        return;
+    }
+    (void)session_error(session, CODE_UNKNOWN_NAME, node->at, "`%s` is not defined",
+                        name);
+    if ((note->flags & NAME_SWEPT) != 0) {
+        diagnostic_note(list, session_last(session),
+                        "a sweep binds no name; after `r = sweep ...` the values are "
+                        "`r.%s`",
+                        name);
+        return;
+    }
+    if ((note->flags & NAME_VARIABLE) != 0) {
+        diagnostic_note(list, session_last(session),
+                        "`r = minimize ... over %s ...` binds r alone; the solution is "
+                        "`r.%s`",
+                        name, name);
+        return;
+    }
+    mend = names_product(table, node->name);
+    if (mend == NULL)
+        mend = names_near(table, node->name);
+    if (mend != NULL) {
+        diagnostic_say(list, session_last(session), "write `%s`", mend);
+        diagnostic_help(list, session_last(session), "write `%s`", mend);
+        diagnostic_edit(list, session_last(session), node->at, mend);
+    }
 }

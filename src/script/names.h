@@ -10,7 +10,8 @@ enum name_flag {
     NAME_BOUND = 2,    /* somewhere in the script */
     NAME_VARIABLE = 4, /* after `over` or `sweep` somewhere */
     NAME_REPORTED = 8, /* its absence has been told */
-    NAME_CHANGES = 16  /* bound more than once, or not to a function: arity unknown */
+    NAME_CHANGES = 16, /* bound more than once, or not to a function: arity unknown */
+    NAME_SWEPT = 32    /* a column of some sweep, which binds it to nothing */
 };
 
 struct name_note {
@@ -36,5 +37,7 @@ struct name_note *names_note(struct name_table *table, name_id name);
 const char *names_near(struct name_table *table, name_id name);
 /* Two names in reach that `name` is when they are written together: "x*y"; NULL. */
 const char *names_product(struct name_table *table, name_id name);
+/* The error that the NAME node has no value, with what may be meant. */
+void names_tell_unknown(struct name_table *table, const struct ast *node);
 
 #endif

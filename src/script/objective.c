@@ -40,8 +40,7 @@ static bool allowed_name(struct solve *solve, const struct ast *variable)
     return true;
 }
 
-/* A variable without a start takes the next one's that has one. */
-static const struct ast *start_of(const struct ast *over, size_t index)
+const struct ast *solve_start(const struct ast *over, size_t index)
 {
     for (; index < over->count; index++)
         if (over->child[index]->child[1] != NULL)
@@ -77,7 +76,7 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
         return not_yet(session, variable->child[0]->span, "a set after `in`");
     if (variable->count > 2)
         return not_yet(session, variable->span, "a vector as a variable");
-    const struct ast *start = start_of(over, index);
+    const struct ast *start = solve_start(over, index);
     const char *name = intern_text(session->names, variable->name);
     if (!allowed_name(solve, variable))
         return false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/explain_solution.h"
 #include "script/fault.h"
-#include "script/solve.h"
+#include "script/report.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,6 +79,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
         shown->holds = solve->test_outputs[3 * i] != 0;
         shown->is_budget = test->class == TEST_BUDGET;
         shown->is_convergence = test->class == TEST_CONVERGENCE;
+        shown->counts = test->text->kind == AST_BUDGET;
         if (test->left_text != NULL) {
             shown->measured = expression_text(session, test->left_text);
             shown->limit = expression_text(session, test->right_text);
@@ -226,6 +228,30 @@ static void tell_fault(struct solve *solve, const descent_result *result)
                     text_string(&point));
 }
 
+/* ---- what the place is ---- */
+
+static const double *keep(struct session *session, const double *from, size_t n)
+{
+    return from == NULL ? NULL : copy_numbers(session, from, n, 1);
+}
+
+static void take_diagnosis(struct solve *solve, struct solution *s, descent *search)
+{
+    struct session *session = solve->session;
+    const descent_diagnosis *found = descent_diagnose(search);
+    s->is_convex = solve->is_convex;
+    s->fixed_step = solve->schedule == 0 ? solve->fixed_step : (double)NAN;
+    double bound = descent_method_bound(solve->method->method, solve->method->settings);
+    s->diagnosis = *found;
+    s->diagnosis.point = keep(session, found->point, s->n);
+    s->diagnosis.least_direction = keep(session, found->least_direction, s->n);
+    s->diagnosis.direction = keep(session, found->direction, s->n);
+    s->status = found->status;
+    s->at_rounding = found->at_rounding;
+    s->stable_step_of_method =
+        bound == 0 ? (double)NAN : solution_stable_step(s) * (bound / 2);
+}
+
 /* ---- the solution ---- */
 
 struct solution *solve_outcome(struct solve *solve, descent *search)
@@ -253,14 +279,13 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->gradient_evaluations = result->gradient_evaluations;
     s->seconds = result->seconds;
     s->seed = session->seed;
-    s->status = result->status;
-    s->at_rounding = result->at_rounding;
     s->factor = result->factor;
     s->fault_step = result->fault_step;
     s->method = descent_method_name(solve->method->method);
     s->step_rule = step_rule(solve);
     s->default_step = solve->step_text == NULL;
     s->default_until = solve->until == NULL;
+    take_diagnosis(solve, s, search);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);
@@ -268,6 +293,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
         default_test(solve, s);
     if (result->fault_x != NULL && result->status == DESCENT_UNDEFINED)
         tell_fault(solve, result);
+    s->explanation = explain_solve(solve);
     s->reason = report_reason(session, s);
     return s;
 }

@@ -9,16 +9,27 @@ static size_t entry_count(size_t n)
     return n * (n + 1) / 2;
 }
 
-void solve_compile_hessian(struct solve *solve)
+const node_id *solve_hessian_nodes(struct solve *solve)
 {
     struct session *session = solve->session;
-    size_t n = solve->n, count = entry_count(n);
-    node_id *entries = ARENA_ARRAY(&session->workspace, count, node_id);
+    if (solve->hessian_nodes != NULL)
+        return solve->hessian_nodes;
+    size_t n = solve->n;
+    node_id *entries = ARENA_ARRAY(&session->workspace, entry_count(n), node_id);
     for (size_t i = 0; i < n; i++)
         graph_gradient(session->graph, solve->partials[i], solve->leaves, i + 1,
                        entries + entry_count(i));
-    solve->hessian_program = check_new(&session->workspace, session->graph, entries,
-                                       count, solve->input_leaves, solve->input_count);
+    solve->hessian_nodes = entries;
+    return entries;
+}
+
+void solve_compile_hessian(struct solve *solve)
+{
+    struct session *session = solve->session;
+    size_t count = entry_count(solve->n);
+    solve->hessian_program =
+        check_new(&session->workspace, session->graph, solve_hessian_nodes(solve), count,
+                  solve->input_leaves, solve->input_count);
     solve->hessian_outputs = ARENA_ARRAY(&session->workspace, count, double);
 }
 
@@ -26,6 +37,8 @@ void solve_evaluate_hessian(void *context, const double *x, double *hessian)
 {
     struct solve *solve = context;
     size_t n = solve->n;
+    if (solve->hessian_program == NULL) /* the method does without */
+        solve_compile_hessian(solve);
     for (size_t i = 0; i < n; i++)
         solve->inputs[i] = x[i];
     check_run(solve->hessian_program, solve->inputs, solve->hessian_outputs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/solution.h"
 
+#include "script/explain_solution.h"
 #include "script/session.h"
 
 #include <math.h>
@@ -22,6 +23,11 @@ enum field_id {
     FIELD_TRACE,
     FIELD_K,
     FIELD_STEP,
+    FIELD_KIND,
+    FIELD_CURVATURE,
+    FIELD_STABLE_STEP,
+    FIELD_CONDITION,
+    FIELD_CONVEX,
     FIELD_LATER
 };
 
@@ -48,11 +54,11 @@ static const struct {
     {"trace", FIELD_TRACE, OF_SOLUTION},
     {"k", FIELD_K, OF_TRACE | OF_BEST},
     {"step", FIELD_STEP, OF_TRACE},
-    {"curvature", FIELD_LATER, OF_SOLUTION},
-    {"stable_step", FIELD_LATER, OF_SOLUTION},
-    {"condition", FIELD_LATER, OF_SOLUTION},
-    {"kind", FIELD_LATER, OF_SOLUTION},
-    {"convex", FIELD_LATER, OF_SOLUTION},
+    {"curvature", FIELD_CURVATURE, OF_SOLUTION},
+    {"stable_step", FIELD_STABLE_STEP, OF_SOLUTION},
+    {"condition", FIELD_CONDITION, OF_SOLUTION},
+    {"kind", FIELD_KIND, OF_SOLUTION},
+    {"convex", FIELD_CONVEX, OF_SOLUTION},
     {"multipliers", FIELD_LATER, OF_SOLUTION},
     {"violation", FIELD_LATER, OF_SOLUTION},
     {"minima", FIELD_LATER, OF_SOLUTION},
@@ -130,6 +136,14 @@ static void trace_field(struct session *session, const struct solution *s,
     *out = column(session, from, s->rows, 1);
 }
 
+/* One number in one variable, else the smallest and the largest eigenvalue. */
+static struct value curvature(struct session *session, const struct solution *s)
+{
+    double ends[2];
+    solution_curvature(s, &ends[0], &ends[1]);
+    return s->n == 1 ? value_number(ends[0]) : column(session, ends, 2, 1);
+}
+
 static void solution_number(struct session *session, const struct solution *s,
                             enum field_id id, struct value *out)
 {
@@ -153,6 +167,18 @@ static void solution_number(struct session *session, const struct solution *s,
     case FIELD_SEED:
         *out = value_number((double)s->seed);
         break;
+    case FIELD_STABLE_STEP:
+        *out = value_number(solution_stable_step(s));
+        break;
+    case FIELD_CONDITION:
+        *out = value_number(solution_condition(s));
+        break;
+    case FIELD_CURVATURE:
+        *out = curvature(session, s);
+        break;
+    case FIELD_CONVEX:
+        *out = value_boolean(s->is_convex);
+        break;
     default: /* FACTOR */
         *out = value_number(s->factor);
     }
@@ -164,6 +190,7 @@ static void solution_text(struct session *session, const struct solution *s,
     const char *text = id == FIELD_METHOD   ? s->method
                        : id == FIELD_STATUS ? descent_status_name(s->status)
                        : id == FIELD_REASON ? s->reason
+                       : id == FIELD_KIND   ? descent_kind_name(solution_kind(s))
                                             : solution_regime(s);
     *out = text_value(session, text);
 }
@@ -206,7 +233,7 @@ bool solution_field(struct session *session, const struct value *base, name_id n
     else if (id == FIELD_TRACE || id == FIELD_BEST)
         *out = solution_part(s, id == FIELD_TRACE ? VALUE_TRACE : VALUE_BEST);
     else if (id == FIELD_METHOD || id == FIELD_STATUS || id == FIELD_REASON ||
-             id == FIELD_REGIME)
+             id == FIELD_REGIME || id == FIELD_KIND)
         solution_text(session, s, id, out);
     else
         solution_number(session, s, id, out);
@@ -242,6 +269,13 @@ static struct stopping_test *copy_tests(struct arena *arena,
     return tests;
 }
 
+static void copy_diagnosis(struct arena *arena, descent_diagnosis *diagnosis, size_t n)
+{
+    diagnosis->point = copy_numbers(arena, diagnosis->point, n);
+    diagnosis->least_direction = copy_numbers(arena, diagnosis->least_direction, n);
+    diagnosis->direction = copy_numbers(arena, diagnosis->direction, n);
+}
+
 struct solution *solution_copy(struct arena *arena, const struct solution *solution)
 {
     struct solution *copy = ARENA_NEW(arena, struct solution);
@@ -250,12 +284,14 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->statement = copy_text(arena, solution->statement);
     copy->step_rule = copy_text(arena, solution->step_rule);
     copy->reason = copy_text(arena, solution->reason);
+    copy->explanation = explanation_copy(arena, solution->explanation);
     copy->variables = ARENA_ARRAY(arena, n, name_id);
     memcpy(copy->variables, solution->variables, n * sizeof *copy->variables);
     copy->x = copy_numbers(arena, solution->x, n);
     copy->gradient = copy_numbers(arena, solution->gradient, n);
     copy->best_x = copy_numbers(arena, solution->best_x, n);
     copy->tests = copy_tests(arena, solution);
+    copy_diagnosis(arena, &copy->diagnosis, n);
     copy->row_k = copy_numbers(arena, solution->row_k, rows);
     copy->row_value = copy_numbers(arena, solution->row_value, rows);
     copy->row_gradient = copy_numbers(arena, solution->row_gradient, rows);
@@ -275,4 +311,32 @@ const char *solution_regime(const struct solution *solution)
     if (factor < 0)
         return "oscillating";
     return factor > 0.933 ? "slow" : "steady";
+}
+
+descent_kind solution_kind(const struct solution *solution)
+{
+    descent_kind kind = solution->diagnosis.kind;
+    if (solution->maximize && kind == DESCENT_MINIMUM)
+        return DESCENT_MAXIMUM;
+    return solution->maximize && kind == DESCENT_MAXIMUM ? DESCENT_MINIMUM : kind;
+}
+
+void solution_curvature(const struct solution *solution, double *least, double *greatest)
+{
+    const descent_diagnosis *d = &solution->diagnosis;
+    *least = solution->maximize ? -d->greatest_curvature : d->least_curvature;
+    *greatest = solution->maximize ? -d->least_curvature : d->greatest_curvature;
+}
+
+double solution_stable_step(const struct solution *solution)
+{
+    double greatest = solution->diagnosis.greatest_curvature;
+    return greatest <= 0 ? (double)INFINITY : 2 / greatest;
+}
+
+double solution_condition(const struct solution *solution)
+{
+    const descent_diagnosis *d = &solution->diagnosis;
+    return d->least_curvature > 0 ? d->greatest_curvature / d->least_curvature
+                                  : (double)NAN;
 }

@@ -16,6 +16,7 @@ struct stopping_test {
                              no comparison of two numbers */
     bool negated;         /* it stands under `not`, which `holds` counts in */
     bool limit_first;     /* `1e-4 > |grad|`: what is measured stands on the right */
+    bool counts;          /* "500 steps": `left` are those made */
     bool holds, is_budget, is_convergence;
 };
 
@@ -38,9 +39,17 @@ struct solution {
     uint64_t fault_step;              /* UNDEFINED: the step that met it */
     bool default_step, default_until; /* the script did not say */
     double factor;
-    const char *method;    /* "gradient" */
-    const char *step_rule; /* "step 0.12", "backtracking" */
-    const char *reason;    /* the sentence of the report */
+    /* Of the function that was minimized: with maximize the user's signs are the
+     * opposite, which solution_kind and solution_curvature see to. */
+    descent_diagnosis diagnosis;
+    bool is_convex;               /* proved: concave, with maximize */
+    double fixed_step;            /* NaN: the step is no fixed number */
+    double stable_step_of_method; /* the method's bound for fixed steps over the greatest
+                                     curvature; NaN: unknown, inf: there is none */
+    const char *method;           /* "gradient" */
+    const char *step_rule;        /* "step 0.12", "backtracking" */
+    const char *reason;           /* the sentence of the report */
+    const struct explanation *explanation; /* explain_solution.h */
     struct stopping_test *tests;
     size_t test_count;
     /* the trace, one entry a row */
@@ -62,6 +71,14 @@ bool solution_field_later(const char *name);
  * have it. */
 bool solution_name_reserved(const char *name);
 struct solution *solution_copy(struct arena *arena, const struct solution *solution);
+/* In the user's sign. */
+descent_kind solution_kind(const struct solution *solution);
+void solution_curvature(const struct solution *solution, double *least, double *greatest);
+/* 2 over the greatest curvature of what is minimized; inf where it curves nowhere up. */
+double solution_stable_step(const struct solution *solution);
+/* The greatest curvature over the least, of a function that curves up in all directions;
+ * else NaN. */
+double solution_condition(const struct solution *solution);
 /* "diverging", "oscillating", "slow" or "steady" from the contraction factor; "unknown"
  * when there is none (language.md 5). */
 const char *solution_regime(const struct solution *solution);

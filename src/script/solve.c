@@ -71,11 +71,11 @@ static struct value gradient_value(struct solve *solve)
  * symbols have a dot that no variable's name can have. */
 static void bind_quantities(struct solve *solve)
 {
-    static const char *const symbols[QUANTITIES] = {[QUANTITY_K] = ".k",
-                                                    [QUANTITY_VALUE] = ".value",
-                                                    [QUANTITY_DVALUE] = ".dvalue",
-                                                    [QUANTITY_DX] = ".dx",
-                                                    [QUANTITY_SECONDS] = ".seconds"};
+    static const char *const symbols[QUANTITIES] = {
+#define SYMBOL(id, name, meaning) "." name,
+        SOLVE_QUANTITIES(SYMBOL)
+#undef SYMBOL
+    };
     struct session *session = solve->session;
     const struct local *locals = solve->locals;
     solve->gradient_leaves = ARENA_ARRAY(&session->workspace, solve->n, node_id);
@@ -249,8 +249,7 @@ static bool search(struct solve *solve, struct value *out)
     struct session *session = solve->session;
     descent_problem problem = {
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
-    if (solve->hessian_program != NULL)
-        problem.hessian = solve_evaluate_hessian;
+    solve_offer_diagnosis(solve, &problem);
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

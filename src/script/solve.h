@@ -14,14 +14,19 @@ bool solve_run(struct session *session, const struct ast *node,
 
 /* ---- what solve.c, objective.c, until.c and outcome.c share ---- */
 
-/* The leaves behind the variables, in the inputs of every compiled program. */
+/* The leaves behind the variables, in the inputs of every compiled program, and what they
+ * are called in `until` and `step`; the time has no name there (`10 seconds`). */
+#define SOLVE_QUANTITIES(X)                                                              \
+    X(K, "k", "the number of steps made")                                                \
+    X(VALUE, "value", "the objective at the point")                                      \
+    X(DVALUE, "dvalue", "how much the last step changed the value")                      \
+    X(DX, "dx", "how far the last step went")                                            \
+    X(SECONDS, "seconds", "the time since the start")
 enum quantity {
-    QUANTITY_K,
-    QUANTITY_VALUE,
-    QUANTITY_DVALUE,
-    QUANTITY_DX,
-    QUANTITY_SECONDS,
-    QUANTITIES
+#define SOLVE_QUANTITY_ID(id, name, meaning) QUANTITY_##id,
+    SOLVE_QUANTITIES(SOLVE_QUANTITY_ID)
+#undef SOLVE_QUANTITY_ID
+        QUANTITIES
 };
 
 enum test_class {
@@ -80,12 +85,18 @@ struct solve {
     struct check *hessian_program; /* NULL: the method needs none */
     double *inputs, *outputs, *test_outputs;
     double *hessian_outputs; /* row by row, each up to the diagonal */
+    node_id *hessian_nodes;  /* likewise; NULL: not made yet */
     const node_id *input_leaves;
     size_t input_count;
+    struct diagnosis *diagnosis; /* diagnosis.c */
+    bool is_convex;              /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */
 bool solve_collect_variables(struct solve *solve);
+/* The start of the variable at `index` of an OVER clause: its own, or that of the next
+ * one that has one; NULL when there is none. */
+const struct ast *solve_start(const struct ast *over, size_t index);
 bool solve_trace_objective(struct solve *solve);
 /* until.c */
 bool solve_trace_until(struct solve *solve);
@@ -96,19 +107,18 @@ void solve_set_state(struct solve *solve, const descent_state *state);
 /* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
 bool solve_choose_step(struct solve *solve);
-/* second.c: the Hessian of the objective as a program, and the engine's callback. */
+/* second.c: the Hessian of the objective as a program, made at its first use, and the
+ * engine's callback. */
 void solve_compile_hessian(struct solve *solve);
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);
+/* The nodes of the second derivatives, row by row up to the diagonal. */
+const node_id *solve_hessian_nodes(struct solve *solve);
+/* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
+ * objective and its derivatives, and whether it is proved convex. */
+void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */
 const struct ast *solve_clause(const struct ast *node, enum ast_kind kind);
-
-/* report.c: the sentence why it ended, and the whole report. */
-const char *report_reason(struct session *session, const struct solution *solution);
-void report_solution(struct session *session, struct text *out,
-                     const struct solution *solution);
-void report_json(struct session *session, struct text *out,
-                 const struct solution *solution);
 
 #endif

@@ -2,6 +2,8 @@
 #include "script/value.h"
 
 #include "script/builtins.h"
+#include "script/data.h"
+#include "script/settings.h"
 #include "script/solution.h"
 
 #include <string.h>
@@ -58,7 +60,7 @@ const char *value_kind_name(const struct value *value)
         [VALUE_BUILTIN] = "a function",  [VALUE_DERIVATIVE] = "a function",
         [VALUE_METHOD] = "a method",     [VALUE_SEARCH] = "a step rule",
         [VALUE_SOLUTION] = "a solution", [VALUE_TRACE] = "a trace",
-        [VALUE_BEST] = "a best point",
+        [VALUE_BEST] = "a best point",   [VALUE_DATA] = "a data set",
     };
     if (value->kind == VALUE_ARRAY && value->as.array->shape.rank > 1)
         return "a matrix";
@@ -91,15 +93,10 @@ static const struct list_value *copy_list(struct arena *arena,
     return copy;
 }
 
-static size_t setting_count(const struct method_value *method)
+static const descent_setting *settings_of(const struct method_value *method)
 {
-    const descent_setting *settings = method->method != NULL
-                                          ? descent_method_settings(method->method)
-                                          : descent_search_settings(method->search);
-    size_t count = 0;
-    while (settings[count].name != NULL)
-        count++;
-    return count;
+    return method->method != NULL ? descent_method_settings(method->method)
+                                  : descent_search_settings(method->search);
 }
 
 static const struct method_value *copy_method(struct arena *arena,
@@ -107,11 +104,7 @@ static const struct method_value *copy_method(struct arena *arena,
 {
     struct method_value *copy = ARENA_NEW(arena, struct method_value);
     *copy = *method;
-    size_t count = setting_count(method);
-    double *settings = ARENA_ARRAY(arena, count, double);
-    if (count > 0)
-        memcpy(settings, method->settings, count * sizeof *settings);
-    copy->settings = settings;
+    copy->settings = settings_copy(arena, settings_of(method), method->settings);
     return copy;
 }
 
@@ -176,6 +169,9 @@ struct value value_copy(struct arena *arena, const struct value *value)
     case VALUE_TRACE:
     case VALUE_BEST:
         copy.as.solution = solution_copy(arena, value->as.solution);
+        break;
+    case VALUE_DATA:
+        copy.as.data = data_copy(arena, value->as.data);
         break;
     case VALUE_NONE:
     case VALUE_NUMBER:
@@ -282,21 +278,21 @@ static void print_array(struct text *out, const struct value *value,
     text_putc(out, ']');
 }
 
-static void print_method(struct text *out, const struct method_value *method)
+/* The step that a method brings along stands behind its settings. */
+static void print_method(struct text *out, const struct method_value *method,
+                         const struct intern *names)
 {
-    const descent_setting *settings = method->method != NULL
-                                          ? descent_method_settings(method->method)
-                                          : descent_search_settings(method->search);
-    text_puts(out, method->method != NULL ? descent_method_name(method->method)
-                                          : descent_search_name(method->search));
-    const char *before = "(";
-    for (size_t i = 0; settings[i].name != NULL; i++) {
-        text_format(out, "%s%s = ", before, settings[i].name);
-        text_number(out, method->settings[i]);
-        before = ", ";
-    }
-    if (settings[0].name != NULL)
-        text_putc(out, ')');
+    const char *name = method->method != NULL ? descent_method_name(method->method)
+                                              : descent_search_name(method->search);
+    settings_put(out, name, settings_of(method), method->settings, false);
+    if (method->step_text == NULL)
+        return;
+    bool has_settings = settings_of(method)[0].name != NULL;
+    if (has_settings)
+        out->length--; /* the parenthesis */
+    text_puts(out, has_settings ? ", step = " : "(step = ");
+    format_node(out, method->step_text, names);
+    text_putc(out, ')');
 }
 
 void value_print(struct text *out, const struct value *value, const struct intern *names)
@@ -337,7 +333,7 @@ void value_print(struct text *out, const struct value *value, const struct inter
         break;
     case VALUE_METHOD:
     case VALUE_SEARCH:
-        print_method(out, value->as.method);
+        print_method(out, value->as.method, names);
         break;
     case VALUE_SOLUTION:
     case VALUE_BEST:
@@ -345,6 +341,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
         break;
     case VALUE_TRACE:
         text_format(out, "a trace of %zu rows", value->as.solution->rows);
+        break;
+    case VALUE_DATA:
+        text_format(out, "a data set of %zu rows", value->as.data->rows);
         break;
     }
 }
@@ -366,6 +365,8 @@ void value_json(struct text *out, const struct value *value, const struct intern
             value_json(out, &element, names);
         }
         text_putc(out, ']');
+    } else if (value->kind == VALUE_DATA) {
+        data_json(out, value->as.data, names);
     } else {
         struct text shown;
         text_init(&shown, out->arena);

@@ -28,7 +28,8 @@ enum value_kind {
     VALUE_SEARCH,     /* backtracking, with its settings */
     VALUE_SOLUTION,
     VALUE_TRACE, /* r.trace */
-    VALUE_BEST   /* r.best */
+    VALUE_BEST,  /* r.best */
+    VALUE_DATA   /* columns of one length: what a sweep gives */
 };
 
 struct value {
@@ -53,6 +54,7 @@ struct value {
         const struct derivative_value *derivative;
         const struct method_value *method;
         const struct solution *solution; /* also of TRACE and BEST */
+        const struct data_value *data;
     } as;
 };
 

@@ -187,6 +187,7 @@ def explain_nothing(place):
 def help_name(place):
     return first_of(
         trouble(place.run("help", "gradient"), out_has="gradient", err=""),
+        trouble(place.run("help", "momentum"), out_has="  v <- beta*v - t*g", err=""),
         trouble(place.run("help", "fmt"), out_has="talweg fmt"),
         trouble(place.run("help", "gradiemt"), 2, out="", err_has="write `gradient`"),
         trouble(place.run("help", "zzzzzz"), 2, out="", err_has="`zzzzzz`"),

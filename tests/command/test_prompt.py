@@ -282,4 +282,13 @@ def results_elsewhere(place):
     return differs("42\n", place.read("out"))
 
 
+@suite.case("the names that a sweep replaces are back after an error in one of its runs")
+def names_after_a_sweep(place):
+    with at_prompt(place, "-q") as screen:
+        for line in ("a = 4", "w = 9", 'sweep a in [1, "x"] minimize (w - a)^2 over w from 0 step 0.1'):
+            answer(screen, line)
+        shown = answer(screen, "print a, w")
+    return differs(["4 9"], shown)
+
+
 suite.main()

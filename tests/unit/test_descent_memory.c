@@ -51,6 +51,88 @@ static void one_block_is_taken_and_given_back(void **state)
     descent_free(NULL);
 }
 
+/* The banana's second derivatives, for newton. */
+static void curve_banana(void *context, const double *x, double *hessian)
+{
+    (void)context;
+    hessian[0] = 2 - 400 * (x[1] - 3 * x[0] * x[0]);
+    hessian[2] = -400 * x[0];
+    hessian[3] = 200;
+}
+
+static double harmonic(void *context, const descent_state *state)
+{
+    (void)context;
+    return 1e-3 / (1 + (double)state->step_count / 1000);
+}
+
+static double alternate(void *context)
+{
+    double *last = context;
+    return *last = *last > 0 ? -0.5 : 0.5;
+}
+
+/* NULL: its own; a step for the rules that have no default. */
+static bool run_counted(const descent_method *method, const descent_search *rule,
+                        const double *method_settings, struct ledger *ledger)
+{
+    static const double start[] = {-1.2, 1}, step = 1e-4;
+    uint64_t steps = 3000;
+    double normal = 0;
+    struct function function = {banana, 0};
+    descent_problem problem = problem_of(&function, 2);
+    problem.hessian = curve_banana;
+    bool fixed = strcmp(descent_search_name(rule), "fixed") == 0;
+    descent_options options = {.method = method,
+                               .method_settings = method_settings,
+                               .search = rule,
+                               .search_settings = fixed ? &step : NULL,
+                               .schedule = harmonic,
+                               .normal = alternate,
+                               .normal_context = &normal,
+                               .until = after_steps,
+                               .until_context = &steps,
+                               .users_budget = true,
+                               .allocate = take,
+                               .release = give,
+                               .memory_context = ledger};
+    if (!descent_method_takes(method, method_settings, rule))
+        return false;
+    descent *search = descent_new(&problem, &options, start);
+    assert_non_null(search);
+    assert_int_equal(ledger->calls, 1);
+    descent_run(search);
+    assert_in_range(descent_get_result(search)->steps, 10, steps);
+    assert_int_equal(ledger->calls, 1);
+    /* A diagnosis has a block of its own, and no more. */
+    assert_non_null(descent_diagnose(search));
+    assert_non_null(descent_diagnose(search));
+    assert_in_range(ledger->calls, 1, 2);
+    descent_free(search);
+    assert_int_equal(ledger->blocks, 0);
+    assert_int_equal(ledger->bytes, 0);
+    return true;
+}
+
+static void no_step_of_any_method_allocates(void **state)
+{
+    (void)state;
+    size_t pairs = 0;
+    const double noise = 0.1;
+    for (const descent_method *const *m = descent_methods(); *m != NULL; m++)
+        for (const descent_search *const *s = descent_searches(); *s != NULL; s++) {
+            struct ledger ledger = {0};
+            pairs += run_counted(*m, *s, NULL, &ledger);
+        }
+    for (const descent_search *const *s = descent_searches(); *s != NULL; s++) {
+        struct ledger ledger = {0};
+        pairs += run_counted(descent_methods()[0], *s, &noise, &ledger);
+    }
+    /* gradient takes all six rules, newton five, the others and noise the two that know
+     * the length beforehand. */
+    assert_int_equal(pairs, 6 + 5 + 6 * 2 + 2);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
@@ -231,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_block_is_taken_and_given_back),
+        cmocka_unit_test(no_step_of_any_method_allocates),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(memory_of_an_arena_is_not_given_back),
         cmocka_unit_test(sizes_that_overflow_are_refused),

@@ -43,6 +43,8 @@ static const descent_setting settings[] = {
 const descent_method method_adagrad = {
     .name = "adagrad",
     .summary = "a rate for each variable, by the sum of its squared gradients",
+    .formula = "s <- s + g^2, s = 0 at the start\n"
+               "x <- x - t*g/(sqrt(s) + epsilon), for each variable",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = 0.01,

@@ -21,6 +21,7 @@ static const descent_setting settings[] = {MOMENTS_SETTINGS, {.name = NULL}};
 const descent_method method_adam = {
     .name = "adam",
     .summary = "inertia and a rate for each variable, by running means (Adam)",
+    .formula = MOMENTS_FORMULA "x <- x - t*a, for each variable",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = 0.001,

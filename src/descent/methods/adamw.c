@@ -23,6 +23,7 @@ static const descent_setting settings[] = {
 const descent_method method_adamw = {
     .name = "adamw",
     .summary = "Adam that pulls the variables towards 0 (decoupled weight decay)",
+    .formula = MOMENTS_FORMULA "x <- x - t*(a + weight_decay*x), for each variable",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = 0.001,

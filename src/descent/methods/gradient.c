@@ -31,6 +31,18 @@ static unsigned needs_with(const double *settings)
     return settings[NOISE] > 0 ? ENGINE_NEEDS_NORMAL | ENGINE_NEEDS_RATE : 0;
 }
 
+static const char *formula_with(const double *settings)
+{
+    return settings[NOISE] > 0 ? "x <- x - t*(g + noise*z), z standard normal"
+                               : "x <- x - t*g";
+}
+
+static double bound(const double *settings)
+{
+    (void)settings;
+    return 2;
+}
+
 static size_t scratch(size_t n, const double *settings)
 {
     return settings[NOISE] > 0 ? n : 0;
@@ -44,8 +56,10 @@ static const descent_setting settings[] = {
 const descent_method method_gradient = {
     .name = "gradient",
     .summary = "gradient descent: along the negative gradient",
+    .formula_with = formula_with,
     .settings = settings,
     .needs_with = needs_with,
+    .bound = bound,
     .scratch = scratch,
     .step = step,
 };

@@ -27,6 +27,11 @@ static enum engine_progress step(struct descent *d)
     return engine_arrive(d, rate);
 }
 
+static double bound(const double *settings)
+{
+    return 2 * (1 + settings[BETA]);
+}
+
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
@@ -41,9 +46,12 @@ static const descent_setting settings[] = {
 const descent_method method_momentum = {
     .name = "momentum",
     .summary = "gradient descent with inertia (the heavy ball)",
+    .formula = "v <- beta*v - t*g, v = 0 at the start\n"
+               "x <- x + v",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = (double)NAN,
+    .bound = bound,
     .scratch = scratch,
     .step = step,
 };

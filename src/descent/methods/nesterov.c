@@ -31,6 +31,11 @@ static enum engine_progress step(struct descent *d)
     return engine_arrive(d, rate);
 }
 
+static double bound(const double *settings)
+{
+    return 2 * (1 + settings[BETA]) / (1 + 2 * settings[BETA]);
+}
+
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
@@ -45,9 +50,12 @@ static const descent_setting settings[] = {
 const descent_method method_nesterov = {
     .name = "nesterov",
     .summary = "Nesterov's accelerated gradient: inertia that looks ahead",
+    .formula = "v <- beta*v - t*g, v = 0 at the start\n"
+               "x <- x + beta*v - t*g",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = (double)NAN,
+    .bound = bound,
     .scratch = scratch,
     .step = step,
 };

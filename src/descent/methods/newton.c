@@ -50,6 +50,8 @@ static const descent_setting settings[] = {{.name = NULL}};
 const descent_method method_newton = {
     .name = "newton",
     .summary = "Newton's method: to the minimum of the quadratic model",
+    .formula = "x <- x - t*(H + E)^-1*g, H the Hessian at x, "
+               "E = 0 where H is positive definite",
     .settings = settings,
     .needs = ENGINE_NEEDS_HESSIAN,
     .gives = ENGINE_GIVES_LENGTH,

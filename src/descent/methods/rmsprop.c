@@ -46,6 +46,8 @@ static const descent_setting settings[] = {
 const descent_method method_rmsprop = {
     .name = "rmsprop",
     .summary = "a rate for each variable, by the mean of its recent squared gradients",
+    .formula = "s <- decay*s + (1 - decay)*g^2, s = 0 at the start\n"
+               "x <- x - t*g/(sqrt(s) + epsilon), for each variable",
     .settings = settings,
     .needs = ENGINE_NEEDS_RATE,
     .default_step = 0.01,

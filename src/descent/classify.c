@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * classify.c - the stationary point of several variables near which a search ended, by
+ * the eigenvalues of the Hessian there.
+ *
+ * The point is polished by Newton's steps until rounding hides the gradient.  Eigenvalues
+ * count as positive or negative when their error bound leaves no doubt. */
+#include "descent/classify.h"
+#include "descent/lanczos.h"
+#include "descent/vector.h"
+
+#include <math.h>
+#include <string.h>
+
+static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n, negative = 0, positive = 0;
+    double spread = prove_spread(d, diagnosis);
+    for (size_t k = 0; k < n; k++) {
+        negative += diagnosis->value[k] < -spread;
+        positive += diagnosis->value[k] > spread;
+    }
+    if (negative > 0 && positive > 0)
+        return DESCENT_SADDLE;
+    if (negative == n)
+        return DESCENT_MAXIMUM;
+    if (positive < n)
+        return degenerate_judge(d, diagnosis, negative, n - negative - positive);
+    return prove_ball(d, diagnosis) || prove_faces(d, diagnosis) ? DESCENT_MINIMUM
+                                                                 : DESCENT_FLAT;
+}
+
+/* Polished to a point where the gradient may vanish. */
+static bool find_smooth(const struct descent *d, struct diagnosis *diagnosis)
+{
+    if (!polish_by_newton(d, diagnosis))
+        return false;
+    prove_box(d, diagnosis);
+    return prove_stationary(d, diagnosis);
+}
+
+static void tell_point(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    descent_diagnosis *told = &diagnosis->told;
+    for (size_t i = 0; i < n; i++)
+        diagnosis->trial[i] = diagnosis->point[i] - d->x[i];
+    told->point = diagnosis->point;
+    told->value = diagnosis_value(d, diagnosis->point);
+    told->distance = vector_norm(n, diagnosis->trial);
+}
+
+/* ---- many variables ---- */
+
+/* The curvature along the direction for certain, up to the error of differences: no
+ * more than this. */
+static double bound_along(const struct descent *d, struct diagnosis *diagnosis,
+                          const double *direction)
+{
+    size_t n = d->at.n;
+    if (!lanczos_product(d, diagnosis, diagnosis->point, direction,
+                         diagnosis->gradient_high))
+        return (double)NAN;
+    return vector_dot(n, direction, diagnosis->gradient_high);
+}
+
+/* What Lanczos' method finds proves curvatures that are there, and none that are not. */
+static descent_kind judge_many(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    double least = diagnosis->value[0], greatest = diagnosis->value[n - 1];
+    double error = 1e-6 * fmax(fabs(least), fabs(greatest));
+    if (bound_along(d, diagnosis, diagnosis->least_direction) < -error &&
+        greatest > error)
+        return DESCENT_SADDLE;
+    return least > error && d->problem.is_convex ? DESCENT_MINIMUM : DESCENT_FLAT;
+}
+
+static void classify_many(const struct descent *d, struct diagnosis *diagnosis)
+{
+    descent_diagnosis *told = &diagnosis->told;
+    if (!polish_by_products(d, diagnosis)) {
+        (void)curvature_measure(d, diagnosis, d->x);
+        return;
+    }
+    told->kind = curvature_measure(d, diagnosis, diagnosis->point)
+                     ? judge_many(d, diagnosis)
+                     : DESCENT_FLAT;
+    tell_point(d, diagnosis);
+}
+
+/* ---- */
+
+void classify(struct descent *d, struct diagnosis *diagnosis)
+{
+    descent_diagnosis *told = &diagnosis->told;
+    if (!diagnosis->dense) {
+        classify_many(d, diagnosis);
+        return;
+    }
+    if (find_smooth(d, diagnosis))
+        told->kind = judge(d, diagnosis);
+    else
+        diagnosis->settled = false;
+    if (told->kind == DESCENT_NOT_CRITICAL && polish_by_signs(d, diagnosis) &&
+        prove_faces(d, diagnosis)) {
+        told->kind = DESCENT_MINIMUM;
+        told->at_kink = true;
+    }
+    bool found = told->kind != DESCENT_NOT_CRITICAL;
+    if (found)
+        tell_point(d, diagnosis);
+    if (!found || told->at_kink)
+        (void)curvature_measure(d, diagnosis, found ? diagnosis->point : d->x);
+}

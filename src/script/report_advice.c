@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ * What to try after a search that did not end at what was asked for, with numbers. */
+#include "script/report.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The fixed step that is best on the quadratic with these curvatures: 1/f'' in one
+ * variable, 2/(least + largest) in several (Polyak 1987, section 1.4). */
+static double best_step(const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    double least = d->least_curvature, greatest = d->greatest_curvature;
+    if (!(greatest > 0) || !isfinite(greatest))
+        return (double)NAN;
+    return least > 0 ? 2 / (least + greatest) : 1 / greatest;
+}
+
+static const char *best_step_name(const struct solution *s)
+{
+    if (s->n == 1)
+        return "1/f''";
+    return s->diagnosis.least_curvature > 0 ? "2/(smallest + largest eigenvalue)"
+                                            : "1/(largest eigenvalue)";
+}
+
+static bool is_gradient(const struct solution *s)
+{
+    return strcmp(s->method, "gradient") == 0;
+}
+
+/* A curvature far out, where a search that left ended, says nothing of where it began. */
+static bool is_useful(const struct solution *s, double step)
+{
+    return step > s->fixed_step / 1000 && step < s->fixed_step * 1e6;
+}
+
+static void put_better_step(struct text *out, const struct solution *s)
+{
+    double step = best_step(s);
+    if (isnan(s->fixed_step))
+        return;
+    text_puts(out, "  try: ");
+    if (is_gradient(s)) {
+        if (is_useful(s, step)) {
+            text_puts(out, "step ");
+            text_rounded(out, step, REPORT_SHORT);
+            text_format(out, " (= %s), or ", best_step_name(s));
+        }
+        text_puts(out, "step backtracking\n");
+        return;
+    }
+    double bound = s->stable_step_of_method;
+    if (!isnan(bound) && is_useful(s, bound)) {
+        text_puts(out, "a step below ");
+        text_rounded(out, bound, REPORT_SHORT);
+        text_putc(out, '\n');
+    } else {
+        text_puts(out, "a smaller step, such as step ");
+        text_rounded(out, s->fixed_step / 10, 2);
+        text_putc(out, '\n');
+    }
+}
+
+/* A point aside of one that is no minimum, from where it goes down. */
+static void put_escape(struct session *session, struct text *out,
+                       const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    /* through an inflection it goes down on one side only */
+    double down = d->derivative > 0 ? -1 : 1;
+    const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
+    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES)
+        return;
+    text_puts(out, "  try: another start, such as over ");
+    for (size_t i = 0; i < s->n; i++) {
+        double away = 0.1 * fmax(1, fabs(d->point[i])) * along[i];
+        text_format(out, "%s%s from ", i == 0 ? "" : ", ",
+                    intern_text(session->names, s->variables[i]));
+        text_rounded(out, d->point[i] + away, 2);
+    }
+    text_putc(out, '\n');
+}
+
+static void put_bounded(struct text *out, const struct solution *s)
+{
+    text_format(out,
+                "  try: %s, if that was meant, or an objective that cannot %s for ever\n",
+                s->maximize ? "minimize" : "maximize", s->maximize ? "rise" : "fall");
+}
+
+static void put_faster(struct text *out, const struct solution *s)
+{
+    double step = best_step(s);
+    bool longer = is_gradient(s) && step > 2 * s->fixed_step && is_useful(s, step);
+    if (solution_condition(s) > 100 || isnan(s->fixed_step)) {
+        if (strcmp(s->method, "newton") != 0)
+            text_puts(out, "  try: by newton\n");
+    } else if (longer) {
+        put_better_step(out, s);
+    }
+}
+
+void report_advice(struct session *session, struct text *out, const struct solution *s)
+{
+    descent_kind kind = s->diagnosis.kind;
+    const char *regime = solution_regime(s);
+    if (s->status == DESCENT_DIVERGED)
+        put_better_step(out, s);
+    else if (s->status == DESCENT_UNBOUNDED)
+        put_bounded(out, s);
+    else if (s->status == DESCENT_NOT_ATTAINED)
+        text_puts(out, "  try: until a value that is small enough, such as until value "
+                       "< ...\n");
+    else if (kind == DESCENT_SADDLE || kind == DESCENT_MAXIMUM ||
+             kind == DESCENT_INFLECTION)
+        put_escape(session, out, s);
+    else if (strcmp(regime, "slow") == 0)
+        put_faster(out, s);
+    else if (s->status == DESCENT_BUDGET && strcmp(regime, "oscillating") == 0)
+        put_better_step(out, s);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * A solve as one line of JSON. */
+#include "script/report.h"
+
+#include <math.h>
+#include <string.h>
+
+static void json_point(struct session *session, struct text *out,
+                       const struct solution *s, const double *x)
+{
+    text_putc(out, '{');
+    for (size_t i = 0; i < s->n; i++) {
+        const char *name = intern_text(session->names, s->variables[i]);
+        text_puts(out, i == 0 ? "" : ",");
+        text_json(out, name, strlen(name));
+        text_putc(out, ':');
+        text_json_number(out, x[i]);
+    }
+    text_putc(out, '}');
+}
+
+static void json_number(struct text *out, const char *name, double value)
+{
+    text_format(out, ",\"%s\":", name);
+    text_json_number(out, value);
+}
+
+static void json_diagnosis(struct session *session, struct text *out,
+                           const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    double least, greatest;
+    solution_curvature(s, &least, &greatest);
+    text_format(out, ",\"kind\":\"%s\"", descent_kind_name(solution_kind(s)));
+    if (d->point != NULL) {
+        text_puts(out, ",\"stationary\":");
+        json_point(session, out, s, d->point);
+        json_number(out, "distance", d->distance);
+    }
+    text_puts(out, ",\"curvature\":[");
+    text_json_number(out, least);
+    text_putc(out, ',');
+    text_json_number(out, greatest);
+    text_putc(out, ']');
+    json_number(out, "stable_step", solution_stable_step(s));
+    json_number(out, "condition", solution_condition(s));
+    text_format(out, ",\"convex\":%s", s->is_convex ? "true" : "false");
+}
+
+void report_json(struct session *session, struct text *out, const struct solution *s)
+{
+    const struct source *source = sources_get(&session->sources, s->place.source);
+    text_puts(out, "{\"event\":\"solve\",\"file\":");
+    text_json(out, source->name, strlen(source->name));
+    text_format(out, ",\"line\":%zu,\"status\":\"%s\",\"regime\":\"%s\"",
+                source_position(source, s->place.begin).line,
+                descent_status_name(s->status), solution_regime(s));
+    text_format(out, ",\"method\":\"%s\",\"steps\":%llu,\"evaluations\":%llu", s->method,
+                (unsigned long long)s->steps, (unsigned long long)s->evaluations);
+    json_number(out, "value", s->value);
+    text_puts(out, ",\"solution\":");
+    json_point(session, out, s, s->x);
+    json_number(out, "gradient_norm", s->gradient_norm);
+    json_number(out, "factor", s->factor);
+    json_diagnosis(session, out, s);
+    text_puts(out, ",\"best\":{\"solution\":");
+    json_point(session, out, s, s->best_x);
+    json_number(out, "value", s->best_value);
+    text_format(out,
+                ",\"k\":%llu},\"seed\":%llu,\"reason\":", (unsigned long long)s->best_k,
+                (unsigned long long)s->seed);
+    text_json(out, s->reason, strlen(s->reason));
+    if (!session->options.reproducible && !isnan(s->seconds))
+        json_number(out, "seconds", s->seconds);
+    text_puts(out, "}\n");
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ * What the point is at which a search ended, with the evidence: the second derivative,
+ * the first that does not vanish, the slopes at a kink, or the Hessian's eigenvalues. */
+#include "script/report.h"
+
+#include <math.h>
+
+static descent_kind wanted_kind(const struct solution *s)
+{
+    return s->maximize ? DESCENT_MAXIMUM : DESCENT_MINIMUM;
+}
+
+static void put_place(struct session *session, struct text *out, const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    if (d->distance == 0) {
+        text_puts(out, " here");
+    } else if (s->n <= REPORT_VARIABLES) {
+        text_puts(out, " at ");
+        report_point(session, out, s, d->point);
+    }
+    if (d->distance > 0) {
+        text_puts(out, ", ");
+        text_rounded(out, d->distance, 3);
+        text_puts(out, " from here");
+    }
+}
+
+static void put_slopes(struct text *out, const struct solution *s)
+{
+    double sign = s->maximize ? -1 : 1;
+    text_puts(out, ": a kink, where the slope goes from ");
+    text_rounded(out, sign * s->diagnosis.slopes[0], REPORT_SHORT);
+    text_puts(out, " to ");
+    text_rounded(out, sign * s->diagnosis.slopes[1], REPORT_SHORT);
+}
+
+static void put_order(struct text *out, const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    text_format(out,
+                ": f'' vanishes, and the first derivative that does not, of order %u, "
+                "is ",
+                d->order);
+    text_rounded(out, s->maximize ? -d->derivative : d->derivative, REPORT_SHORT);
+}
+
+static void put_curvature(struct text *out, const struct solution *s)
+{
+    double least, greatest;
+    solution_curvature(s, &least, &greatest);
+    if (isnan(least))
+        return;
+    text_puts(out,
+              s->n == 1 ? ": f'' = " : ": the eigenvalues of the Hessian reach from ");
+    text_rounded(out, least, REPORT_SHORT);
+    if (s->n > 1) {
+        text_puts(out, " to ");
+        text_rounded(out, greatest, REPORT_SHORT);
+    }
+}
+
+static void put_evidence(struct text *out, const struct solution *s)
+{
+    if (s->n == 1 && s->diagnosis.at_kink)
+        put_slopes(out, s);
+    else if (s->n == 1 && s->diagnosis.order > 2)
+        put_order(out, s);
+    else if (s->diagnosis.kind != DESCENT_FLAT || s->n > 1)
+        put_curvature(out, s);
+}
+
+/* "a minimum", "not a minimum but a saddle", "a stationary point". */
+static void put_name(struct text *out, const struct solution *s)
+{
+    descent_kind kind = solution_kind(s), wanted = wanted_kind(s);
+    if (kind == DESCENT_FLAT) {
+        text_puts(out, "a stationary point");
+        return;
+    }
+    if (kind != wanted)
+        text_format(out, "not a %s but ", descent_kind_name(wanted));
+    text_format(out, "%s %s", kind == DESCENT_INFLECTION ? "an" : "a",
+                descent_kind_name(kind));
+}
+
+static void put_nothing_near(struct text *out, const struct solution *s)
+{
+    if (s->status == DESCENT_CONVERGED || s->status == DESCENT_STALLED)
+        text_format(out, "  no %s: no stationary point is near\n",
+                    descent_kind_name(wanted_kind(s)));
+}
+
+void report_kind(struct session *session, struct text *out, const struct solution *s)
+{
+    descent_kind kind = solution_kind(s);
+    if (kind == DESCENT_NOT_CRITICAL) {
+        put_nothing_near(out, s);
+        return;
+    }
+    text_puts(out, "  ");
+    put_name(out, s);
+    put_place(session, out, s);
+    put_evidence(out, s);
+    if (kind == DESCENT_FLAT)
+        text_format(out, "; no test tells whether it is a %s",
+                    descent_kind_name(wanted_kind(s)));
+    text_putc(out, '\n');
+    if (kind == wanted_kind(s) && s->is_convex)
+        text_format(out, "  the objective is %s: no point is %s\n",
+                    s->maximize ? "concave" : "convex", s->maximize ? "higher" : "lower");
+    if (s->diagnosis.falls_without_limit && s->status != DESCENT_UNBOUNDED &&
+        s->diagnosis.direction != NULL) {
+        text_puts(out, "  ");
+        report_fall(session, out, s);
+        text_putc(out, '\n');
+    }
+}

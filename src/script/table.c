@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT
+ * Tables: vectors, traces and data sets as columns side by side. */
+#include "script/table.h"
+
+#include "script/execute.h"
+#include "script/solution.h"
+
+#include <string.h>
+
+enum { TABLE_DIGITS = 10 };
+
+struct columns {
+    struct session *session;
+    const char *const *marks; /* lines between the rows, as in data.h */
+    const char **headers;
+    struct value *values;
+    size_t count, capacity, rows;
+};
+
+static bool add_column(struct columns *columns, const char *header,
+                       const struct value *value, struct span place)
+{
+    struct arena *scratch = &columns->session->scratch;
+    size_t rows = 0;
+    if (!value_count(value, &rows))
+        return session_error(columns->session, CODE_WRONG_TYPE, place,
+                             "a table has vectors as columns, and this is %s",
+                             value_kind_name(value));
+    if (columns->count > 0 && rows != columns->rows)
+        return session_error(columns->session, CODE_WRONG_TYPE, place,
+                             "this column has %zu rows, and the first one has %zu", rows,
+                             columns->rows);
+    if (columns->count == columns->capacity) {
+        size_t capacity = columns->capacity;
+        columns->headers = arena_grow(scratch, columns->headers, columns->count,
+                                      &capacity, sizeof *columns->headers);
+        columns->values = arena_grow(scratch, columns->values, columns->count,
+                                     &columns->capacity, sizeof *columns->values);
+    }
+    columns->rows = rows;
+    columns->headers[columns->count] = header;
+    columns->values[columns->count++] = *value;
+    return true;
+}
+
+static bool add_trace_column(struct columns *columns, const struct value *trace,
+                             name_id name, struct span place)
+{
+    struct value column;
+    return !solution_field(columns->session, trace, name, &column) ||
+           add_column(columns, intern_text(columns->session->names, name), &column,
+                      place);
+}
+
+/* k, each variable, value, grad, step. */
+static bool add_trace(struct columns *columns, const struct value *value,
+                      struct span place)
+{
+    static const char *const after[] = {"value", "grad", "step"};
+    const struct solution *solution = value->as.solution;
+    struct intern *names = columns->session->names;
+    struct value trace = {.kind = VALUE_TRACE};
+    trace.as.solution = solution;
+    if (!add_trace_column(columns, &trace, intern_string(names, "k"), place))
+        return false;
+    for (size_t i = 0; i < solution->n; i++)
+        if (!add_trace_column(columns, &trace, solution->variables[i], place))
+            return false;
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+        if (!add_trace_column(columns, &trace, intern_string(names, after[i]), place))
+            return false;
+    return true;
+}
+
+static bool add_data(struct columns *columns, const struct data_value *data,
+                     struct span place)
+{
+    if (columns->count == 0)
+        columns->marks = (const char *const *)data->marks;
+    for (size_t i = 0; i < data->count; i++)
+        if (!data->columns[i].aside &&
+            !add_column(columns, data->columns[i].name, &data->columns[i].values, place))
+            return false;
+    return true;
+}
+
+static const char *cell(struct columns *columns, size_t column, size_t row)
+{
+    struct text out;
+    struct value value = value_element(&columns->values[column], row);
+    text_init(&out, &columns->session->scratch);
+    if (value.kind == VALUE_NUMBER)
+        text_rounded(&out, value.number, TABLE_DIGITS);
+    else
+        value_print(&out, &value, columns->session->names);
+    return text_string(&out);
+}
+
+static size_t *measure(struct columns *columns)
+{
+    struct arena *scratch = &columns->session->scratch;
+    size_t *widths = ARENA_ARRAY(scratch, columns->count, size_t);
+    for (size_t i = 0; i < columns->count; i++) {
+        widths[i] = utf8_columns(columns->headers[i]);
+        for (size_t row = 0; row < columns->rows; row++) {
+            struct arena_mark mark = arena_mark(scratch);
+            size_t width = utf8_columns(cell(columns, i, row));
+            arena_release(scratch, mark);
+            widths[i] = width > widths[i] ? width : widths[i];
+        }
+    }
+    return widths;
+}
+
+/* Numbers end at the right of their column, texts begin at its left; nothing pads the end
+ * of a line. */
+static void put_padded(struct text *out, const char *text, size_t width, bool is_text,
+                       bool last)
+{
+    size_t blanks = width - utf8_columns(text);
+    if (!is_text)
+        text_repeat(out, ' ', blanks);
+    text_puts(out, text);
+    if (last)
+        return;
+    if (is_text)
+        text_repeat(out, ' ', blanks);
+    text_puts(out, "  ");
+}
+
+/* The headers for line 0, then the rows, each below its mark. */
+static void put_line(struct columns *columns, const size_t *widths, size_t line,
+                     struct text *out)
+{
+    if (line > 0 && columns->marks != NULL && columns->marks[line - 1] != NULL)
+        text_format(out, "%s\n", columns->marks[line - 1]);
+    for (size_t i = 0; i < columns->count; i++)
+        put_padded(out, line == 0 ? columns->headers[i] : cell(columns, i, line - 1),
+                   widths[i], columns->values[i].kind == VALUE_LIST,
+                   i + 1 == columns->count);
+    while (out->length > 0 && out->data[out->length - 1] == ' ')
+        out->length--;
+    text_putc(out, '\n');
+}
+
+static void write_table(struct columns *columns)
+{
+    struct session *session = columns->session;
+    const size_t *widths = measure(columns);
+    for (size_t line = 0; line <= columns->rows; line++) {
+        struct arena_mark mark = arena_mark(&session->scratch);
+        struct text out;
+        text_init(&out, &session->scratch);
+        put_line(columns, widths, line, &out);
+        session_write(session, text_string(&out), out.length);
+        arena_release(&session->scratch, mark);
+    }
+}
+
+void table_data(struct session *session, struct text *out, const struct data_value *data)
+{
+    struct columns columns = {.session = session};
+    const struct span nowhere = {0};
+    (void)add_data(&columns, data, nowhere); /* its columns are of one length */
+    const size_t *widths = measure(&columns);
+    for (size_t line = 0; line <= columns.rows; line++)
+        put_line(&columns, widths, line, out);
+}
+
+static void put_table_event(struct columns *columns, const struct ast *node)
+{
+    struct session *session = columns->session;
+    struct text out;
+    text_init(&out, &session->scratch);
+    begin_event(session, &out, "table", node->span);
+    text_puts(&out, ",\"columns\":{");
+    for (size_t i = 0; i < columns->count; i++) {
+        text_puts(&out, i == 0 ? "" : ",");
+        text_json(&out, columns->headers[i], strlen(columns->headers[i]));
+        text_putc(&out, ':');
+        value_json(&out, &columns->values[i], session->names);
+    }
+    text_puts(&out, "}}\n");
+    session_write(session, out.data, out.length);
+}
+
+static const char *header_of(struct session *session, const struct ast *node)
+{
+    struct text out;
+    text_init(&out, &session->scratch);
+    format_node(&out, node, session->names);
+    return text_string(&out);
+}
+
+static bool add_item(struct columns *columns, const struct ast *item)
+{
+    struct session *session = columns->session;
+    struct evaluation e = {session, NULL};
+    struct value value;
+    if (item->kind == AST_TO)
+        return not_yet(session, item->span, "a table to a file");
+    if (!evaluate(&e, item, NULL, &value))
+        return false;
+    if (value.kind == VALUE_SOLUTION || value.kind == VALUE_TRACE)
+        return add_trace(columns, &value, item->span);
+    if (value.kind == VALUE_DATA)
+        return add_data(columns, value.as.data, item->span);
+    return add_column(columns, header_of(session, item), &value, item->span);
+}
+
+bool execute_table(struct session *session, const struct ast *node)
+{
+    struct columns columns = {.session = session};
+    for (size_t i = 0; i < node->count; i++)
+        if (!add_item(&columns, node->child[i]))
+            return false;
+    if (session->options.json)
+        put_table_event(&columns, node);
+    else
+        write_table(&columns);
+    return true;
+}
