@@ -79,6 +79,28 @@ static bool define_function(struct session *session, const struct ast *node)
     return true;
 }
 
+/* The index of each axis, as one position row by row. */
+static bool find_element(struct session *session, const struct ast *target,
+                         const struct array_value *array, size_t *position)
+{
+    struct evaluation e = {session, NULL};
+    if (target->count - 1 != array->shape.rank)
+        return session_error(session, CODE_BAD_INDEX, target->span,
+                             "an element is named by %zu ind%s here", array->shape.rank,
+                             array->shape.rank == 1 ? "ex" : "ices");
+    *position = 0;
+    for (size_t i = 0; i < array->shape.rank; i++) {
+        size_t index = 0;
+        if (target->child[i + 1]->kind == AST_ALL)
+            return not_yet(session, target->span, "an assignment to a slice");
+        if (!evaluate_position(&e, target->child[i + 1], NULL, array->shape.extent[i],
+                               &index))
+            return false;
+        *position = *position * array->shape.extent[i] + index;
+    }
+    return true;
+}
+
 /* x[i] = v changes the element in place: what a name holds is nobody else's. */
 static bool assign_element(struct session *session, const struct ast *node)
 {
@@ -86,19 +108,18 @@ static bool assign_element(struct session *session, const struct ast *node)
     const struct ast *target = node->child[0], *base = target->child[0];
     double number = 0;
     size_t position = 0;
-    if (base->kind != AST_NAME || target->count != 2)
+    if (base->kind != AST_NAME)
         return not_yet(session, target->span, "this assignment");
     struct binding *binding = session_binding(session, base->name);
-    if (binding->value.kind != VALUE_VECTOR)
+    if (binding->value.kind != VALUE_ARRAY)
         return session_error(session, CODE_WRONG_TYPE, base->span,
                              "`%s` is %s and has no elements to change",
                              intern_text(session->names, base->name),
                              value_kind_name(&binding->value));
     if (!evaluate_number(&e, node->child[1], NULL, "an element", &number) ||
-        !evaluate_position(&e, target->child[1], NULL, binding->value.as.vector->count,
-                           &position))
+        !find_element(session, target, binding->value.as.array, &position))
         return false;
-    binding->value.as.vector->numbers[position] = number;
+    binding->value.as.array->numbers[position] = number;
     return true;
 }
 
@@ -109,10 +130,11 @@ static bool solve_statement(struct session *session, const struct ast *node)
     if (!solve_run(session, node, NULL, &value))
         return false;
     const struct solution *solution = value.as.solution;
-    for (size_t i = 0; i < solution->n; i++) {
-        struct value number = value_number(solution->x[i]);
-        session_assign(session, solution->variables[i], &number, node->at);
-        session_binding(session, solution->variables[i])->from_solve = true;
+    for (size_t i = 0; i < solution->variable_count; i++) {
+        const struct variable *v = &solution->variables[i];
+        struct value found = variable_value(&session->scratch, v, solution->x);
+        session_assign(session, v->name, &found, node->at);
+        session_binding(session, v->name)->from_solve = true;
     }
     count_solve(session, &value);
     show_solution(session, &value, true);
@@ -169,7 +191,7 @@ static bool run_for(struct session *session, const struct ast *node)
             value_kind_name(&set));
     set = value_copy(&session->scratch, &set);
     for (size_t i = 0; i < count; i++) {
-        struct value element = value_element(&set, i);
+        struct value element = value_element(&session->scratch, &set, i);
         session_assign(session, node->name, &element, node->at);
         if (!session_go_on(session, 1, node->at) || !run_block(session, node->child[1]))
             return false;

@@ -103,8 +103,10 @@ static bool arrays_hold(struct expectation *x, size_t left_count, size_t right_c
         return x->word == AST_NOT_EQUAL;
     size_t count = left ? left_count : right_count;
     for (size_t i = 0; i < count; i++) {
-        struct value a = left ? value_element(&x->left, i) : x->left;
-        struct value b = right ? value_element(&x->right, i) : x->right;
+        struct value a =
+            left ? value_element(&x->session->scratch, &x->left, i) : x->left;
+        struct value b =
+            right ? value_element(&x->session->scratch, &x->right, i) : x->right;
         if (are_texts(x, &a, &b) && texts_hold(x, &a, &b))
             continue;
         if (!is_numeric(&a) || !is_numeric(&b) ||

@@ -71,12 +71,13 @@ static void put_number(struct solve *solve, struct text *out, const struct ast *
 /* "w" or "(w, b)" */
 static void put_variables(struct solve *solve, struct text *out)
 {
-    text_puts(out, solve->n == 1 ? "" : "(");
-    for (size_t i = 0; i < solve->n && i < SHOWN_VARIABLES; i++)
+    size_t count = solve->variable_count;
+    text_puts(out, count == 1 ? "" : "(");
+    for (size_t i = 0; i < count && i < SHOWN_VARIABLES; i++)
         text_format(out, "%s%s", i == 0 ? "" : ", ",
-                    intern_text(solve->session->names, solve->variables[i]));
-    text_puts(out, solve->n > SHOWN_VARIABLES ? ", ..." : "");
-    text_puts(out, solve->n == 1 ? "" : ")");
+                    intern_text(solve->session->names, solve->variables[i].name));
+    text_puts(out, count > SHOWN_VARIABLES ? ", ..." : "");
+    text_puts(out, count == 1 ? "" : ")");
 }
 
 /* ---- the five moves ---- */
@@ -99,9 +100,9 @@ static void put_applied(struct solve *solve, struct text *out)
     text_puts(out, written(solve, objective));
     if (!function)
         return;
-    text_puts(out, solve->n == 1 ? "(" : "");
+    text_puts(out, solve->variable_count == 1 ? "(" : "");
     put_variables(solve, out);
-    text_puts(out, solve->n == 1 ? ")" : "");
+    text_puts(out, solve->variable_count == 1 ? ")" : "");
 }
 
 /* To maximize is told as what the engine does. */
@@ -124,11 +125,12 @@ static void put_space(struct solve *solve, struct text *out)
         const struct ast *over = solve->node->child[i];
         for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, variable++) {
             if (variable == SHOWN_VARIABLES) {
-                text_format(out, "\nand %zu more", solve->n - variable);
+                text_format(out, "\nand %zu more", solve->variable_count - variable);
                 return;
             }
-            text_format(out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
-                        intern_text(solve->session->names, solve->variables[variable]));
+            text_format(
+                out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
+                intern_text(solve->session->names, solve->variables[variable].name));
             put_number(solve, out, solve_start(over, k), solve->start[variable]);
         }
     }
@@ -138,7 +140,7 @@ static void put_space(struct solve *solve, struct text *out)
  * itself called x needs no word. */
 static void put_letters(struct solve *solve, struct text *out)
 {
-    const char *first = intern_text(solve->session->names, solve->variables[0]);
+    const char *first = intern_text(solve->session->names, solve->variables[0].name);
     bool same = solve->n == 1 && strcmp(first, "x") == 0;
     text_puts(out, same ? "\nwhere " : "\nwhere x is ");
     text_puts(out, solve->n == 1 ? "" : "the point ");

@@ -8,13 +8,30 @@
 #include <math.h>
 #include <string.h>
 
+/* A number, or the first and the last numbers of an array row by row. */
+static void put_numbers(struct text *out, const struct variable *v, const double *x)
+{
+    text_puts(out, v->shape.rank == 0 ? "" : "[");
+    for (size_t i = 0; i < v->count; i++) {
+        bool new_row = v->shape.rank == 2 && i > 0 && i % v->shape.extent[1] == 0;
+        text_puts(out, i == 0 ? "" : new_row ? "; " : ", ");
+        if (v->count > REPORT_ELEMENTS && i == REPORT_ELEMENTS / 2) {
+            text_puts(out, "..., ");
+            i = v->count - REPORT_ELEMENTS / 2;
+        }
+        text_rounded(out, x[i], REPORT_DIGITS);
+    }
+    text_puts(out, v->shape.rank == 0 ? "" : "]");
+}
+
 void report_point(struct session *session, struct text *out, const struct solution *s,
                   const double *x)
 {
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->variable_count; i++) {
+        const struct variable *v = &s->variables[i];
         text_format(out, "%s%s = ", i == 0 ? "" : ", ",
-                    intern_text(session->names, s->variables[i]));
-        text_rounded(out, x[i], REPORT_DIGITS);
+                    intern_text(session->names, v->name));
+        put_numbers(out, v, x + v->offset);
     }
 }
 

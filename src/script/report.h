@@ -5,7 +5,7 @@
 
 #include "script/solve.h"
 
-enum { REPORT_DIGITS = 10, REPORT_SHORT = 4, REPORT_VARIABLES = 4 };
+enum { REPORT_DIGITS = 10, REPORT_SHORT = 4, REPORT_VARIABLES = 4, REPORT_ELEMENTS = 10 };
 
 /* ---- report_reason.c ---- */
 /* The sentence why it ended. */

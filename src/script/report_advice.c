@@ -70,13 +70,14 @@ static void put_escape(struct session *session, struct text *out,
     /* through an inflection it goes down on one side only */
     double down = d->derivative > 0 ? -1 : 1;
     const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
-    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES)
+    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES ||
+        s->n > s->variable_count)
         return;
     text_puts(out, "  try: another start, such as over ");
     for (size_t i = 0; i < s->n; i++) {
         double away = 0.1 * fmax(1, fabs(d->point[i])) * along[i];
         text_format(out, "%s%s from ", i == 0 ? "" : ", ",
-                    intern_text(session->names, s->variables[i]));
+                    intern_text(session->names, s->variables[i].name));
         text_rounded(out, d->point[i] + away, 2);
     }
     text_putc(out, '\n');

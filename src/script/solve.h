@@ -6,7 +6,7 @@
 
 #include "script/evaluate.h"
 #include "script/solution.h"
-#include "tape/check.h"
+#include "tape/program.h"
 
 /* Runs a SOLVE node; the solution is in scratch.  Binds no name. */
 bool solve_run(struct session *session, const struct ast *node,
@@ -59,18 +59,18 @@ struct solve {
     struct trace trace;
     bool maximize;
     /* variables */
-    size_t n;
-    name_id *variables;
+    size_t n; /* numbers of all variables together */
+    struct variable *variables;
     struct span *places;
+    size_t variable_count;
     double *start;
-    node_id *leaves;
-    /* search quantities: leaves, then one a component of the gradient */
-    node_id quantities[QUANTITIES];
-    node_id *gradient_leaves;
+    node_id *leaves; /* one a variable */
+    /* search quantities; the gradient is a number in one variable, else a vector */
+    node_id quantities[QUANTITIES], gradient_leaf;
     const struct local *quantity_locals;
     /* the objective, to be minimized, and its partial derivatives */
     node_id objective;
-    node_id *partials;
+    node_id *partials; /* one a variable, of its shape */
     /* stopping */
     struct condition *until; /* NULL: the default */
     struct until_test *tests;
@@ -81,19 +81,29 @@ struct solve {
     node_id schedule; /* 0: none */
     const struct ast *step_text;
     /* compiled */
-    struct check *value_program, *gradient_program, *until_program, *schedule_program;
-    struct check *hessian_program; /* NULL: the method needs none */
-    double *inputs, *outputs, *test_outputs;
-    double *hessian_outputs; /* row by row, each up to the diagonal */
-    node_id *hessian_nodes;  /* likewise; NULL: not made yet */
-    const node_id *input_leaves;
+    struct program *value_program, *gradient_program, *until_program, *schedule_program;
+    const node_id *input_leaves; /* of all of them: variables, quantities, gradient, then
+                                    what the trace took up */
+    const double **inputs;       /* where their numbers lie */
     size_t input_count;
+    double quantity_values[QUANTITIES];
+    double *gradient_values; /* n */
+    double value;
+    double **outputs; /* of the gradient program: `value`, then one a variable */
+    double *test_values, **test_outputs;
+    struct second *second;       /* second.c */
     struct diagnosis *diagnosis; /* diagnosis.c */
     bool is_convex;              /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */
 bool solve_collect_variables(struct solve *solve);
+/* Whether there are numbers alone, in the objective and among the variables. */
+bool solve_is_scalar(const struct solve *solve);
+/* Puts the point into the inputs of the compiled programs; x is not copied. */
+void solve_set_point(struct solve *solve, const double *x);
+/* Value and gradient (n numbers; NULL: the value alone) at x. */
+double solve_evaluate(struct solve *solve, const double *x, double *gradient);
 /* The start of the variable at `index` of an OVER clause: its own, or that of the next
  * one that has one; NULL when there is none. */
 const struct ast *solve_start(const struct ast *over, size_t index);

@@ -70,6 +70,23 @@ static void set_field(struct sweep_rows *rows, size_t index, const struct value 
         cell->number = value.number;
 }
 
+/* A number, or an array as it is printed. */
+static void set_variable(struct sweep_rows *rows, const struct solution *solution,
+                         size_t index, struct sweep_cell *cell)
+{
+    struct arena *scratch = &rows->session->scratch;
+    struct value value =
+        variable_value(scratch, &solution->variables[index], solution->x);
+    struct text shown;
+    if (value.kind == VALUE_NUMBER) {
+        cell->number = value.number;
+        return;
+    }
+    text_init(&shown, scratch);
+    value_print(&shown, &value, rows->session->names);
+    cell->text = arena_copy(rows->arena, text_string(&shown), shown.length);
+}
+
 void sweep_rows_add(struct sweep_rows *rows, const struct solution *solution)
 {
     struct value value = {.kind = VALUE_SOLUTION};
@@ -78,7 +95,7 @@ void sweep_rows_add(struct sweep_rows *rows, const struct solution *solution)
     for (size_t i = 0; i < FIELDS; i++)
         set_field(rows, i, &value, &row[i]);
     for (size_t i = 0; i < rows->variable_count; i++)
-        row[FIELDS + i].number = solution->x[i];
+        set_variable(rows, solution, i, &row[FIELDS + i]);
     struct sweep_step *step = &rows->steps[rows->count - 1];
     step->step = solution->fixed_step;
     step->bound = solution->stable_step_of_method;
@@ -148,7 +165,7 @@ static struct value numbers_of(const struct sweep_rows *rows, size_t column)
     size_t cells = width(rows);
     struct value vector = value_vector(&rows->session->scratch, rows->count);
     for (size_t i = 0; i < rows->count; i++)
-        vector.as.vector->numbers[i] = rows->cells[i * cells + column].number;
+        vector.as.array->numbers[i] = rows->cells[i * cells + column].number;
     return vector;
 }
 

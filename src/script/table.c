@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { TABLE_DIGITS = 10 };
+enum { TABLE_DIGITS = 10, MOST_COMPONENTS = 100 };
 
 struct columns {
     struct session *session;
@@ -52,7 +52,23 @@ static bool add_trace_column(struct columns *columns, const struct value *trace,
                       place);
 }
 
-/* k, each variable, value, grad, step. */
+/* Number `index` of the point, step by step: w, x[1], x[2] ... */
+static bool add_component(struct columns *columns, const struct solution *solution,
+                          size_t index, struct span place)
+{
+    struct arena *scratch = &columns->session->scratch;
+    struct text name;
+    if (solution->row_x == NULL)
+        return true;
+    text_init(&name, scratch);
+    variable_put(columns->session, &name, solution->variables, index);
+    struct value column = value_vector(scratch, solution->rows);
+    for (size_t i = 0; i < solution->rows; i++)
+        column.as.array->numbers[i] = solution->row_x[i * solution->n + index];
+    return add_column(columns, text_string(&name), &column, place);
+}
+
+/* k, each number of the variables, value, grad, step. */
 static bool add_trace(struct columns *columns, const struct value *value,
                       struct span place)
 {
@@ -63,8 +79,8 @@ static bool add_trace(struct columns *columns, const struct value *value,
     trace.as.solution = solution;
     if (!add_trace_column(columns, &trace, intern_string(names, "k"), place))
         return false;
-    for (size_t i = 0; i < solution->n; i++)
-        if (!add_trace_column(columns, &trace, solution->variables[i], place))
+    for (size_t i = 0; i < solution->n && i < MOST_COMPONENTS; i++)
+        if (!add_component(columns, solution, i, place))
             return false;
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
         if (!add_trace_column(columns, &trace, intern_string(names, after[i]), place))
@@ -87,7 +103,8 @@ static bool add_data(struct columns *columns, const struct data_value *data,
 static const char *cell(struct columns *columns, size_t column, size_t row)
 {
     struct text out;
-    struct value value = value_element(&columns->values[column], row);
+    struct value value =
+        value_element(&columns->session->scratch, &columns->values[column], row);
     text_init(&out, &columns->session->scratch);
     if (value.kind == VALUE_NUMBER)
         text_rounded(&out, value.number, TABLE_DIGITS);

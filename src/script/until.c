@@ -17,9 +17,8 @@ static unsigned class_of_leaf(const struct solve *solve, node_id node)
     if (node == solve->quantities[QUANTITY_DVALUE] ||
         node == solve->quantities[QUANTITY_DX])
         return TEST_CONVERGENCE;
-    for (size_t i = 0; i < solve->n; i++)
-        if (node == solve->gradient_leaves[i])
-            return TEST_CONVERGENCE;
+    if (node == solve->gradient_leaf)
+        return TEST_CONVERGENCE;
     return TEST_OTHER;
 }
 
@@ -212,7 +211,7 @@ static bool test_holds(const struct solve *solve, size_t index, unsigned off)
     const struct until_test *test = &solve->tests[index];
     if (off == BOUNDS_ALONE)
         return test->bounds;
-    return (test->class & off) == 0 && solve->test_outputs[3 * index] != 0;
+    return (test->class & off) == 0 && solve->test_values[3 * index] != 0;
 }
 
 /* With the tests of the classes in `off` read as false.  A chain of or is as long as its
@@ -236,16 +235,16 @@ bool solve_has_budget(const struct solve *solve)
 
 void solve_set_state(struct solve *solve, const descent_state *state)
 {
-    double *quantities = solve->inputs + solve->n;
+    double *quantities = solve->quantity_values;
     double sign = solve->maximize ? -1 : 1;
-    memcpy(solve->inputs, state->x, solve->n * sizeof *solve->inputs);
+    solve_set_point(solve, state->x);
     quantities[QUANTITY_K] = (double)state->step_count;
     quantities[QUANTITY_VALUE] = sign * state->value;
     quantities[QUANTITY_DVALUE] = state->value_change;
     quantities[QUANTITY_DX] = state->point_change;
     quantities[QUANTITY_SECONDS] = state->seconds;
     for (size_t i = 0; i < solve->n; i++)
-        quantities[QUANTITIES + i] = sign * state->gradient[i];
+        solve->gradient_values[i] = sign * state->gradient[i];
 }
 
 /* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or
@@ -256,7 +255,7 @@ descent_stop solve_until(void *context, const descent_state *state)
     struct solve *solve = context;
     const struct condition *until = solve->until;
     solve_set_state(solve, state);
-    check_run(solve->until_program, solve->inputs, solve->test_outputs);
+    (void)program_run(solve->until_program, solve->inputs, solve->test_outputs);
     if (!condition_holds(solve, until, 0))
         return DESCENT_GO_ON;
     if (condition_holds(solve, until, TEST_BUDGET)) {
