@@ -41,28 +41,23 @@ static enum shape_fault join_batches(const struct shape *a, const struct shape *
 
 /* ---- Products ---- */
 
-/* A vector as a matrix, of one row or of one column. */
-static node_id as_matrix(struct graph *graph, node_id x, bool is_row)
+/* The shape of a vector as a matrix, of one row or of one column; others as they are. */
+static struct shape shape_as_matrix(const struct graph *graph, node_id x, bool is_row)
 {
     struct shape shape = graph_shape(graph, x);
     if (shape.rank != 1)
-        return x;
-    shape = is_row ? shape_matrix(1, shape.extent[0]) : shape_matrix(shape.extent[0], 1);
-    return graph_reshape(graph, x, &shape);
+        return shape;
+    return is_row ? shape_matrix(1, shape.extent[0]) : shape_matrix(shape.extent[0], 1);
 }
 
-static node_id multiply_matrices(struct graph *graph, node_id a, node_id b)
+static enum shape_fault product_shape(const struct shape *a, const struct shape *b,
+                                      struct shape *out)
 {
-    struct shape left = graph_shape(graph, a), right = graph_shape(graph, b), to;
-    if (left.rank < 2 || right.rank < 2)
-        return array_refuse(graph, SHAPE_NO_MATRIX);
-    if (left.extent[left.rank - 1] != right.extent[right.rank - 2])
-        return array_refuse(graph, SHAPE_DIFFERENT);
-    enum shape_fault fault = join_batches(&left, &right, left.extent[left.rank - 2],
-                                          right.extent[right.rank - 1], &to);
-    if (fault != SHAPE_FITS)
-        return array_refuse(graph, fault);
-    return array_make2(graph, OP_MATMUL, a, b, &to, &none);
+    if (a->rank < 2 || b->rank < 2)
+        return SHAPE_NO_MATRIX;
+    if (a->extent[a->rank - 1] != b->extent[b->rank - 2])
+        return SHAPE_DIFFERENT;
+    return join_batches(a, b, a->extent[a->rank - 2], b->extent[b->rank - 1], out);
 }
 
 node_id graph_matmul(struct graph *graph, node_id a, node_id b)
@@ -71,15 +66,18 @@ node_id graph_matmul(struct graph *graph, node_id a, node_id b)
         return 0;
     bool is_row = graph_shape(graph, a).rank == 1;
     bool is_column = graph_shape(graph, b).rank == 1;
-    node_id product =
-        multiply_matrices(graph, as_matrix(graph, a, true), as_matrix(graph, b, false));
-    if (product == 0 || (!is_row && !is_column))
-        return product;
-    struct shape shape = graph_shape(graph, product);
+    struct shape left = shape_as_matrix(graph, a, true), to;
+    struct shape right = shape_as_matrix(graph, b, false);
+    enum shape_fault fault = product_shape(&left, &right, &to);
+    if (fault != SHAPE_FITS)
+        return array_refuse(graph, fault);
+    a = graph_reshape(graph, a, &left);
+    b = graph_reshape(graph, b, &right);
+    node_id product = array_make2(graph, OP_MATMUL, a, b, &to, &none);
     unsigned dropped =
-        (is_row ? 1u << (shape.rank - 2) : 0) | (is_column ? 1u << (shape.rank - 1) : 0);
-    shape = shape_without(&shape, dropped);
-    return graph_reshape(graph, product, &shape);
+        (is_row ? 1u << (to.rank - 2) : 0) | (is_column ? 1u << (to.rank - 1) : 0);
+    to = shape_without(&to, dropped);
+    return graph_reshape(graph, product, &to);
 }
 
 /* ---- Of one square matrix ---- */
@@ -127,27 +125,26 @@ node_id graph_eigenvectors(struct graph *graph, node_id a)
     return of_square(graph, OP_EIGENVECTORS, a, RESULT_MATRIX);
 }
 
+static enum shape_fault solution_shape(const struct shape *a, const struct shape *b,
+                                       struct shape *out)
+{
+    enum shape_fault fault = check_matrix(a, true);
+    return fault != SHAPE_FITS ? fault : product_shape(a, b, out);
+}
+
 node_id graph_solve(struct graph *graph, node_id a, node_id b)
 {
     if (a == 0 || b == 0)
         return 0;
     bool is_column = graph_shape(graph, b).rank == 1;
-    b = as_matrix(graph, b, false);
-    struct shape left = graph_shape(graph, a), right = graph_shape(graph, b), to;
-    enum shape_fault fault = check_matrix(&left, true);
-    if (fault == SHAPE_FITS)
-        fault = check_matrix(&right, false);
-    if (fault == SHAPE_FITS && left.extent[left.rank - 1] != right.extent[right.rank - 2])
-        fault = SHAPE_DIFFERENT;
-    if (fault == SHAPE_FITS)
-        fault = join_batches(&left, &right, right.extent[right.rank - 2],
-                             right.extent[right.rank - 1], &to);
+    struct shape left = graph_shape(graph, a), to;
+    struct shape right = shape_as_matrix(graph, b, false);
+    enum shape_fault fault = solution_shape(&left, &right, &to);
     if (fault != SHAPE_FITS)
         return array_refuse(graph, fault);
+    b = graph_reshape(graph, b, &right);
     node_id solution = array_make2(graph, OP_SOLVE, a, b, &to, &none);
-    if (!is_column)
-        return solution;
-    to = shape_without(&to, 1u << (to.rank - 1));
+    to = shape_without(&to, is_column ? 1u << (to.rank - 1) : 0);
     return graph_reshape(graph, solution, &to);
 }
 

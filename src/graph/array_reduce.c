@@ -78,6 +78,9 @@ static node_id join_truths(struct graph *graph, enum op op, node_id x, unsigned 
 {
     if (x == 0)
         return 0;
+    struct shape whole = graph_shape(graph, x);
+    if ((axes & ~shape_all_axes(&whole)) != 0)
+        return array_refuse(graph, SHAPE_NO_SUCH_AXIS);
     node_id truths = graph_apply2(graph, OP_NOT_EQUAL, x, graph_constant(graph, 0));
     node_id joined = reduce(graph, op, truths, axes);
     if (joined == 0 || reduced_count(graph, x, axes) > 0)

@@ -2,6 +2,8 @@
  * claim: the statement - what it claims as a graph, the verdict, and what is told. */
 #include "script/claim.h"
 
+#include "script/array.h"
+
 #include "script/execute.h"
 #include "script/override.h"
 
@@ -92,14 +94,18 @@ static bool trace_side(struct claim *claim, const struct ast *text, struct side 
     }
     if (!evaluate(claim->e, text, NULL, &value))
         return false;
-    side->is_vector = value.kind == VALUE_VECTOR;
+    side->is_vector = value.kind == VALUE_ARRAY && value.as.array->shape.rank == 1;
     if (!is_numeric(&value) && !side->is_vector)
         return no_number(claim, text, &value);
-    side->count = side->is_vector ? value.as.vector->count : 1;
+    side->count = side->is_vector ? value.as.array->shape.extent[0] : 1;
     side->nodes = ARENA_ARRAY(arena, side->count, node_id);
     for (size_t i = 0; i < side->count; i++) {
-        struct value element = side->is_vector ? value_element(&value, i) : value;
+        struct value element = value;
+        if (side->is_vector && !element_of(claim->e, text->span, &value, i, &element))
+            return false;
         side->nodes[i] = traced_node(claim->e, &element);
+        if (graph_node(claim->e->trace->graph, side->nodes[i]).shape != 0)
+            return no_number(claim, text, &element);
     }
     return true;
 }

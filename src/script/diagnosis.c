@@ -146,12 +146,14 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     struct session *session = solve->session;
     size_t n = solve->n;
+    if (descent_method_needs_hessian(solve->method->method) || n <= MOST_HESSIAN / n)
+        problem->hessian = solve_evaluate_hessian;
+    if (!solve_is_scalar(solve))
+        return; /* enclosures are of numbers */
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
-    if (solve->hessian_program != NULL || n * n <= MOST_HESSIAN) {
-        problem->hessian = solve_evaluate_hessian;
+    if (problem->hessian != NULL)
         problem->enclose_hessian = enclose_hessian;
-    }
     if (n == 1)
         problem->enclose_derivative = enclose_derivative;
     if (n <= MOST_CONVEX)

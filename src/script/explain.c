@@ -32,7 +32,7 @@ static bool trace_target(struct evaluation *e, const struct telling *x,
     target->derivative = d;
     plain.primes = 0;
     undifferentiated.as.derivative = &plain;
-    if (!derivative_trace(e, &undifferentiated, x->place, &target->base))
+    if (!derivative_trace(e, &undifferentiated, x->place, NULL, &target->base))
         return false;
     target->order = d->primes;
     target->wrt = ARENA_ARRAY(&e->session->workspace, d->primes, node_id);

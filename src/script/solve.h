@@ -64,6 +64,7 @@ struct solve {
     struct span *places;
     size_t variable_count;
     double *start;
+    size_t start_capacity;
     node_id *leaves; /* one a variable */
     /* search quantities; the gradient is a number in one variable, else a vector */
     node_id quantities[QUANTITIES], gradient_leaf;
@@ -121,7 +122,8 @@ bool solve_choose_step(struct solve *solve);
  * engine's callback. */
 void solve_compile_hessian(struct solve *solve);
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);
-/* The nodes of the second derivatives, row by row up to the diagonal. */
+/* The nodes of the second derivatives, row by row up to the diagonal, of an objective of
+ * numbers alone. */
 const node_id *solve_hessian_nodes(struct solve *solve);
 /* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
  * objective and its derivatives, and whether it is proved convex. */

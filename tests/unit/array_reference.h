@@ -46,7 +46,8 @@ static inline double reduce_elements(enum op op, const double *x, size_t count)
 }
 
 static inline void reference_reduce(struct arena *arena, enum op op,
-                                    const struct array *x, size_t axes, struct array *out)
+                                    const struct reference *x, size_t axes,
+                                    struct reference *out)
 {
     size_t n = shape_elements(&x->shape);
     double *kept = ARENA_ARRAY(arena, n, double);
@@ -80,8 +81,9 @@ static inline size_t place_in_whole(const struct shape *slice, const struct shap
 
 /* Where element `place` of a gathered array lies in the one it is taken from. */
 static inline size_t place_of_index(const struct shape *gathered,
-                                    const struct shape *from, const struct array *index,
-                                    size_t axis, size_t place)
+                                    const struct shape *from,
+                                    const struct reference *index, size_t axis,
+                                    size_t place)
 {
     size_t at[SHAPE_MOST_AXES] = {0}, own[SHAPE_MOST_AXES] = {0};
     unravel(gathered, place, at);
@@ -95,9 +97,9 @@ static inline size_t place_of_index(const struct shape *gathered,
     return ravel(from, own);
 }
 
-static inline void reference_move(const struct array *x, const struct array *y,
+static inline void reference_move(const struct reference *x, const struct reference *y,
                                   enum op op, const struct attributes *a,
-                                  struct array *out)
+                                  struct reference *out)
 {
     size_t index[SHAPE_MOST_AXES] = {0}, own[SHAPE_MOST_AXES] = {0};
     bool is_outward = op == OP_PAD || op == OP_SCATTER;
@@ -125,8 +127,8 @@ static inline void reference_move(const struct array *x, const struct array *y,
     }
 }
 
-static inline void reference_concat(const struct array *parts, size_t count, size_t axis,
-                                    struct array *out)
+static inline void reference_concat(const struct reference *parts, size_t count,
+                                    size_t axis, struct reference *out)
 {
     size_t start = 0;
     for (size_t p = 0; p < count; p++) {
@@ -165,8 +167,8 @@ static inline void reference_row(const double *x, size_t n, enum op op, bool is_
 
 /* ---- The whole ---- */
 
-static inline void reference_node(struct world *w, node_id id, const struct array *in,
-                                  struct array *out)
+static inline void reference_node(struct world *w, node_id id, const struct reference *in,
+                                  struct reference *out)
 {
     struct node node = graph_node(w->graph, id);
     struct attributes a = graph_attributes(w->graph, id);
@@ -200,11 +202,12 @@ static inline void reference_node(struct world *w, node_id id, const struct arra
 }
 
 /* The value of a node; its memory is in the arena of the world. */
-static inline struct array reference_value(struct world *w, node_id root,
-                                           const struct binding *bindings, size_t count)
+static inline struct reference reference_value(struct world *w, node_id root,
+                                               const struct binding *bindings,
+                                               size_t count)
 {
     struct graph_order order = graph_order(w->graph, &root, 1, &w->arena);
-    struct array *values = ARENA_ARRAY(&w->arena, order.count, struct array);
+    struct reference *values = ARENA_ARRAY(&w->arena, order.count, struct reference);
     for (size_t i = 0; i < order.count; i++) {
         struct node node = graph_node(w->graph, order.nodes[i]);
         values[i].shape = graph_shape(w->graph, order.nodes[i]);
@@ -218,7 +221,7 @@ static inline struct array reference_value(struct world *w, node_id root,
             continue;
         }
         assert_true(node.op != OP_VARIABLE && node.op != OP_PARAMETER);
-        struct array *in = ARENA_ARRAY(&w->arena, node.count, struct array);
+        struct reference *in = ARENA_ARRAY(&w->arena, node.count, struct reference);
         for (size_t k = 0; k < node.count; k++)
             in[k] = values[graph_position(w->graph, &order, node.operands[k])];
         reference_node(w, order.nodes[i], in, &values[i]);

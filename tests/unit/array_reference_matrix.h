@@ -7,7 +7,7 @@
 
 #include "graph/array.h"
 
-struct array {
+struct reference {
     struct shape shape;
     double *data;
 };
@@ -36,7 +36,7 @@ static inline size_t ravel(const struct shape *shape, const size_t *index)
 }
 
 /* The element of `x` that is aligned with element `place` of an array of `shape`. */
-static inline double aligned_element(const struct array *x, const struct shape *shape,
+static inline double aligned_element(const struct reference *x, const struct shape *shape,
                                      size_t place)
 {
     size_t index[SHAPE_MOST_AXES] = {0}, own[SHAPE_MOST_AXES] = {0};
@@ -142,8 +142,9 @@ static inline void decompose(size_t n, double a[MOST_ROWS][MOST_ROWS],
 }
 
 /* Element [row, column] of the matrix in batch number `batch` of `out`. */
-static inline double matrix_element(const struct array *x, const struct shape *batches,
-                                    size_t batch, size_t row, size_t column)
+static inline double matrix_element(const struct reference *x,
+                                    const struct shape *batches, size_t batch, size_t row,
+                                    size_t column)
 {
     struct shape whole = *batches;
     size_t rows = x->shape.extent[x->shape.rank - 2];
@@ -153,8 +154,8 @@ static inline double matrix_element(const struct array *x, const struct shape *b
     return aligned_element(x, &whole, (batch * rows + row) * columns + column);
 }
 
-static inline void reference_matrix(enum op op, const struct array *x,
-                                    const struct array *y, struct array *out)
+static inline void reference_matrix(enum op op, const struct reference *x,
+                                    const struct reference *y, struct reference *out)
 {
     size_t n = x->shape.extent[x->shape.rank - 2], m = x->shape.extent[x->shape.rank - 1];
     size_t columns = y == NULL ? n : y->shape.extent[y->shape.rank - 1];

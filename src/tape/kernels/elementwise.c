@@ -82,7 +82,7 @@ static void run_piece(enum op op, const struct sources *s, size_t begin, size_t 
 {
     double pieces[2][PIECE];
     unsigned last = 0;
-    if (op_info(op)->arity >= 0 || s->count == 1) {
+    if (op_info(op)->arity >= 0) {
         loops[op](source_at(s, 0, begin), source_at(s, 1, begin), source_at(s, 2, begin),
                   n, pieces[last]);
     } else {
@@ -149,6 +149,8 @@ bool kernel_elementwise(const struct kernel_call *call)
         fill(call->out, shape_elements(call->shape), op_value(call->op, NULL, 0));
         return true;
     }
+    if (call->count == 1 && op_info(call->op)->arity < 0) /* of one it is itself */
+        return kernel_broadcast(call);
     run_pass(call, call->operands, done);
     while (done < call->count) {
         struct array operands[KERNEL_MOST_AT_ONCE] = {{*call->shape, call->out}};

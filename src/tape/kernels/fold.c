@@ -141,7 +141,7 @@ static double scale_of(double greatest_magnitude)
         (greatest_magnitude > 1e-140 && greatest_magnitude < 1e140))
         return 1;
     (void)frexp(greatest_magnitude, &exponent);
-    return ldexp(1, exponent < -1000 ? -1000 : exponent);
+    return ldexp(1, exponent < -1000 ? -1000 : exponent - 1);
 }
 
 static void take_square(struct fold *fold, const double *x, size_t n)

@@ -30,8 +30,7 @@ static bool is_inside(double index, size_t extent)
     return index >= 0 && index < (double)extent && index == floor(index);
 }
 
-/* Whether all indices are inside; if not the first one that is not is told. */
-static bool check_indices(const struct array *indices, size_t extent,
+bool kernel_check_indices(const struct array *indices, size_t extent,
                           struct index_fault *fault)
 {
     size_t count = shape_elements(&indices->shape);
@@ -75,7 +74,7 @@ bool kernel_gather(const struct kernel_call *call)
         }
         from += split.extent * split.inner;
     }
-    return check_indices(indices, split.extent, call->fault);
+    return kernel_check_indices(indices, split.extent, call->fault);
 }
 
 static bool is_zero(const double *numbers, size_t n)
@@ -115,5 +114,5 @@ bool kernel_scatter(const struct kernel_call *call)
         }
         slab += split.extent * split.inner;
     }
-    return check_indices(indices, split.extent, call->fault);
+    return kernel_check_indices(indices, split.extent, call->fault);
 }

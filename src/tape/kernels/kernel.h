@@ -36,6 +36,11 @@ size_t kernel_operations(const struct kernel_call *call);
 /* Whether the result may be written where operand `which` stands, of the same shape. */
 bool kernel_may_overwrite(enum op op, size_t which);
 
+/* Whether all indices are whole numbers from 0 to below the extent; if not the first one
+ * that is none is told. */
+bool kernel_check_indices(const struct array *indices, size_t extent,
+                          struct index_fault *fault);
+
 /* The families. */
 bool kernel_elementwise(const struct kernel_call *call);
 bool kernel_reduce(const struct kernel_call *call);

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT
+ * The kernels of arrays, one operation at a time, against the reference; what each
+ * promises beyond values: the order of sums, stability, edges of the range of numbers. */
+#include "array_program.h"
+
+static struct shape large_shape(uint32_t *seed)
+{
+    static const size_t extents[] = {1, 2, 7, 256, 257, 0};
+    struct shape shape = {.rank = below(seed, 4)};
+    do
+        for (size_t i = 0; i < shape.rank; i++)
+            shape.extent[i] = extents[below(seed, below(seed, 8) == 0 ? 6 : 5)];
+    while (shape_elements(&shape) > 4000);
+    return shape;
+}
+
+/* One operation on numbers of a random shape: the program is the reference, and an
+ * application to plain arrays is the program. */
+static void compare_operation(struct world *w, enum kind kind, uint32_t *seed)
+{
+    struct task t = {.w = w, .output_count = 1};
+    struct shape a = large_shape(seed), b = random_partner(seed, &a);
+    struct choice c;
+    if (!choose(&c, seed, kind, &a, &b) ||
+        (kind == KIND_SORT && a.extent[a.rank - 1] > 64))
+        return;
+    node_id x = add_numbers(&t, &a, -1.5, 1.5, seed);
+    node_id y = add_numbers(&t, &b, -1.5, 1.5, seed);
+    t.outputs[0] = make(w->graph, &c, x, y);
+    if (t.outputs[0] == 0) /* too large, or too many axes */
+        return;
+    const double *value = run_task(&t)[0];
+    const double *due = reference_value(w, t.outputs[0], t.leaves, 2).data;
+    if (!are_close(value, due, count_elements(w, t.outputs[0]), 1e-10))
+        fail_msg("%s", dump_node(w, t.outputs[0]));
+}
+
+static void operations_are_those_of_the_reference(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 2463534242u;
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        for (int i = 0; i < 60; i++) {
+            struct arena_mark mark = arena_mark(&w->arena);
+            compare_operation(w, (enum kind)kind, &seed);
+            arena_release(&w->arena, mark);
+        }
+}
+
+/* ---- Elements ---- */
+
+static void each_loop_is_its_formula(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 88172645u;
+    struct shape whole = {2, {3, 300}}, row = {1, {300}}, column = {2, {3, 1}}, one = {0};
+    const struct shape *shapes[] = {&whole, &row, &column, &one};
+    for (int op = 0; op < OP_COUNT; op++)
+        for (size_t i = 0; i < 64; i++) {
+            struct arena_mark mark = arena_mark(&w->arena);
+            size_t arity =
+                op_info((enum op)op)->arity < 0 ? 3 : (size_t)op_info((enum op)op)->arity;
+            const struct shape *of[] = {shapes[i % 4], shapes[i / 4 % 4], shapes[i / 16]};
+            struct array operands[3];
+            struct shape to = {0};
+            for (size_t k = 0; k < arity; k++) {
+                double *numbers = ARENA_ARRAY(&w->arena, 900, double);
+                for (size_t n = 0; n < 900; n++)
+                    numbers[n] =
+                        n % 50 == 49 ? (double)NAN : round(uniform(&seed, -9, 9)) / 2;
+                operands[k] = (struct array){*of[k], numbers};
+                assert_int_equal(shape_broadcast(&to, of[k], &to), SHAPE_FITS);
+            }
+            double *out = ARENA_ARRAY(&w->arena, 900, double);
+            if (arity > 0)
+                assert_true(array_apply(&w->arena, (enum op)op, NULL, operands, arity,
+                                        &to, out, NULL));
+            for (size_t n = 0; n < shape_elements(&to) && arity > 0; n++) {
+                double values[3];
+                for (size_t k = 0; k < arity; k++) {
+                    struct reference x = {operands[k].shape,
+                                          (double *)(uintptr_t)operands[k].numbers};
+                    values[k] = aligned_element(&x, &to, n);
+                }
+                assert_true(is_same_value(out[n], op_value((enum op)op, values, arity)));
+            }
+            arena_release(&w->arena, mark);
+        }
+}
+
+/* More operands than are taken in one pass. */
+static void long_sums_are_taken_from_the_left(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 5;
+    enum { TERMS = 30, N = 300 };
+    struct array operands[TERMS];
+    double *out = ARENA_ARRAY(&w->arena, N, double);
+    struct shape shape = shape_vector(N);
+    for (size_t k = 0; k < TERMS; k++) {
+        double *numbers = ARENA_ARRAY(&w->arena, N, double);
+        for (size_t i = 0; i < N; i++)
+            numbers[i] = uniform(&seed, -1, 1);
+        operands[k] = (struct array){k % 7 == 3 ? (struct shape){0} : shape, numbers};
+    }
+    for (size_t count = 1; count <= TERMS; count++) {
+        array_apply(&w->arena, OP_ADD, NULL, operands, count, &shape, out, NULL);
+        for (size_t i = 0; i < N; i++) {
+            double values[TERMS];
+            for (size_t k = 0; k < count; k++)
+                values[k] = operands[k].numbers[k % 7 == 3 ? 0 : i];
+            assert_true(out[i] == op_value(OP_ADD, values, count));
+        }
+    }
+    array_apply(&w->arena, OP_MULTIPLY, NULL, NULL, 0, &shape, out, NULL);
+    assert_true(out[0] == 1 && out[N - 1] == 1);
+}
+
+/* ---- Reductions ---- */
+
+static double reduce_vector(struct world *w, enum op op, const double *x, size_t n)
+{
+    struct attributes all = {.axes = 1};
+    struct array operand = {shape_vector(n), x};
+    double value = 0;
+    assert_true(
+        array_apply(&w->arena, op, &all, &operand, 1, &(struct shape){0}, &value, NULL));
+    return value;
+}
+
+static void sums_are_accurate_and_the_same_in_any_layout(void **state)
+{
+    struct world *w = *state;
+    enum { N = 1000000, COLUMNS = 11 };
+    double *x = ARENA_ARRAY(&w->arena, N, double);
+    for (size_t i = 0; i < N; i++)
+        x[i] = 0.1;
+    assert_true(fabs(reduce_vector(w, OP_SUM_OVER, x, N) - 1e5) <= 1e5 * 1e-15);
+    uint32_t seed = 9;
+    for (size_t n = 0; n < 3000; n = n * 5 / 4 + 1) {
+        double *columns = ARENA_ARRAY(&w->arena, n * COLUMNS, double);
+        double sums[COLUMNS];
+        for (size_t i = 0; i < n * COLUMNS; i++)
+            columns[i] = uniform(&seed, -1, 1);
+        struct array matrix = {shape_matrix(n, COLUMNS), columns};
+        struct shape row = shape_vector(COLUMNS);
+        array_apply(&w->arena, OP_SUM_OVER, &(struct attributes){.axes = 1}, &matrix, 1,
+                    &row, sums, NULL);
+        for (size_t c = 0; c < COLUMNS; c++) {
+            long double exact = 0;
+            for (size_t i = 0; i < n; i++) {
+                x[i] = columns[i * COLUMNS + c];
+                exact += x[i];
+            }
+            assert_true(sums[c] == reduce_vector(w, OP_SUM_OVER, x, n));
+            assert_true(fabsl(sums[c] - exact) < 1e-14L * (1 + (long double)n / 30));
+        }
+    }
+}
+
+static void short_sums_are_taken_by_hand(void **state)
+{
+    struct world *w = *state;
+    double x[] = {1e16, 1, -1e16, 0.1, 0.2, 0.3}, total = 0;
+    for (size_t n = 0; n <= 6; n++) {
+        assert_true(reduce_vector(w, OP_SUM_OVER, x, n) == total);
+        total += n < 6 ? x[n] : 0;
+    }
+    assert_true(signbit(reduce_vector(w, OP_SUM_OVER, (double[]){-0.0}, 1)));
+}
+
+static void reductions_keep_what_is_not_finite(void **state)
+{
+    struct world *w = *state;
+    const double inf = (double)INFINITY, nan = (double)NAN;
+    const struct {
+        enum op op;
+        double x[3];
+        size_t n;
+        double due;
+    } rows[] = {
+        {OP_SUM_OVER, {0}, 0, 0},
+        {OP_PROD_OVER, {0}, 0, 1},
+        {OP_MIN_OVER, {0}, 0, nan},
+        {OP_MAX_OVER, {0}, 0, nan},
+        {OP_LOGSUMEXP_OVER, {0}, 0, -inf},
+        {OP_NORM_OVER, {0}, 0, 0},
+        {OP_ARGMIN_OVER, {0}, 0, nan},
+        {OP_MIN_OVER, {1, nan, 0}, 3, nan},
+        {OP_MAX_OVER, {nan, 1, 2}, 3, nan},
+        {OP_ARGMIN_OVER, {1, nan, 0}, 3, 2},
+        {OP_ARGMAX_OVER, {3, 3, 1}, 3, 1},
+        {OP_ARGMAX_OVER, {nan, 3, nan}, 3, 1},
+        {OP_ARGMIN_OVER, {inf, inf, inf}, 3, 1},
+        {OP_ARGMAX_OVER, {-inf, -inf, -inf}, 3, 1},
+        {OP_MIN_OVER, {-3, -3, inf}, 3, -3},
+        {OP_MIN_OVER, {2, inf, 3}, 3, 2},
+        {OP_LOGSUMEXP_OVER, {1000, 1000, 1000}, 3, 1001.09861228866811},
+        {OP_LOGSUMEXP_OVER, {-1000, -1001, -inf}, 3, -999.68673831248177},
+        {OP_LOGSUMEXP_OVER, {-inf, -inf, -inf}, 3, -inf},
+        {OP_LOGSUMEXP_OVER, {inf, 1, -inf}, 3, inf},
+        {OP_LOGSUMEXP_OVER, {inf, 1, nan}, 3, nan},
+        {OP_NORM_OVER, {3, -4, 0}, 3, 5},
+        {OP_NORM_OVER, {3e200, 4e200, 0}, 3, 5e200},
+        {OP_NORM_OVER, {3e-200, 4e-200, 0}, 3, 5e-200},
+        {OP_NORM_OVER, {-5e-324, 0, 0}, 3, 5e-324},
+        {OP_NORM_OVER, {-inf, 1, 0}, 3, inf},
+        {OP_NORM_OVER, {inf, nan, 0}, 3, nan},
+        {OP_NORM_OVER, {0, -0.0, 0}, 3, 0},
+        {OP_NORM_OVER, {-1.7e308, 0, 0}, 3, 1.7e308},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double value = reduce_vector(w, rows[i].op, rows[i].x, rows[i].n);
+        bool is_exact = !isfinite(rows[i].due) || rows[i].op != OP_LOGSUMEXP_OVER;
+        if (is_exact ? !(isnan(rows[i].due)
+                             ? isnan(value)
+                             : fabs(value - rows[i].due) <= 1e-15 * fabs(value) ||
+                                   value == rows[i].due)
+                     : !is_close(value, rows[i].due, 1e-15))
+            fail_msg("%s, row %zu: %.17g", op_info(rows[i].op)->id, i, value);
+    }
+}
+
+/* ---- Orders ---- */
+
+static void sorts_are_stable_with_nan_last(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 77;
+    static const size_t sizes[] = {0, 1, 2, 7, 8, 9, 16, 17, 256, 257, 1000, 4099};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        size_t n = sizes[s];
+        double *x = ARENA_ARRAY(&w->arena, 2 * n, double);
+        double *order = ARENA_ARRAY(&w->arena, 2 * n, double);
+        bool *seen = ARENA_ARRAY(&w->arena, n, bool);
+        for (size_t i = 0; i < 2 * n; i++)
+            x[i] = below(&seed, 9) == 0 ? (double)NAN : (double)below(&seed, n / 3 + 1);
+        struct array operand = {shape_matrix(2, n), x};
+        array_apply(&w->arena, OP_ARGSORT, NULL, &operand, 1, &operand.shape, order,
+                    NULL);
+        for (size_t i = 0; i < n; i++) { /* of the second row */
+            size_t at = (size_t)order[n + i];
+            assert_true(at < n && !seen[at]);
+            seen[at] = true;
+            if (i == 0)
+                continue;
+            double before = x[n + (size_t)order[n + i - 1]], here = x[n + at];
+            assert_true(isnan(here) || before <= here);
+            if (before == here || (isnan(before) && isnan(here)))
+                assert_true(order[n + i - 1] < order[n + i]);
+        }
+    }
+}
+
+/* ---- Indices ---- */
+
+static void an_index_outside_is_told(void **state)
+{
+    struct world *w = *state;
+    static const double bad[] = {-1, 3, 0.5, (double)NAN, (double)INFINITY, 1e300};
+    double x[] = {1, 2, 3, 4, 5, 6}, out[8];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        double index[] = {2, 0, bad[i], 1};
+        struct array operands[] = {{shape_matrix(3, 2), x}, {shape_vector(4), index}};
+        struct shape to = shape_matrix(4, 2);
+        struct index_fault fault = {0};
+        assert_false(
+            array_apply(&w->arena, OP_GATHER, NULL, operands, 2, &to, out, &fault));
+        assert_true(fault.place == 2 && fault.extent == 3 &&
+                    is_same_value(fault.index, bad[i]));
+        assert_true(out[0] == 5 && out[3] == 2 && isnan(out[4]) && isnan(out[5]) &&
+                    out[7] == 4);
+        double y[] = {1, 2, 3, 4, 0, 0, 5, 6};
+        struct array parts[] = {{to, y}, operands[1]};
+        struct shape from = shape_matrix(3, 2);
+        assert_false(
+            array_apply(&w->arena, OP_SCATTER, NULL, parts, 2, &from, out, &fault));
+        assert_true(out[0] == 3 && out[3] == 6 && out[4] == 1); /* only zeros were lost */
+        y[5] = 7;
+        assert_false(
+            array_apply(&w->arena, OP_SCATTER, NULL, parts, 2, &from, out, &fault));
+        assert_true(isnan(out[0]) && isnan(out[5]));
+    }
+}
+
+/* ---- Matrices ---- */
+
+static void singular_matrices_have_no_solution(void **state)
+{
+    struct world *w = *state;
+    const double inf = (double)INFINITY, nan = (double)NAN;
+    const struct {
+        double a[4], det, logdet;
+        bool is_regular;
+    } rows[] = {
+        {{2, 0, 0, 3}, 6, 1.791759469228055, true},
+        {{1, 2, 2, 4}, 0, -inf, false},
+        {{0, 1, 1, 0}, -1, nan, true},
+        {{0, 0, 0, 0}, 0, -inf, false},
+        {{nan, 1, 1, 0}, nan, nan, false},
+        {{1e200, 0, 0, 1e200}, inf, 921.03403719761827, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double b[] = {1, 1}, x[2], inverse[4], det, logdet, values[2];
+        struct array operands[] = {{shape_matrix(2, 2), rows[i].a},
+                                   {shape_matrix(2, 1), b}};
+        struct shape square = shape_matrix(2, 2), column = shape_matrix(2, 1), one = {0},
+                     two = shape_vector(2);
+        array_apply(&w->arena, OP_SOLVE, NULL, operands, 2, &column, x, NULL);
+        array_apply(&w->arena, OP_INVERSE, NULL, operands, 1, &square, inverse, NULL);
+        array_apply(&w->arena, OP_DET, NULL, operands, 1, &one, &det, NULL);
+        array_apply(&w->arena, OP_LOGDET, NULL, operands, 1, &one, &logdet, NULL);
+        array_apply(&w->arena, OP_EIGENVALUES, NULL, operands, 1, &two, values, NULL);
+        assert_true(isnan(x[0]) == !rows[i].is_regular &&
+                    isnan(x[1]) == !rows[i].is_regular);
+        assert_true(isnan(inverse[0]) == !rows[i].is_regular);
+        assert_true(is_same_value(det, rows[i].det) &&
+                    is_close(logdet, rows[i].logdet, 1e-15));
+        assert_true(isnan(values[1]) == isnan(rows[i].a[0]));
+    }
+}
+
+static bool refuse(void *user)
+{
+    ++*(size_t *)user;
+    return false;
+}
+
+static void a_long_product_can_be_interrupted(void **state)
+{
+    struct world *w = *state;
+    enum { N = 700 };
+    double *a = ARENA_ARRAY(&w->arena, N * N, double),
+           *c = ARENA_ARRAY(&w->arena, N * N, double);
+    size_t asked = 0;
+    struct shape shape = shape_matrix(N, N);
+    struct array operands[] = {{shape, a}, {shape, a}};
+    struct kernel_call call = {.op = OP_MATMUL,
+                               .operands = operands,
+                               .count = 2,
+                               .shape = &shape,
+                               .out = c,
+                               .go_on = refuse,
+                               .user = &asked};
+    assert_true(kernel_run(&call));
+    assert_int_equal(asked, 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+    const struct CMUnitTest tests[] = {
+        TEST(operations_are_those_of_the_reference),
+        TEST(each_loop_is_its_formula),
+        TEST(long_sums_are_taken_from_the_left),
+        TEST(sums_are_accurate_and_the_same_in_any_layout),
+        TEST(short_sums_are_taken_by_hand),
+        TEST(reductions_keep_what_is_not_finite),
+        TEST(sorts_are_stable_with_nan_last),
+        TEST(an_index_outside_is_told),
+        TEST(singular_matrices_have_no_solution),
+        TEST(a_long_product_can_be_interrupted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
