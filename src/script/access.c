@@ -19,8 +19,8 @@ void trace_parameter(struct evaluation *e, name_id name, struct value *value)
     if (trace == NULL || value->kind != VALUE_NUMBER || value->node != 0)
         return;
     node_id node = graph_parameter(trace->graph, name);
-    if (trace_find(trace, node) == trace->count)
-        trace_add(trace, node, value->number, NULL);
+    if (parameter_find(trace, node) == trace->count)
+        parameter_add(trace, node, value->number, NULL);
     value->node = node;
 }
 

@@ -106,9 +106,9 @@ static node_id data_parameter(struct evaluation *e, const struct value *value)
     for (;;) {
         name_id symbol = intern_name(session->names, text_string(&name), name.length);
         node_id node = graph_parameter_array(trace->graph, symbol, &array->shape);
-        size_t index = trace_find(trace, node);
+        size_t index = parameter_find(trace, node);
         if (index == trace->count)
-            trace_add(trace, node, (double)NAN, array->numbers);
+            parameter_add(trace, node, (double)NAN, array->numbers);
         if (index == trace->count || same_data(trace, index, array->numbers, count))
             return node;
         text_putc(&name, '\'');
@@ -175,7 +175,7 @@ const double *array_data(struct evaluation *e, const struct value *value)
     struct shape shape = graph_shape(trace->graph, node);
     double *numbers = ARENA_ARRAY(&session->scratch, shape_elements(&shape), double);
     const double **inputs = ARENA_ARRAY(&session->scratch, trace->count, const double *);
-    trace_inputs(trace, inputs);
+    parameter_inputs(trace, inputs);
     struct arena_mark mark = arena_mark(&session->scratch);
     struct program *program = program_new(&session->scratch, trace->graph, &node, 1,
                                           trace->parameters, trace->count);

@@ -137,8 +137,6 @@ static void check_variable(struct checker *c, const struct ast *variable,
 {
     if (variable->child[0] != NULL)
         later(c, variable->child[0]->span, "a set after `in`");
-    else if (variable->count > 2)
-        later(c, variable->child[2]->span, "a vector as a variable");
     else if (variable->child[1] != NULL)
         check_node(c, variable->child[1], seen);
 }
@@ -201,10 +199,6 @@ static void check_operands(struct checker *c, const struct ast *node,
                            const struct seen *seen)
 {
     for (size_t i = 0; i < node->count; i++) {
-        if (node->kind == AST_PRODUCT && node->operators[i] == AST_MATMUL) {
-            later(c, node->span, "the matrix product `@`");
-            return;
-        }
         check_node(c, node->child[i], seen);
     }
 }

@@ -63,7 +63,7 @@ static void place_inputs(struct evaluation *e, const struct application *a,
     }
     for (size_t i = 0; i < trace->count; i++)
         c->leaves[c->t.n + i] = trace->parameters[i];
-    trace_inputs(trace, c->inputs + c->t.n);
+    parameter_inputs(trace, c->inputs + c->t.n);
 }
 
 /* The results one after the other; tells of what is not finite. */

@@ -29,17 +29,19 @@ struct evaluation {
     struct trace *trace; /* NULL: plain */
 };
 
-/* ---- trace.c ---- */
+/* ---- parameters.c ---- */
 /* The parameter `node`, or trace->count when it is none yet. */
-size_t trace_find(const struct trace *trace, node_id node);
+size_t parameter_find(const struct trace *trace, node_id node);
 /* A new parameter: a number, or the numbers of an array, which are not copied. */
-void trace_add(struct trace *trace, node_id node, double number, const double *numbers);
-/* inputs[i] is where the numbers of the i-th parameter lie, until the next trace_add. */
-void trace_inputs(const struct trace *trace, const double **inputs);
+void parameter_add(struct trace *trace, node_id node, double number,
+                   const double *numbers);
+/* inputs[i] is where the numbers of the i-th parameter lie, until the next parameter_add.
+ */
+void parameter_inputs(const struct trace *trace, const double **inputs);
 /* What is traced from here on counts where `outer` (node 0: everywhere) and `condition`
  * hold. */
-bool trace_restrict(struct evaluation *e, struct span place, const struct value *outer,
-                    const struct value *condition);
+bool mask_restrict(struct evaluation *e, struct span place, const struct value *outer,
+                   const struct value *condition);
 
 /* False when it failed; the message has been added. */
 bool evaluate(struct evaluation *e, const struct ast *node, const struct local *locals,

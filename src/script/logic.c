@@ -128,7 +128,7 @@ static bool trace_branch(struct evaluation *e, const struct ast *node, size_t br
     if (branch == 2 && !apply_op(e, OP_NOT, place, condition, 1, &holds))
         return false;
     as_boolean(&holds);
-    bool fine = trace_restrict(e, place, &mask, &holds) &&
+    bool fine = mask_restrict(e, place, &mask, &holds) &&
                 evaluate(e, node->child[branch], locals, out);
     e->trace->undecided = outer;
     e->trace->mask = mask;

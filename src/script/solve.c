@@ -108,7 +108,7 @@ static void place_inputs(struct solve *solve)
     for (size_t i = 0; i < QUANTITIES; i++)
         *next++ = &solve->quantity_values[i];
     *next++ = solve->gradient_values;
-    trace_inputs(&solve->trace, next);
+    parameter_inputs(&solve->trace, next);
     solve_set_point(solve, solve->start);
 }
 

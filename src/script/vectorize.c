@@ -112,7 +112,7 @@ static bool restrict_mask(struct loops *loops, struct span place,
     else if (!apply_op(loops->e, OP_AND, place, pair, 2, &loops->mask))
         return false;
     loops->mask.kind = VALUE_BOOLEAN;
-    return trace_restrict(loops->e, place, &loops->outer_mask, &loops->mask);
+    return mask_restrict(loops->e, place, &loops->outer_mask, &loops->mask);
 }
 
 /* ---- Sets ---- */

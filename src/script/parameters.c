@@ -2,7 +2,7 @@
  * The numbers of the script that an objective takes up as parameters. */
 #include "script/evaluate.h"
 
-size_t trace_find(const struct trace *trace, node_id node)
+size_t parameter_find(const struct trace *trace, node_id node)
 {
     size_t index = trace->count;
     while (index > 0 && trace->parameters[index - 1] != node)
@@ -16,7 +16,8 @@ static void *grow(struct trace *trace, void *old, size_t *capacity, size_t size)
     return arena_grow(trace->arena, old, trace->count, capacity, size);
 }
 
-void trace_add(struct trace *trace, node_id node, double number, const double *numbers)
+void parameter_add(struct trace *trace, node_id node, double number,
+                   const double *numbers)
 {
     if (trace->count == trace->capacity) {
         size_t capacity;
@@ -32,15 +33,15 @@ void trace_add(struct trace *trace, node_id node, double number, const double *n
     trace->parameter_numbers[trace->count++] = numbers;
 }
 
-void trace_inputs(const struct trace *trace, const double **inputs)
+void parameter_inputs(const struct trace *trace, const double **inputs)
 {
     for (size_t i = 0; i < trace->count; i++)
         inputs[i] = trace->parameter_numbers[i] != NULL ? trace->parameter_numbers[i]
                                                         : &trace->parameter_values[i];
 }
 
-bool trace_restrict(struct evaluation *e, struct span place, const struct value *outer,
-                    const struct value *condition)
+bool mask_restrict(struct evaluation *e, struct span place, const struct value *outer,
+                   const struct value *condition)
 {
     struct value pair[2] = {*outer, *condition};
     if (outer->node == 0) {
