@@ -222,7 +222,7 @@ typedef struct descent_diagnosis {
     const double *point; /* that stationary point; NULL when NOT_CRITICAL */
     double value;        /* there */
     double distance;     /* from the last point to it */
-    bool at_kink;        /* in one variable: the slope jumps there ... */
+    bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
     /* In one variable, where the second derivative vanishes: the order of the first
      * derivative that does not, and its value there; else 0. */
@@ -230,7 +230,7 @@ typedef struct descent_diagnosis {
     double derivative;
     /* Eigenvalues of the Hessian at `point`, or else at the last point. */
     double least_curvature, greatest_curvature;
-    bool is_estimated; /* by Lanczos' method: for many variables */
+    bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
     /* What rounding can make of |gradient| at the last point. */
@@ -243,7 +243,10 @@ typedef struct descent_diagnosis {
     double far_length, far_value;
 } descent_diagnosis;
 /* Evaluates the problem around the last point, a bounded number of times that the result
- * does not count.  NULL when memory ends.  Valid until the next step. */
+ * does not count; not at all after an interruption, when nothing is judged (the kind is
+ * NOT_CRITICAL).  A minimum is proved wherever enclosures are given; `kind` is FLAT where
+ * that does not succeed.  The first call takes a second block of memory; NULL when it
+ * ends.  Valid until the next step. */
 const descent_diagnosis *descent_diagnose(descent *search);
 
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the

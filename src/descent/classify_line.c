@@ -26,8 +26,13 @@ struct place {
 static struct place look_around(const struct line *line, double x,
                                 const struct line_bracket *bracket)
 {
-    double left = bracket != NULL ? x - bracket->low : line->reach;
-    double right = bracket != NULL ? bracket->high - x : line->reach;
+    /* The point may be an end of the bracket, and an end where the sign is certain at one
+     * number may not be so with its neighbours. */
+    double least = 64 * line_unit(line, x), left = line->reach, right = line->reach;
+    if (bracket != NULL) {
+        left = fmin(left, fmax(64 * (x - bracket->low), least));
+        right = fmin(right, fmax(64 * (bracket->high - x), least));
+    }
     return (struct place){x, line_find_side(line, x, -1, left),
                           line_find_side(line, x, 1, right)};
 }
@@ -95,17 +100,40 @@ static bool find_place(const struct line *line, struct place *place)
 
 /* ---- what ---- */
 
+/* The largest curvature at the point and on its sides; inf when it is not known there.
+ * At the point alone it need not be. */
+static double find_curvature(const struct line *line, const struct place *place)
+{
+    double curvature = 0;
+    const double points[] = {place->left.x, place->right.x, place->x};
+    for (size_t i = 0; i < 3; i++) {
+        struct range range = line_curvature(line, points[i]);
+        double size = fmax(fabs(range.low), fabs(range.high));
+        if (isfinite(size))
+            curvature = fmax(curvature, size);
+        else if (i < 2)
+            return (double)INFINITY;
+    }
+    return curvature;
+}
+
 /* The function is finite and does not jump between the sides: the changes of its value
  * are those that its slopes make. */
 static bool is_continuous(const struct line *line, const struct place *place)
 {
     struct range middle = diagnosis_value_range(line->d, &place->x);
     const struct line_side *sides[] = {&place->left, &place->right};
+    const struct range ends[] = {line_value(line, place->left.x, -1),
+                                 line_value(line, place->right.x, 1)};
     double steepest = fmax(fabs(place->left.slope), fabs(place->right.slope));
+    double rounding = ends[0].high - ends[0].low + (ends[1].high - ends[1].low);
+    /* The scatter of a few values may be small by chance. */
+    double curvature = find_curvature(line, place);
+    if (line->d->problem.enclose_value == NULL && isfinite(curvature))
+        rounding += diagnosis_rounding(curvature * place->x * place->x);
     for (size_t i = 0; i < 2; i++) {
-        struct range end = line_value(line, sides[i]->x, i == 0 ? -1 : 1);
-        double most = 16 * steepest * fabs(sides[i]->x - place->x);
-        if (!(end.low - middle.high <= most && middle.low - end.high <= most))
+        double most = 16 * steepest * fabs(sides[i]->x - place->x) + rounding;
+        if (!(ends[i].low - middle.high <= most && middle.low - ends[i].high <= most))
             return false;
     }
     return line_is_finite(line, place->left.x, place->right.x);
@@ -115,18 +143,21 @@ static bool is_continuous(const struct line *line, const struct place *place)
 static bool is_kink(const struct line *line, const struct place *place)
 {
     double left = place->left.slope, right = place->right.slope;
-    double jump = fabs(right - left), curvature = 0;
-    const double points[] = {place->left.x, place->x, place->right.x};
-    for (size_t i = 0; i < 3; i++) {
-        struct range range = line_curvature(line, points[i]);
-        double size = fmax(fabs(range.low), fabs(range.high));
-        if (!isnan(size) && !(i == 1 && isinf(size)))
-            curvature = fmax(curvature, size);
-    }
+    double jump = fabs(right - left), curvature = find_curvature(line, place);
     double width = place->right.x - place->left.x;
     return jump > 8 * curvature * width + 8 * (place->left.doubt + place->right.doubt) &&
            jump > 1e-6 * fmax(fabs(left), fabs(right)) &&
            width <= 1e-6 * fmax(fabs(place->x), line->reach);
+}
+
+/* The slope does not come down to zero between sides of the same sign: what is zero at
+ * the point is only the formula's derivative at a kink. */
+static bool is_steep(const struct line *line, const struct place *place)
+{
+    double width = place->right.x - place->left.x;
+    double most = 8 * find_curvature(line, place) * width;
+    return fabs(place->left.slope) > most + 8 * place->left.doubt &&
+           fabs(place->right.slope) > most + 8 * place->right.doubt;
 }
 
 /* The order of the first derivative that does not vanish at the point, if it agrees with
@@ -156,13 +187,13 @@ static void find_order(const struct line *line, const struct place *place,
     }
 }
 
-static descent_kind judge_signs(const struct place *place)
+static descent_kind judge_signs(const struct line *line, const struct place *place)
 {
     int left = place->left.sign, right = place->right.sign;
     if (left * right == 0)
         return DESCENT_FLAT;
     if (left == right)
-        return DESCENT_INFLECTION;
+        return is_steep(line, place) ? DESCENT_NOT_CRITICAL : DESCENT_INFLECTION;
     return left < 0 ? DESCENT_MINIMUM : DESCENT_MAXIMUM;
 }
 
@@ -188,13 +219,13 @@ static void tell_place(const struct line *line, const struct place *place,
     told->point = diagnosis->point;
     told->value = diagnosis_value(line->d, &place->x);
     told->distance = fabs(place->x - line->x);
-    if (told->kind == DESCENT_FLAT && place->left.sign == place->right.sign)
+    if (told->kind == DESCENT_FLAT)
         return;
     told->at_kink = is_kink(line, place);
     if (told->at_kink) {
         told->slopes[0] = place->left.slope;
         told->slopes[1] = place->right.slope;
-    } else if (told->kind != DESCENT_FLAT) {
+    } else {
         find_order(line, place, told);
     }
 }
@@ -217,8 +248,9 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis)
     struct place place;
     descent_diagnosis *told = &diagnosis->told;
     line_init(&line, d, diagnosis);
-    if (find_place(&line, &place)) {
-        told->kind = judge_signs(&place);
+    if (find_place(&line, &place))
+        told->kind = judge_signs(&line, &place);
+    if (told->kind != DESCENT_NOT_CRITICAL) {
         if (told->kind == DESCENT_FLAT && settle_convex(&line, &place))
             told->kind = DESCENT_MINIMUM;
         else if (told->kind != DESCENT_FLAT && !is_continuous(&line, &place))

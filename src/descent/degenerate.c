@@ -91,8 +91,8 @@ static struct findings look_near(const struct descent *d, struct diagnosis *diag
 
 /* ---- far, for convex functions ---- */
 
-/* 1: it rises along the direction, more than the rounding of the direction explains; 0:
- * constant over a long way; -1: it falls, or nothing is known. */
+/* 1: it rises along the direction, more than the rounding of point and direction
+ * explains; 0: constant over a long way; -1: it falls, or nothing is known. */
 static int follow(const struct descent *d, struct diagnosis *diagnosis,
                   const double *direction, double side)
 {
@@ -105,9 +105,10 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     for (double t = diagnosis->reach * 0x1p-20; t <= longest; t *= 8) {
         struct range there = value_along(d, diagnosis, direction, side * t);
         double error = 64 * DBL_EPSILON * (t + vector_norm(n, diagnosis->point));
-        if (isnan(there.low) || there.high < here.low)
+        double explained = largest * error * error + slope * t;
+        if (isnan(there.low) || here.low - there.high > explained)
             return -1;
-        if (there.low - here.high > largest * error * error + slope * t)
+        if (there.low - here.high > explained)
             return 1;
     }
     return 0;

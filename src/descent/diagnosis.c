@@ -68,8 +68,10 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
 /* Vectors of n entries, each once. */
 #define VECTORS(X)                                                                       \
     X(start)                                                                             \
-    X(point) X(least_direction) X(direction) X(gradient) X(low) X(high) X(gradient_low)  \
-        X(gradient_high) X(trial) X(move) X(value)
+    X(point)                                                                             \
+    X(least_direction)                                                                   \
+    X(direction) X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial)    \
+        X(move) X(value)
 
 static size_t count_vectors(void)
 {
@@ -221,7 +223,9 @@ static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
     const double close = 1e-7;
     double scale = fmax(vector_norm(d->at.n, d->x), diagnosis->travelled);
     bool near = told->kind == DESCENT_MINIMUM && told->distance <= close * scale;
-    if (near || d->at.gradient_norm <= told->attainable_gradient) {
+    bool hidden = told->kind != DESCENT_NOT_CRITICAL &&
+                  d->at.gradient_norm <= told->attainable_gradient;
+    if (near || hidden) {
         told->status = DESCENT_CONVERGED;
         told->at_rounding = true;
     }

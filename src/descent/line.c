@@ -156,9 +156,15 @@ bool line_is_finite(const struct line *line, double low, double high)
         problem->enclose_value(problem->context, &low, &high, &range.low, &range.high);
         return isfinite(range.low) && isfinite(range.high);
     }
-    double middle = low + (high - low) / 2, distance = high - middle;
-    return !falls_to_pole(line, middle, distance) &&
-           !falls_to_pole(line, middle, -distance);
+    /* Away from where rounding decides, and at two scales. */
+    double middle = low + (high - low) / 2;
+    double distance =
+        fmin(fmax(high - middle, 0x1p30 * line_unit(line, middle)), line->reach / 64);
+    for (int side = -1; side <= 1; side += 2)
+        if (falls_to_pole(line, middle, side * distance) &&
+            falls_to_pole(line, middle, side * distance / 16))
+            return false;
+    return true;
 }
 
 /* ---- changes of sign ---- */
@@ -281,6 +287,15 @@ double line_find_edge(const struct line *line, double plateau)
     return inside;
 }
 
+/* The slope with those at the next numbers, since at a kink it is that of one side. */
+static struct range slope_about(const struct line *line, double x)
+{
+    if (line->d->problem.enclose_gradient == NULL)
+        return line_slope(line, x);
+    return line_slope_over(line, nextafter(x, -(double)INFINITY),
+                           nextafter(x, (double)INFINITY));
+}
+
 struct line_side line_find_side(const struct line *line, double x, int direction,
                                 double most)
 {
@@ -290,7 +305,7 @@ struct line_side line_find_side(const struct line *line, double x, int direction
         last = !(distance < most);
         distance = fmin(distance, most);
         double at = x + direction * distance;
-        struct range range = line_slope(line, at);
+        struct range range = slope_about(line, at);
         if (!range_is_known(range))
             break;
         side.x = at;

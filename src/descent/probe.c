@@ -22,7 +22,8 @@ struct ray {
     const double *origin, *along;
     double unit;                /* the first distance */
     struct range first;         /* value at the last point */
-    struct range last;          /* and at the farthest */
+    struct range last;          /* and at the farthest ... */
+    double value;               /* ... as computed */
     double fall[DOUBLINGS + 1]; /* from distance k to the next; NaN: not looked at */
     int count;                  /* distances up to the end */
     bool has_fallen;            /* for certain */
@@ -46,14 +47,30 @@ static bool set_point(const struct descent *d, struct diagnosis *diagnosis,
 
 /* The value with its rounding, asked of the enclosure only where it could rise. */
 static struct range read(const struct descent *d, const struct diagnosis *diagnosis,
-                         const struct ray *ray)
+                         const struct ray *ray, double *value)
 {
-    double value = diagnosis_value(d, diagnosis->trial);
-    if (isfinite(value) && value < ray->last.low)
-        return range_around(value, diagnosis_rounding(value));
-    if (value == -(double)INFINITY)
-        return (struct range){value, value};
+    *value = diagnosis_value(d, diagnosis->trial);
+    if (isfinite(*value) && *value < ray->last.low)
+        return range_around(*value, diagnosis_rounding(*value));
+    if (*value == -(double)INFINITY)
+        return (struct range){*value, *value};
     return diagnosis_value_range(d, diagnosis->trial);
+}
+
+/* The rise that the rounding of the points of a ray can make: across a slanting valley
+ * it leads off the bottom. */
+static double find_slack(const struct descent *d, const struct diagnosis *diagnosis,
+                         const struct ray *ray, double t)
+{
+    const descent_diagnosis *told = &diagnosis->told;
+    double largest = fmax(fabs(told->least_curvature), fabs(told->greatest_curvature));
+    size_t moving = 0;
+    for (size_t i = 0; i < d->at.n; i++)
+        moving += ray->along[i] != 0;
+    double error = DBL_EPSILON * t * vector_norm(d->at.n, ray->along);
+    return moving > 1 && isfinite(largest)
+               ? 4 * error * (d->at.gradient_norm + largest * error)
+               : 0;
 }
 
 /* Looks at distance k; false when the ray ends there. */
@@ -64,27 +81,29 @@ static bool look(const struct descent *d, struct diagnosis *diagnosis, struct ra
         ray->has_ended = true;
         return false;
     }
-    struct range now = read(d, diagnosis, ray);
+    double value;
+    struct range now = read(d, diagnosis, ray, &value);
     if (now.high == -(double)INFINITY) {
-        ray->is_bottomless = ray->has_fallen && k >= STRIDE;
+        ray->is_bottomless =
+            (ray->has_fallen && k >= STRIDE) || d->status == DESCENT_UNBOUNDED;
         return false;
     }
-    if (!isfinite(now.low) || !isfinite(now.high)) {
+    if (!isfinite(now.low) || !isfinite(now.high) || !isfinite(value)) {
         /* An overflow inside hides a value that may well be finite. */
         ray->has_ended = now.low < (double)INFINITY && now.high > now.low;
         return false;
     }
-    if (now.low > ray->last.high)
+    if (now.low > ray->last.high + find_slack(d, diagnosis, ray, ldexp(ray->unit, k)))
         return false;
     ray->has_fallen |= now.high < ray->first.low;
     if (next)
-        ray->fall[k - 1] =
-            (ray->last.low + ray->last.high) / 2 - (now.low + now.high) / 2;
+        ray->fall[k - 1] = ray->value - value;
     ray->last = now;
+    ray->value = value;
     ray->count = k;
-    if (k == EXAMPLE) {
+    if (k <= EXAMPLE) {
         ray->far_length = ldexp(ray->unit, k) * vector_norm(d->at.n, ray->along);
-        ray->far_value = now.low + (now.high - now.low) / 2;
+        ray->far_value = value;
     }
     return true;
 }
@@ -128,21 +147,27 @@ static bool slope_vanishes(const struct descent *d, struct diagnosis *diagnosis,
 {
     size_t n = d->at.n;
     double scale = fabs(vector_dot(n, d->gradient, ray->along));
-    if (!set_point(d, diagnosis, ray, ldexp(ray->unit, ray->count)) ||
-        !diagnosis_gradient(d, diagnosis->trial, diagnosis->low) ||
-        !(fabs(vector_dot(n, diagnosis->low, ray->along)) <= 1e-3 * scale))
-        return false;
-    return d->problem.enclose_gradient == NULL || !is_level(d, diagnosis);
+    /* Where the derivative overflows inside, nearer. */
+    for (int k = ray->count; k >= EXAMPLE / 4; k -= 1 + k / 8) {
+        if (!set_point(d, diagnosis, ray, ldexp(ray->unit, k)) ||
+            !diagnosis_gradient(d, diagnosis->trial, diagnosis->low))
+            continue;
+        if (!(fabs(vector_dot(n, diagnosis->low, ray->along)) <= 1e-3 * scale))
+            return false;
+        return d->problem.enclose_gradient == NULL || !is_level(d, diagnosis);
+    }
+    return false;
 }
 
 /* The value at t is the last one, up to rounding. */
 static bool has_settled(const struct descent *d, struct diagnosis *diagnosis,
                         const struct ray *ray, double t)
 {
-    double limit = (ray->last.low + ray->last.high) / 2;
+    double limit = ray->value;
     (void)set_point(d, diagnosis, ray, t);
     struct range there = diagnosis_value_range(d, diagnosis->trial);
-    return !(there.low > limit + diagnosis_rounding(limit));
+    double doubt = diagnosis_rounding(limit) + find_slack(d, diagnosis, ray, t);
+    return !(there.low > limit + doubt);
 }
 
 /* The distance from which on the value stays the same. */
@@ -177,11 +202,12 @@ static bool fades(const struct descent *d, struct diagnosis *diagnosis,
     double settled = find_settled(d, diagnosis, ray);
     if (settled > ldexp(ray->unit, ray->count - 1))
         return true; /* it still falls at the end */
-    double limit = (ray->last.low + ray->last.high) / 2;
+    double limit = ray->value;
     (void)set_point(d, diagnosis, ray, 0.97 * settled);
-    double excess = diagnosis_value(d, diagnosis->trial) - limit;
-    double whole = (ray->first.low + ray->first.high) / 2 - limit;
-    return excess <= 16 * diagnosis_rounding(limit) + 1e-30 * whole;
+    struct range there = diagnosis_value_range(d, diagnosis->trial);
+    double doubt = there.high - there.low + diagnosis_rounding(limit) +
+                   find_slack(d, diagnosis, ray, settled);
+    return there.low - limit <= 16 * doubt + 1e-30 * (ray->first.high - limit);
 }
 
 static enum trend judge(const struct descent *d, struct diagnosis *diagnosis,

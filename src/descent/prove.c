@@ -10,6 +10,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* A few units in the last place, or less than anything of interest. */
 static double unit_of(const struct diagnosis *diagnosis, size_t i)
@@ -60,23 +61,6 @@ static bool is_small(const struct descent *d, struct diagnosis *diagnosis)
     return true;
 }
 
-bool prove_stationary(const struct descent *d, struct diagnosis *diagnosis)
-{
-    const descent_problem *problem = &d->problem;
-    if (problem->enclose_gradient == NULL)
-        return is_small(d, diagnosis);
-    diagnosis->settled = true;
-    problem->enclose_gradient(problem->context, diagnosis->low, diagnosis->high,
-                              diagnosis->gradient_low, diagnosis->gradient_high);
-    for (size_t i = 0; i < d->at.n; i++) {
-        struct range range = {diagnosis->gradient_low[i], diagnosis->gradient_high[i]};
-        if (!range_is_known(range) || range_sign(range) != 0)
-            return false;
-        diagnosis->settled &= range.low == 0 && range.high == 0;
-    }
-    return true;
-}
-
 /* ---- eigenvalues ---- */
 
 /* Into hessian_low and _high; their middle into `hessian`.  The norm of the half widths;
@@ -98,6 +82,106 @@ static double enclose_box(const struct descent *d, struct diagnosis *diagnosis)
         }
     return sum <= DBL_MAX ? sqrt(sum) * (1 + 1e-9) : (double)INFINITY;
 }
+
+/* ---- stationary, with enclosures ---- */
+
+/* What the largest curvature is about. */
+static double bound_curvature(const struct diagnosis *diagnosis, size_t n)
+{
+    return fmax(fabs(diagnosis->value[0]), fabs(diagnosis->value[n - 1]));
+}
+
+static void enclose_point(const struct descent *d, struct diagnosis *diagnosis)
+{
+    d->problem.enclose_gradient(d->problem.context, diagnosis->point, diagnosis->point,
+                                diagnosis->gradient_low, diagnosis->gradient_high);
+}
+
+/* Every component may be zero in the box. */
+static bool holds_zero(const struct descent *d, struct diagnosis *diagnosis)
+{
+    d->problem.enclose_gradient(d->problem.context, diagnosis->low, diagnosis->high,
+                                diagnosis->gradient_low, diagnosis->gradient_high);
+    diagnosis->settled = true;
+    for (size_t i = 0; i < d->at.n; i++) {
+        struct range range = {diagnosis->gradient_low[i], diagnosis->gradient_high[i]};
+        if (!range_is_known(range) || range_sign(range) != 0)
+            return false;
+        diagnosis->settled &= range.low == 0 && range.high == 0;
+    }
+    return true;
+}
+
+/* The most that curvature changes the gradient within the box; inf when not known. */
+static double bound_change(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    double sum = 0;
+    if (d->problem.enclose_hessian == NULL) {
+        sum = bound_curvature(diagnosis, n);
+    } else {
+        (void)enclose_box(d, diagnosis);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j <= i; j++) {
+                size_t k = i * n + j;
+                double entry = fmax(fabs(diagnosis->hessian_low[k]),
+                                    fabs(diagnosis->hessian_high[k]));
+                sum = hypot(sum, (i == j ? 1 : 2) * entry);
+            }
+    }
+    for (size_t i = 0; i < n; i++)
+        diagnosis->trial[i] = diagnosis->high[i] - diagnosis->low[i];
+    double change = sum * vector_norm(n, diagnosis->trial);
+    return isfinite(change) ? change : (double)INFINITY;
+}
+
+/* The gradient at both ends of axis i, with its rounding: no component jumps. */
+static bool is_smooth_along(const struct descent *d, struct diagnosis *diagnosis,
+                            size_t i, double change)
+{
+    size_t n = d->at.n;
+    double kept = diagnosis->point[i];
+    diagnosis->point[i] = diagnosis->low[i];
+    enclose_point(d, diagnosis);
+    memcpy(diagnosis->trial, diagnosis->gradient_low, n * sizeof(double));
+    memcpy(diagnosis->direction, diagnosis->gradient_high, n * sizeof(double));
+    diagnosis->point[i] = diagnosis->high[i];
+    enclose_point(d, diagnosis);
+    diagnosis->point[i] = kept;
+    for (size_t j = 0; j < n; j++)
+        if (!(diagnosis->gradient_low[j] - diagnosis->direction[j] <= 4 * change &&
+              diagnosis->trial[j] - diagnosis->gradient_high[j] <= 4 * change))
+            return false;
+    return true;
+}
+
+/* At a kink the slopes in the box span zero, though none of them need be: there the
+ * gradient changes by more than curvature explains. */
+static bool is_smooth(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    double change = bound_change(d, diagnosis);
+    if (isinf(change))
+        return false;
+    enclose_point(d, diagnosis);
+    for (size_t i = 0; i < n; i++)
+        if (!(diagnosis->gradient_low[i] <= change &&
+              diagnosis->gradient_high[i] >= -change))
+            return false;
+    for (size_t i = 0; i < n; i++)
+        if (!is_smooth_along(d, diagnosis, i, change))
+            return false;
+    return true;
+}
+
+bool prove_stationary(const struct descent *d, struct diagnosis *diagnosis)
+{
+    return d->problem.enclose_gradient == NULL
+               ? is_small(d, diagnosis)
+               : holds_zero(d, diagnosis) && is_smooth(d, diagnosis);
+}
+
+/* ---- minima ---- */
 
 double prove_spread(const struct descent *d, struct diagnosis *diagnosis)
 {
@@ -137,6 +221,27 @@ static double bound_gradient(const struct descent *d, struct diagnosis *diagnosi
     return vector_norm(n, diagnosis->trial) * (1 + 1e-9);
 }
 
+/* Values do not jump: at the ends of the axes through the box they differ from that in
+ * the middle by no more than slopes of this size make.  A plane of jumps that passes
+ * close to the point has some of the ends on its other side. */
+static bool is_continuous(const struct descent *d, struct diagnosis *diagnosis,
+                          double slope)
+{
+    struct range here = diagnosis_value_range(d, diagnosis->point);
+    for (size_t i = 0; i < d->at.n; i++) {
+        double kept = diagnosis->point[i];
+        double most = 16 * slope * (diagnosis->high[i] - kept);
+        for (int side = 0; side < 2; side++) {
+            diagnosis->point[i] = side == 0 ? diagnosis->low[i] : diagnosis->high[i];
+            struct range there = diagnosis_value_range(d, diagnosis->point);
+            diagnosis->point[i] = kept;
+            if (!(there.low - here.high <= most && here.low - there.high <= most))
+                return false;
+        }
+    }
+    return true;
+}
+
 bool prove_ball(const struct descent *d, struct diagnosis *diagnosis)
 {
     size_t n = d->at.n;
@@ -152,47 +257,43 @@ bool prove_ball(const struct descent *d, struct diagnosis *diagnosis)
         if (!(least > 0))
             return false;
         if (gradient / least < radius)
-            return true;
+            return is_continuous(d, diagnosis,
+                                 gradient + radius * bound_curvature(diagnosis, n));
     }
     return false;
 }
 
 /* ---- faces ---- */
 
-/* The derivative across both faces of variable i points outwards all over them. */
-static bool rises_across(const struct descent *d, struct diagnosis *diagnosis, size_t i)
+/* The derivative by variable i between two of its values, all over the box. */
+static struct range derivative_between(const struct descent *d,
+                                       struct diagnosis *diagnosis, size_t i, double from,
+                                       double to)
 {
-    double *low = &diagnosis->low[i], *high = &diagnosis->high[i];
-    double left = *low, right = *high;
-    *high = left;
+    double low = diagnosis->low[i], high = diagnosis->high[i];
+    diagnosis->low[i] = from;
+    diagnosis->high[i] = to;
     d->problem.enclose_gradient(d->problem.context, diagnosis->low, diagnosis->high,
                                 diagnosis->gradient_low, diagnosis->gradient_high);
-    bool rises = diagnosis->gradient_high[i] < 0;
-    *low = *high = right;
-    if (rises) {
-        d->problem.enclose_gradient(d->problem.context, diagnosis->low, diagnosis->high,
-                                    diagnosis->gradient_low, diagnosis->gradient_high);
-        rises = diagnosis->gradient_low[i] > 0;
-    }
-    *low = left;
-    return rises;
+    diagnosis->low[i] = low;
+    diagnosis->high[i] = high;
+    return (struct range){diagnosis->gradient_low[i], diagnosis->gradient_high[i]};
 }
 
-/* Values in the box differ by no more than the slopes there make: no jump, no pole. */
-static bool is_continuous(const struct descent *d, struct diagnosis *diagnosis)
+/* The derivative across both faces of variable i points outwards all over them.  It is
+ * taken over slabs along the faces: on a face alone it could be that of one side of a
+ * kink that lies in it.  `slope` becomes the greatest one, if it is greater. */
+static bool rises_across(const struct descent *d, struct diagnosis *diagnosis, size_t i,
+                         double *slope)
 {
-    const descent_problem *problem = &d->problem;
-    struct range value = {(double)NAN, (double)NAN};
-    double most = 0;
-    problem->enclose_gradient(problem->context, diagnosis->low, diagnosis->high,
-                              diagnosis->gradient_low, diagnosis->gradient_high);
-    for (size_t i = 0; i < d->at.n; i++)
-        most += (diagnosis->high[i] - diagnosis->low[i]) *
-                fmax(fabs(diagnosis->gradient_low[i]), fabs(diagnosis->gradient_high[i]));
-    problem->enclose_value(problem->context, diagnosis->low, diagnosis->high, &value.low,
-                           &value.high);
-    double rounding = diagnosis_rounding(fmax(fabs(value.low), fabs(value.high)));
-    return isfinite(most) && value.high - value.low <= 16 * most + 4 * rounding;
+    double low = diagnosis->low[i], high = diagnosis->high[i];
+    double thick = (high - low) / 16;
+    struct range left = derivative_between(d, diagnosis, i, low, low + thick);
+    if (range_sign(left) >= 0)
+        return false;
+    struct range right = derivative_between(d, diagnosis, i, high - thick, high);
+    *slope = fmax(*slope, fmax(-left.low, right.high));
+    return range_sign(right) > 0;
 }
 
 bool prove_faces(const struct descent *d, struct diagnosis *diagnosis)
@@ -204,14 +305,15 @@ bool prove_faces(const struct descent *d, struct diagnosis *diagnosis)
         return false;
     double first = diagnosis->reach * 0x1p-100;
     for (size_t i = 0; i < n; i++)
-        first = fmax(first, unit_of(diagnosis, i));
+        first = fmax(first, 8 * unit_of(diagnosis, i));
     for (double radius = first; radius <= diagnosis->reach; radius *= 16) {
         bool rises = true;
+        double slope = 0;
         set_box(n, diagnosis, radius);
         for (size_t i = 0; rises && i < n; i++)
-            rises = rises_across(d, diagnosis, i);
+            rises = rises_across(d, diagnosis, i, &slope);
         if (rises)
-            return is_continuous(d, diagnosis);
+            return is_continuous(d, diagnosis, slope);
     }
     return false;
 }

@@ -13,6 +13,8 @@
 
 /* Values that leave the start by this many scales are not coming back. */
 static const double far = 1e5;
+/* Values below minus this are on their way to the end of the numbers. */
+static const double abyss = 1e100;
 
 const char *descent_status_name(descent_status status)
 {
@@ -66,9 +68,17 @@ double stop_factor(const struct descent *d)
     return d->has_inertia ? factor_with_inertia(d, mean) : mean;
 }
 
+/* Terms that pass the end of the numbers may leave no number of a value that was falling
+ * there: x^3 - 3*x*y^2 = -inf + inf. */
+static bool is_abyss(const struct descent *d)
+{
+    return isnan(d->trial_value) && d->at.value < -abyss &&
+           d->start_value - d->at.value > far * d->scale;
+}
+
 descent_status stop_fault(const struct descent *d)
 {
-    if (stop_is_bottomless(d))
+    if (stop_is_bottomless(d) || is_abyss(d))
         return DESCENT_UNBOUNDED;
     /* An overflow upwards needs no more than a value that was on its way up; what is not
      * a number may as well be the end of the domain. */

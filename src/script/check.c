@@ -4,6 +4,7 @@
 #include "script/builtins.h"
 #include "script/execute.h"
 #include "script/names.h"
+#include "script/solve.h"
 #include "script/sweep.h"
 
 #include <string.h>
@@ -180,6 +181,7 @@ static void check_solve(struct checker *c, const struct ast *node,
             inside = variable;
         }
     }
+    solve_check_variables(c->session, node);
     check_node(c, node->child[0], inside);
     for (size_t i = 1; i < node->count; i++)
         check_clause(c, node->child[i], seen, inside);

@@ -90,15 +90,20 @@ static const struct ast *inside(const struct ast *node)
     return node;
 }
 
-/* A function that stands alone is applied to the variables. */
-static void put_applied(struct solve *solve, struct text *out)
+/* The name of a function, which stands for its value at the variables. */
+static bool names_function(struct solve *solve, const struct ast *node)
 {
-    const struct ast *objective = inside(solve->node->child[0]);
-    bool function =
-        objective->kind == AST_NAME &&
-        session_binding(solve->session, objective->name)->value.kind == VALUE_FUNCTION;
+    struct evaluation plain = {solve->session, NULL};
+    struct value value;
+    return node->kind == AST_NAME && evaluate(&plain, node, solve->locals, &value) &&
+           value.kind == VALUE_FUNCTION;
+}
+
+static void put_applied(struct solve *solve, struct text *out,
+                        const struct ast *objective)
+{
     text_puts(out, written(solve, objective));
-    if (!function)
+    if (!names_function(solve, objective))
         return;
     text_puts(out, solve->variable_count == 1 ? "(" : "");
     put_variables(solve, out);
@@ -108,13 +113,15 @@ static void put_applied(struct solve *solve, struct text *out)
 /* To maximize is told as what the engine does. */
 static void put_objective(struct solve *solve, struct text *out)
 {
+    const struct ast *objective = inside(solve->node->child[0]);
+    bool is_short = objective->kind == AST_NAME || objective->kind == AST_CALL;
     text_puts(out, solve->maximize ? "maximize " : "minimize ");
-    put_applied(solve, out);
+    put_applied(solve, out, objective);
     if (!solve->maximize)
         return;
-    text_puts(out, "\nwhich is to minimize -(");
-    put_applied(solve, out);
-    text_putc(out, ')');
+    text_puts(out, is_short ? "\nwhich is to minimize -" : "\nwhich is to minimize -(");
+    put_applied(solve, out, objective);
+    text_puts(out, is_short ? "" : ")");
 }
 
 /* Each variable on a line of its own, the first few of many. */
@@ -235,7 +242,8 @@ static const char *step_text(struct solve *solve)
     if (solve->step_text == NULL)
         text_number(&out, solve->fixed_step);
     else if (solve->schedule != 0)
-        text_puts(&out, written(solve, solve->step_text));
+        text_format(&out, "%s%s", written(solve, solve->step_text),
+                    names_function(solve, solve->step_text) ? "(k)" : "");
     else
         put_number(solve, &out, solve->step_text, solve->fixed_step);
     return text_string(&out);

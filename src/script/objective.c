@@ -25,6 +25,7 @@ static size_t count_variables(const struct ast *node)
     return count;
 }
 
+<<<<<<< HEAD
 static bool allowed_name(struct solve *solve, const struct ast *variable)
 {
     struct session *session = solve->session;
@@ -41,6 +42,8 @@ static bool allowed_name(struct solve *solve, const struct ast *variable)
     return true;
 }
 
+=======
+>>>>>>> issue4
 const struct ast *solve_start(const struct ast *over, size_t index)
 {
     for (; index < over->count; index++)
@@ -49,7 +52,50 @@ const struct ast *solve_start(const struct ast *over, size_t index)
     return NULL;
 }
 
+<<<<<<< HEAD
 static bool take_start(struct solve *solve, const struct ast *start, struct value *value)
+=======
+/* Whether the variable is one of the `count` before it in the same solve. */
+static bool stands_before(const struct ast *node, name_id name, size_t count)
+{
+    for (size_t i = 1; i < node->count; i++) {
+        const struct ast *over = node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++) {
+            if (count-- == 0)
+                return false;
+            if (over->child[k]->name == name)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void check_variable(struct session *session, const struct ast *node,
+                           const struct ast *variable, size_t index)
+{
+    const char *name = intern_text(session->names, variable->name);
+    if (solution_name_reserved(name))
+        (void)session_error(session, CODE_RESERVED_VARIABLE, variable->at,
+                            "`%s` names a quantity of every search and cannot be a "
+                            "variable",
+                            name);
+    else if (stands_before(node, variable->name, index))
+        (void)session_error(session, CODE_VARIABLE_TWICE, variable->at,
+                            "`%s` is already a variable of this search", name);
+}
+
+void solve_check_variables(struct session *session, const struct ast *node)
+{
+    size_t index = 0;
+    for (size_t i = 1; i < node->count; i++) {
+        const struct ast *over = node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, index++)
+            check_variable(session, node, over->child[k], index);
+    }
+}
+
+static bool start_number(struct solve *solve, const struct ast *start, double *out)
+>>>>>>> issue4
 {
     struct evaluation plain = {solve->session, NULL};
     if (!evaluate(&plain, start, solve->locals, value))
@@ -185,10 +231,8 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
     if (variable->child[0] != NULL)
         return not_yet(session, variable->child[0]->span, "a set after `in`");
     const struct ast *start = solve_start(over, index);
-    const char *name = intern_text(session->names, variable->name);
-    if (!allowed_name(solve, variable))
-        return false;
     if (start == NULL) {
+        const char *name = intern_text(session->names, variable->name);
         (void)session_error(session, CODE_NO_START, variable->at, "`%s` has no start",
                             name);
         diagnostic_help(&session->diagnostics, session_last(session),

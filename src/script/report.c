@@ -35,6 +35,13 @@ void report_point(struct session *session, struct text *out, const struct soluti
     }
 }
 
+void report_about(struct text *out, double count, int digits)
+{
+    double unit = pow(10, floor(log10(fabs(count))) + 1 - digits);
+    text_number(out,
+                unit > 1 && isfinite(count) ? round(count / unit) * unit : round(count));
+}
+
 static void put_place(struct session *session, struct text *out, const struct solution *s)
 {
     const struct source *source = sources_get(&session->sources, s->place.source);

@@ -25,6 +25,8 @@ void report_why(struct session *session, struct text *out, const struct solution
 void report_advice(struct session *session, struct text *out, const struct solution *s);
 
 /* ---- report.c, report_json.c ---- */
+/* A count in so many significant digits, without exponent where it is short: "1300". */
+void report_about(struct text *out, double count, int digits);
 /* The whole report; with all settings that acted when `settings`. */
 void report_solution(struct session *session, struct text *out,
                      const struct solution *solution, bool settings);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { NEWTON_VARIABLES = 300 }; /* up to which its steps are worth their cost */
+
 /* The fixed step that is best on the quadratic with these curvatures: 1/f'' in one
  * variable, 2/(least + largest) in several (Polyak 1987, section 1.4). */
 static double best_step(const struct solution *s)
@@ -70,8 +72,14 @@ static void put_escape(struct session *session, struct text *out,
     /* through an inflection it goes down on one side only */
     double down = d->derivative > 0 ? -1 : 1;
     const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
+<<<<<<< HEAD
     if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES ||
         s->n > s->variable_count)
+=======
+    /* without curvature down the direction of the least one leads nowhere */
+    bool down_there = s->n == 1 || d->least_curvature < 0;
+    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES || !down_there)
+>>>>>>> issue4
         return;
     text_puts(out, "  try: another start, such as over ");
     for (size_t i = 0; i < s->n; i++) {
@@ -83,6 +91,26 @@ static void put_escape(struct session *session, struct text *out,
     text_putc(out, '\n');
 }
 
+/* Over a kink fixed steps hop to and fro. */
+static void put_shrinking_step(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step))
+        return;
+    text_puts(out, "  try: a step that shrinks, such as step ");
+    text_number(out, s->fixed_step);
+    text_puts(out, "/(1 + k)\n");
+}
+
+/* A step out of the domain: one that tries lengths stays inside. */
+static void put_shorter_step(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step) || s->fault_step == 0)
+        return;
+    text_puts(out, "  try: a smaller step, such as step ");
+    text_rounded(out, s->fixed_step / 10, 2);
+    text_puts(out, is_gradient(s) ? ", or step backtracking\n" : "\n");
+}
+
 static void put_bounded(struct text *out, const struct solution *s)
 {
     text_format(out,
@@ -90,12 +118,27 @@ static void put_bounded(struct text *out, const struct solution *s)
                 s->maximize ? "minimize" : "maximize", s->maximize ? "rise" : "fall");
 }
 
+/* A value that the search has reached, twice as far from the infimum as the last. */
+static void put_value_limit(struct text *out, const struct solution *s)
+{
+    double sign = s->maximize ? -1 : 1;
+    double infimum = sign * s->diagnosis.far_value;
+    double limit = infimum + 2 * (s->value - infimum);
+    if (isnan(limit) || !(fabs(limit - infimum) > 1e-3 * fabs(limit)))
+        return;
+    text_format(out, "  try: a value that is %s enough, such as until value %s ",
+                s->maximize ? "large" : "small", s->maximize ? ">" : "<");
+    text_rounded(out, limit, REPORT_SHORT);
+    text_putc(out, '\n');
+}
+
 static void put_faster(struct text *out, const struct solution *s)
 {
     double step = best_step(s);
     bool longer = is_gradient(s) && step > 2 * s->fixed_step && is_useful(s, step);
     if (solution_condition(s) > 100 || isnan(s->fixed_step)) {
-        if (strcmp(s->method, "newton") != 0)
+        if (strcmp(s->method, "newton") != 0 && !s->diagnosis.at_kink &&
+            s->n <= NEWTON_VARIABLES)
             text_puts(out, "  try: by newton\n");
     } else if (longer) {
         put_better_step(out, s);
@@ -108,14 +151,17 @@ void report_advice(struct session *session, struct text *out, const struct solut
     const char *regime = solution_regime(s);
     if (s->status == DESCENT_DIVERGED)
         put_better_step(out, s);
+    else if (s->status == DESCENT_UNDEFINED)
+        put_shorter_step(out, s);
     else if (s->status == DESCENT_UNBOUNDED)
         put_bounded(out, s);
     else if (s->status == DESCENT_NOT_ATTAINED)
-        text_puts(out, "  try: until a value that is small enough, such as until value "
-                       "< ...\n");
+        put_value_limit(out, s);
     else if (kind == DESCENT_SADDLE || kind == DESCENT_MAXIMUM ||
              kind == DESCENT_INFLECTION)
         put_escape(session, out, s);
+    else if (s->status == DESCENT_BUDGET && s->diagnosis.at_kink)
+        put_shrinking_step(out, s);
     else if (strcmp(regime, "slow") == 0)
         put_faster(out, s);
     else if (s->status == DESCENT_BUDGET && strcmp(regime, "oscillating") == 0)

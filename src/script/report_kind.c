@@ -29,7 +29,9 @@ static void put_place(struct session *session, struct text *out, const struct so
 static void put_slopes(struct text *out, const struct solution *s)
 {
     double sign = s->maximize ? -1 : 1;
-    text_puts(out, ": a kink, where the slope goes from ");
+    text_puts(out, s->diagnosis.kind == DESCENT_FLAT
+                       ? ": the slope goes from "
+                       : ": a kink, where the slope goes from ");
     text_rounded(out, sign * s->diagnosis.slopes[0], REPORT_SHORT);
     text_puts(out, " to ");
     text_rounded(out, sign * s->diagnosis.slopes[1], REPORT_SHORT);
@@ -45,18 +47,31 @@ static void put_order(struct text *out, const struct solution *s)
     text_rounded(out, s->maximize ? -d->derivative : d->derivative, REPORT_SHORT);
 }
 
+/* Where curvatures vanish, values nearby told what the point is. */
+static void put_values(struct text *out, const struct solution *s)
+{
+    const descent_diagnosis *d = &s->diagnosis;
+    if (s->n > 1 && d->kind == DESCENT_SADDLE &&
+        !(d->least_curvature < 0 && d->greatest_curvature > 0))
+        text_puts(out, ": there are lower and higher values around");
+}
+
+/* An eigenvalue that rounding hides is shown as 0. */
 static void put_curvature(struct text *out, const struct solution *s)
 {
     double least, greatest;
     solution_curvature(s, &least, &greatest);
     if (isnan(least))
         return;
+    put_values(out, s);
+    double hidden = solution_curvature_rounding(s);
     text_puts(out,
               s->n == 1 ? ": f'' = " : ": the eigenvalues of the Hessian reach from ");
-    text_rounded(out, least, REPORT_SHORT);
+    text_puts(out, s->n > 1 && s->diagnosis.is_estimated ? "about " : "");
+    text_rounded(out, fabs(least) <= hidden ? 0 : least, REPORT_SHORT);
     if (s->n > 1) {
         text_puts(out, " to ");
-        text_rounded(out, greatest, REPORT_SHORT);
+        text_rounded(out, fabs(greatest) <= hidden ? 0 : greatest, REPORT_SHORT);
     }
 }
 
@@ -64,6 +79,9 @@ static void put_evidence(struct text *out, const struct solution *s)
 {
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
+    else if (s->diagnosis.at_kink)
+        text_format(out, ": a kink; the value %s out of every side of a box around it",
+                    s->maximize ? "falls" : "rises");
     else if (s->n == 1 && s->diagnosis.order > 2)
         put_order(out, s);
     else if (s->diagnosis.kind != DESCENT_FLAT || s->n > 1)
@@ -75,7 +93,7 @@ static void put_name(struct text *out, const struct solution *s)
 {
     descent_kind kind = solution_kind(s), wanted = wanted_kind(s);
     if (kind == DESCENT_FLAT) {
-        text_puts(out, "a stationary point");
+        text_puts(out, s->diagnosis.at_kink ? "a kink or a jump" : "a stationary point");
         return;
     }
     if (kind != wanted)
@@ -87,7 +105,7 @@ static void put_name(struct text *out, const struct solution *s)
 static void put_nothing_near(struct text *out, const struct solution *s)
 {
     if (s->status == DESCENT_CONVERGED || s->status == DESCENT_STALLED)
-        text_format(out, "  no %s: no stationary point is near\n",
+        text_format(out, "  not known to be a %s: no stationary point was found near\n",
                     descent_kind_name(wanted_kind(s)));
 }
 

@@ -83,12 +83,27 @@ static void put_converged(struct text *out, const struct solution *s)
     }
 }
 
+/* Whether a test that is not met tells |grad| itself. */
+static bool tells_gradient(const struct solution *s)
+{
+    for (size_t i = 0; i < s->test_count; i++) {
+        const struct stopping_test *test = &s->tests[i];
+        if (!test->holds && !test->is_budget && !test->limit_first &&
+            test->measured != NULL && strcmp(test->measured, "|grad|") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void put_budget(struct text *out, const struct solution *s)
 {
     text_puts(out, "stopped after ");
     put_steps(out, s);
-    text_puts(out, ": the budget is used up, |grad| = ");
-    text_rounded(out, s->gradient_norm, REPORT_SHORT);
+    text_puts(out, ": the budget is used up");
+    if (!tells_gradient(s)) {
+        text_puts(out, ", |grad| = ");
+        text_rounded(out, s->gradient_norm, REPORT_SHORT);
+    }
     put_unmet(out, s);
 }
 
@@ -138,7 +153,7 @@ static void put_not_attained(struct session *session, struct text *out,
         text_puts(out, " the values approach ");
         double limit = fabs(d->far_value) < DBL_MIN ? 0 : d->far_value;
         text_rounded(out, s->maximize ? -limit : limit, REPORT_SHORT);
-        text_puts(out, ", and no point has it; ");
+        text_puts(out, ", which no point has; ");
     }
     text_puts(out, "stopped after ");
     put_steps(out, s);
@@ -146,8 +161,10 @@ static void put_not_attained(struct session *session, struct text *out,
 
 static void put_undefined(struct text *out, const struct solution *s)
 {
-    text_format(out, "undefined at step %llu: the %s is not a finite number there",
-                (unsigned long long)s->fault_step, "value or the gradient");
+    text_format(out,
+                "undefined at step %llu: the value or the gradient is not a finite "
+                "number there",
+                (unsigned long long)s->fault_step);
 }
 
 const char *report_reason(struct session *session, const struct solution *s)

@@ -38,7 +38,9 @@ static void put_product(struct text *out, const struct solution *s)
     text_rounded(out, product, REPORT_SHORT);
     text_puts(out, ", stable below ");
     text_rounded(out, limit, REPORT_SHORT);
-    if (s->n == 1 && is_gradient(s)) {
+    /* on a parabola, and without noise */
+    const double close = 0.01;
+    if (s->n == 1 && is_gradient(s) && !(fabs(s->factor - (1 - product)) > close)) {
         text_puts(out, ": each step multiplies the distance by ");
         text_rounded(out, 1 - product, REPORT_SHORT);
     }
@@ -58,10 +60,12 @@ static void put_past_bound(struct text *out, const struct solution *s)
     text_putc(out, '\n');
 }
 
+/* Curvature does not bound the steps at a kink: fixed ones hop over it for ever. */
 static void put_step(struct text *out, const struct solution *s)
 {
     double curvature = s->diagnosis.greatest_curvature;
-    if (isnan(s->fixed_step) || isnan(s->stable_step_of_method) || !(curvature > 0))
+    if (s->diagnosis.at_kink || isnan(s->fixed_step) || isnan(s->stable_step_of_method) ||
+        !(curvature > 0))
         return;
     if (s->fixed_step >= s->stable_step_of_method)
         put_past_bound(out, s);
@@ -84,20 +88,30 @@ static const struct stopping_test *gradient_test(const struct solution *s)
 static void put_count(struct text *out, double steps)
 {
     text_puts(out, "about ");
-    text_rounded(out, ceil(steps), 2);
+    report_about(out, ceil(steps), 2);
     text_puts(out, steps > 1 ? " more steps" : " more step");
+}
+
+/* Towards a point without curvature, or towards none, the moves shrink ever more slowly:
+ * no number of steps can be told. */
+static bool keeps_pace(const struct solution *s)
+{
+    return s->status != DESCENT_NOT_ATTAINED && s->diagnosis.order == 0 &&
+           s->diagnosis.greatest_curvature > 0;
 }
 
 static void put_pace(struct text *out, const struct solution *s)
 {
     double factor = fabs(s->factor);
-    if (strcmp(solution_regime(s), "slow") != 0 || !(factor < 1))
+    const char *regime = solution_regime(s);
+    bool swings = strcmp(regime, "oscillating") == 0 && s->status == DESCENT_BUDGET;
+    if (!swings && (strcmp(regime, "slow") != 0 || !(factor < 1)))
         return;
-    text_puts(out, "  slow: each move is ");
+    text_format(out, "  %s: each move is ", regime);
     text_rounded(out, s->factor, REPORT_SHORT);
     text_puts(out, " times the one before");
     const struct stopping_test *test = gradient_test(s);
-    if (test != NULL) {
+    if (test != NULL && factor < 1 && keeps_pace(s)) {
         text_puts(out, "; ");
         put_count(out, log(test->right / s->gradient_norm) / log(factor));
         text_format(out, " at this pace to %s", test->text);
@@ -113,9 +127,9 @@ static void put_condition(struct text *out, const struct solution *s)
     if (!(condition > ill_conditioned) || !is_gradient(s))
         return;
     text_puts(out, "  the largest curvature is ");
-    text_rounded(out, condition, 3);
+    report_about(out, condition, 3);
     text_puts(out, " times the smallest: plain descent needs about ");
-    text_rounded(out, ceil(log(1000) / log1p(2 / (condition - 1))), 2);
+    report_about(out, ceil(log(1000) / log1p(2 / (condition - 1))), 2);
     text_puts(out, " steps to shrink the distance 1000-fold\n");
 }
 

@@ -4,6 +4,7 @@
 #include "script/explain_solution.h"
 #include "script/session.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -375,9 +376,17 @@ double solution_stable_step(const struct solution *solution)
     return greatest <= 0 ? (double)INFINITY : 2 / greatest;
 }
 
+double solution_curvature_rounding(const struct solution *solution)
+{
+    const descent_diagnosis *d = &solution->diagnosis;
+    double greatest = fmax(fabs(d->least_curvature), fabs(d->greatest_curvature));
+    return solution->n == 1 ? 0 : 4 * DBL_EPSILON * (double)solution->n * greatest;
+}
+
 double solution_condition(const struct solution *solution)
 {
     const descent_diagnosis *d = &solution->diagnosis;
-    return d->least_curvature > 0 ? d->greatest_curvature / d->least_curvature
-                                  : (double)NAN;
+    return d->least_curvature > solution_curvature_rounding(solution)
+               ? d->greatest_curvature / d->least_curvature
+               : (double)NAN;
 }

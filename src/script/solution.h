@@ -88,6 +88,8 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
 /* In the user's sign. */
 descent_kind solution_kind(const struct solution *solution);
 void solution_curvature(const struct solution *solution, double *least, double *greatest);
+/* What rounding can make of an eigenvalue that is 0. */
+double solution_curvature_rounding(const struct solution *solution);
 /* 2 over the greatest curvature of what is minimized; inf where it curves nowhere up. */
 double solution_stable_step(const struct solution *solution);
 /* The greatest curvature over the least, of a function that curves up in all directions;

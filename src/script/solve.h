@@ -98,6 +98,9 @@ struct solve {
 };
 
 /* objective.c: variables, objective, derivatives. */
+/* Before line 1 runs: each variable stands once, with a name that can be a field of the
+ * solution beside all others. */
+void solve_check_variables(struct session *session, const struct ast *node);
 bool solve_collect_variables(struct solve *solve);
 /* Whether there are numbers alone, in the objective and among the variables. */
 bool solve_is_scalar(const struct solve *solve);

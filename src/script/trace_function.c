@@ -117,7 +117,26 @@ static bool trace_builtin(struct evaluation *e, const struct builtin *builtin,
            take_body(e, t, &body, place);
 }
 
-/* The names of diff stand in for those of the script, also in functions called there. */
+static bool is_local(const struct local *locals, name_id name)
+{
+    while (locals != NULL && locals->name != name)
+        locals = locals->next;
+    return locals != NULL;
+}
+
+/* For a name of the script, also in functions called there, and for a parameter of that
+ * name around the expression. */
+static const struct local *stand_in(struct session *session, name_id name,
+                                    const struct value *leaf, const struct local *locals)
+{
+    override_name(session, name, leaf);
+    if (!is_local(locals, name))
+        return locals;
+    struct local *local = ARENA_NEW(&session->workspace, struct local);
+    *local = (struct local){name, *leaf, locals};
+    return local;
+}
+
 static bool trace_expression(struct evaluation *e, const struct derivative_value *diff,
                              const struct value *arguments, struct traced *t)
 {
@@ -133,10 +152,18 @@ static bool trace_expression(struct evaluation *e, const struct derivative_value
     }
     struct value *leaves = make_leaves(e, t, names, n, arguments);
     size_t mark = override_mark(session);
+<<<<<<< HEAD
     for (size_t i = 0; i < n; i++)
         override_name(session, names[i], &leaves[i]);
+=======
+    const struct local *locals = diff->locals;
+    for (size_t i = 0; i < n; i++) {
+        struct value leaf = leaf_value(t->leaves[i]);
+        locals = stand_in(session, names[i], &leaf, locals);
+    }
+>>>>>>> issue4
     struct value body;
-    bool fine = evaluate(e, diff->expression, diff->locals, &body) &&
+    bool fine = evaluate(e, diff->expression, locals, &body) &&
                 take_body(e, t, &body, diff->expression->span);
     override_restore(session, mark);
     return fine;

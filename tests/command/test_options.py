@@ -194,6 +194,31 @@ def help_name(place):
     )
 
 
+@suite.case("--verbose lists the settings that acted, defaults marked")
+def settings_that_acted(place):
+    def report(solve, shown):
+        outcome = place.run("--verbose", "--reproducible", "-e", solve)
+        return trouble(outcome, out_has=f"\n  {shown}\n  seed 0, talweg ")
+
+    solve = "minimize (x - 1)^2 over x from 0"
+    rule = "backtracking(initial = 2, shrink = 0.5 (default), grow = 1.5 (default), "
+    return first_of(
+        report(
+            f"{solve} by momentum step 0.1 until 5 steps",
+            "by momentum(beta = 0.9 (default)), step 0.1",
+        ),
+        report(
+            f"{solve} by adam(beta1 = 0.5) until |grad| < 10",
+            "by adam(beta1 = 0.5, beta2 = 0.999 (default), epsilon = 1e-8 (default)), "
+            "step 0.001 (default), at most 10000 steps (default)",
+        ),
+        report(
+            f"{solve} step backtracking(initial = 2) until 5 steps",
+            f"by gradient(noise = 0) (default), step {rule}decrease = 0.0001 (default))",
+        ),
+    )
+
+
 @suite.case("dump writes the stages")
 def dump(place):
     return first_of(

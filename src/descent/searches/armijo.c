@@ -132,7 +132,9 @@ double armijo_first_length(const struct descent *d, const struct engine_line *li
     double ratio = d->previous_gradient_norm / d->at.gradient_norm;
     double t = d->at.step * fmin(fmax(ratio * ratio, 0.1), 10);
     bool lost = t * line->length < DBL_EPSILON * d->at.point_change;
-    return lost ? d->at.point_change / line->length : t;
+    /* A search that falls for ever comes to the end of the numbers: no length beyond it
+     * would ever be shortened. */
+    return fmin(lost ? d->at.point_change / line->length : t, DBL_MAX);
 }
 
 enum engine_progress armijo_rescue(struct descent *d, const struct engine_line *line,
