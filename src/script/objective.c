@@ -25,25 +25,6 @@ static size_t count_variables(const struct ast *node)
     return count;
 }
 
-<<<<<<< HEAD
-static bool allowed_name(struct solve *solve, const struct ast *variable)
-{
-    struct session *session = solve->session;
-    const char *name = intern_text(session->names, variable->name);
-    if (solution_name_reserved(name))
-        return session_error(session, CODE_RESERVED_VARIABLE, variable->at,
-                             "`%s` names a quantity of every search and cannot be a "
-                             "variable",
-                             name);
-    for (size_t i = 0; i < solve->variable_count; i++)
-        if (solve->variables[i].name == variable->name)
-            return session_error(session, CODE_VARIABLE_TWICE, variable->at,
-                                 "`%s` is already a variable of this search", name);
-    return true;
-}
-
-=======
->>>>>>> issue4
 const struct ast *solve_start(const struct ast *over, size_t index)
 {
     for (; index < over->count; index++)
@@ -52,9 +33,6 @@ const struct ast *solve_start(const struct ast *over, size_t index)
     return NULL;
 }
 
-<<<<<<< HEAD
-static bool take_start(struct solve *solve, const struct ast *start, struct value *value)
-=======
 /* Whether the variable is one of the `count` before it in the same solve. */
 static bool stands_before(const struct ast *node, name_id name, size_t count)
 {
@@ -94,8 +72,7 @@ void solve_check_variables(struct session *session, const struct ast *node)
     }
 }
 
-static bool start_number(struct solve *solve, const struct ast *start, double *out)
->>>>>>> issue4
+static bool take_start(struct solve *solve, const struct ast *start, struct value *value)
 {
     struct evaluation plain = {solve->session, NULL};
     if (!evaluate(&plain, start, solve->locals, value))

@@ -72,14 +72,10 @@ static void put_escape(struct session *session, struct text *out,
     /* through an inflection it goes down on one side only */
     double down = d->derivative > 0 ? -1 : 1;
     const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
-<<<<<<< HEAD
-    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES ||
-        s->n > s->variable_count)
-=======
     /* without curvature down the direction of the least one leads nowhere */
     bool down_there = s->n == 1 || d->least_curvature < 0;
-    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES || !down_there)
->>>>>>> issue4
+    if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES ||
+        s->n > s->variable_count || !down_there)
         return;
     text_puts(out, "  try: another start, such as over ");
     for (size_t i = 0; i < s->n; i++) {

@@ -152,16 +152,9 @@ static bool trace_expression(struct evaluation *e, const struct derivative_value
     }
     struct value *leaves = make_leaves(e, t, names, n, arguments);
     size_t mark = override_mark(session);
-<<<<<<< HEAD
-    for (size_t i = 0; i < n; i++)
-        override_name(session, names[i], &leaves[i]);
-=======
     const struct local *locals = diff->locals;
-    for (size_t i = 0; i < n; i++) {
-        struct value leaf = leaf_value(t->leaves[i]);
-        locals = stand_in(session, names[i], &leaf, locals);
-    }
->>>>>>> issue4
+    for (size_t i = 0; i < n; i++)
+        locals = stand_in(session, names[i], &leaves[i], locals);
     struct value body;
     bool fine = evaluate(e, diff->expression, locals, &body) &&
                 take_body(e, t, &body, diff->expression->span);
