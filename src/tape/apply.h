@@ -12,6 +12,18 @@ struct array {
     const double *numbers;
 };
 
+/* By whom long work can be ended: go_on(user) is asked after about every 10^6 elements or
+ * operations (factorizations alone are not interrupted); once it has said no nothing more
+ * is computed, and what was is of no use.  All 0: nobody is asked. */
+struct array_poll {
+    bool (*go_on)(void *user);
+    void *user;
+    size_t weight; /* of the work since it was asked last */
+    bool is_interrupted;
+};
+/* Counts work; false when it shall end. */
+bool array_goes_on(struct array_poll *poll, size_t weight);
+
 /* An index of GATHER or SCATTER that is no whole number from 0 to below the extent. */
 struct index_fault {
     double index;
@@ -27,5 +39,10 @@ struct index_fault {
 bool array_apply(struct arena *scratch, enum op op, const struct attributes *attributes,
                  const struct array *operands, size_t count, const struct shape *shape,
                  double *out, struct index_fault *fault);
+/* The same that can be interrupted: false too, with poll->is_interrupted. */
+bool array_apply_polled(struct arena *scratch, enum op op,
+                        const struct attributes *attributes, const struct array *operands,
+                        size_t count, const struct shape *shape, double *out,
+                        struct index_fault *fault, struct array_poll *poll);
 
 #endif

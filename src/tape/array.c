@@ -6,9 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Between two polls, about a millisecond. */
-enum { POLL_WEIGHT = 1000000 };
-
 struct array_program *array_new(struct arena *arena, const struct graph *graph,
                                 const node_id *outputs, size_t output_count,
                                 const node_id *inputs, size_t input_count)
@@ -28,8 +25,7 @@ bool array_needs(const struct array_program *program, size_t input)
 
 void array_set_poll(struct array_program *program, bool (*go_on)(void *user), void *user)
 {
-    program->go_on = go_on;
-    program->user = user;
+    program->poll = (struct array_poll){.go_on = go_on, .user = user};
 }
 
 size_t array_operations(const struct array_program *program)
@@ -92,19 +88,10 @@ static void run_array(struct array_program *program, const struct layout *layout
     (void)kernel_run(&call);
 }
 
-/* Whether nobody wants the run to end; asked when enough has been done. */
-static bool goes_on(const struct array_program *program, size_t *weight)
-{
-    if (*weight < POLL_WEIGHT || program->go_on == NULL)
-        return true;
-    *weight = 0;
-    return program->go_on(program->user);
-}
-
 bool array_run_steps(struct array_program *program, const struct layout *layout,
                      const double *const *inputs)
 {
-    size_t weight = 0;
+    program->poll.is_interrupted = false;
     bind(program, layout, inputs);
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct array_step *step = &program->steps[i];
@@ -114,8 +101,7 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
             run_scalar(program, layout, i);
         else
             run_array(program, layout, i);
-        weight += step->weight;
-        if (!goes_on(program, &weight))
+        if (!array_goes_on(&program->poll, step->weight))
             return false;
     }
     return true;

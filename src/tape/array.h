@@ -29,8 +29,7 @@ bool array_run(struct array_program *program, const double *const *inputs,
                double *const *outputs);
 bool array_needs(const struct array_program *program, size_t input);
 
-/* While it runs, go_on(user) is asked after about every 10^6 operations; a false ends the
- * run.  NULL, as at first: nobody is asked. */
+/* Who is asked while it runs, as in array_poll; NULL, as at first: nobody. */
 void array_set_poll(struct array_program *program, bool (*go_on)(void *user), void *user);
 
 /* The arithmetic operations of a run; what moves elements is none. */

@@ -25,7 +25,7 @@ static const double *repeat(struct arena *scratch, const struct shape *from,
 }
 
 /* What becomes of the elements of the first operand when they are moved. */
-static const double *move(const struct array_program *program, struct arena *scratch,
+static const double *move(struct array_program *program, struct arena *scratch,
                           size_t place)
 {
     const struct array_step *step = &program->steps[place];
@@ -82,7 +82,7 @@ static const double *find_part(const struct array_program *program, struct arena
     return map;
 }
 
-struct dependence array_depend(const struct array_program *program, struct arena *scratch,
+struct dependence array_depend(struct array_program *program, struct arena *scratch,
                                size_t place, size_t which, size_t first)
 {
     const struct array_step *step = &program->steps[place];

@@ -22,7 +22,7 @@ struct dependence {
 
 /* Of operand `which` of a step, whose elements stand in program->operands; `first` is
  * how far along the axis of CONCAT it begins.  Memory is in `scratch`. */
-struct dependence array_depend(const struct array_program *program, struct arena *scratch,
+struct dependence array_depend(struct array_program *program, struct arena *scratch,
                                size_t place, size_t which, size_t first);
 
 #endif

@@ -217,7 +217,7 @@ static void tell_operands(const struct search *s, size_t place, struct array_fau
 /* The index by which an element was gathered; of a scatter the first one outside. */
 static void tell_index(const struct search *s, size_t place, struct array_fault *fault)
 {
-    const struct array_program *program = s->program;
+    struct array_program *program = s->program;
     const struct array_step *step = &program->steps[place];
     bool is_gather = fault->op == OP_GATHER;
     if (!is_gather && fault->op != OP_SCATTER)

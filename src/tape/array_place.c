@@ -195,7 +195,7 @@ static void place_arrays(struct placing *p, bool keeps_all)
     }
 }
 
-static size_t most_work(const struct array_program *program)
+static size_t most_work(struct array_program *program)
 {
     size_t most = 0;
     for (size_t i = 0; i < program->plan.step_count; i++) {
@@ -213,7 +213,7 @@ static size_t most_work(const struct array_program *program)
 }
 
 /* The block, and where in it each step is read. */
-static void make_memory(const struct array_program *program, struct arena *arena,
+static void make_memory(struct array_program *program, struct arena *arena,
                         size_t numbers, struct layout *layout)
 {
     const size_t line = LINE * sizeof(double);
@@ -234,7 +234,7 @@ static void make_memory(const struct array_program *program, struct arena *arena
     }
 }
 
-void array_place(const struct array_program *program, struct arena *arena, bool keeps_all,
+void array_place(struct array_program *program, struct arena *arena, bool keeps_all,
                  struct layout *layout)
 {
     size_t steps = program->plan.step_count;

@@ -154,15 +154,14 @@ static bool is_scalar(const struct array_program *program, size_t place)
     return scalar;
 }
 
-struct kernel_call array_call(const struct array_program *program, size_t place)
+struct kernel_call array_call(struct array_program *program, size_t place)
 {
     return (struct kernel_call){.op = program->plan.steps[place].op,
                                 .attributes = program->steps[place].attributes,
                                 .operands = program->operands,
                                 .count = program->plan.steps[place].count,
                                 .shape = program->steps[place].shape,
-                                .go_on = program->go_on,
-                                .user = program->user};
+                                .poll = &program->poll};
 }
 
 /* What it costs, when its operands have been described. */

@@ -37,15 +37,14 @@ struct array_program {
     struct array *operands; /* of the step at hand */
     double *values;         /* likewise, of numbers */
     size_t operations;
-    bool (*go_on)(void *user);
-    void *user;
+    struct array_poll poll;
 };
 
 /* Fills program->steps by the plan and the graph. */
 void array_plan_steps(struct array_program *program, struct arena *arena,
                       const struct graph *graph);
 /* Places the results: by lifetime, or each in memory of its own. */
-void array_place(const struct array_program *program, struct arena *arena, bool keeps_all,
+void array_place(struct array_program *program, struct arena *arena, bool keeps_all,
                  struct layout *layout);
 /* Carries out all steps; false when interrupted. */
 bool array_run_steps(struct array_program *program, const struct layout *layout,
@@ -53,7 +52,7 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
 /* The operands of a step as they stand in a layout, in program->operands. */
 void array_gather_operands(struct array_program *program, const struct layout *layout,
                            const struct plan_step *step);
-struct kernel_call array_call(const struct array_program *program, size_t place);
+struct kernel_call array_call(struct array_program *program, size_t place);
 
 static inline bool array_is_leaf(const struct plan_step *step)
 {

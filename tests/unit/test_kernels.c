@@ -320,30 +320,49 @@ static void singular_matrices_have_no_solution(void **state)
     }
 }
 
-static bool refuse(void *user)
+/* ---- Interruption ---- */
+
+static bool count_down(void *user)
 {
-    ++*(size_t *)user;
-    return false;
+    size_t *left = user;
+    *left -= *left > 0;
+    return *left > 0;
 }
 
-static void a_long_product_can_be_interrupted(void **state)
+/* Each asks at least `polls` times, and after a no never again. */
+static void long_kernels_can_be_interrupted(void **state)
 {
     struct world *w = *state;
-    enum { N = 700 };
-    double *a = ARENA_ARRAY(&w->arena, N * N, double),
-           *c = ARENA_ARRAY(&w->arena, N * N, double);
-    size_t asked = 0;
-    struct shape shape = shape_matrix(N, N);
-    struct array operands[] = {{shape, a}, {shape, a}};
-    struct kernel_call call = {.op = OP_MATMUL,
-                               .operands = operands,
-                               .count = 2,
-                               .shape = &shape,
-                               .out = c,
-                               .go_on = refuse,
-                               .user = &asked};
-    assert_true(kernel_run(&call));
-    assert_int_equal(asked, 1);
+    enum { N = 3000000, ROWS = 700 };
+    static const struct {
+        enum op op;
+        struct shape shape, to;
+        size_t axes, operands, polls;
+    } rows[] = {
+        {OP_SQRT, {1, {N}}, {1, {N}}, 0, 1, 2},
+        {OP_SUM_OVER, {1, {N}}, {0}, 1, 1, 2},
+        {OP_MAX_OVER, {2, {N / 10, 10}}, {1, {10}}, 1, 1, 2},
+        {OP_ARGSORT, {1, {N}}, {1, {N}}, 0, 1, 30},
+        {OP_MATMUL, {2, {ROWS, ROWS}}, {2, {ROWS, ROWS}}, 0, 2, 30},
+    };
+    double *x = ARENA_ARRAY(&w->arena, N, double),
+           *out = ARENA_ARRAY(&w->arena, N, double);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct array operands[] = {{rows[i].shape, x}, {rows[i].shape, x}};
+        struct attributes attributes = {.axes = rows[i].axes};
+        struct index_fault fault;
+        size_t left = 1000000;
+        struct array_poll poll = {.go_on = count_down, .user = &left};
+        assert_true(array_apply_polled(&w->arena, rows[i].op, &attributes, operands,
+                                       rows[i].operands, &rows[i].to, out, &fault,
+                                       &poll));
+        assert_true(1000000 - left >= rows[i].polls);
+        left = 2;
+        assert_false(array_apply_polled(&w->arena, rows[i].op, &attributes, operands,
+                                        rows[i].operands, &rows[i].to, out, &fault,
+                                        &poll));
+        assert_true(poll.is_interrupted && left == 0);
+    }
 }
 
 int main(void)
@@ -359,7 +378,7 @@ int main(void)
         TEST(sorts_are_stable_with_nan_last),
         TEST(an_index_outside_is_told),
         TEST(singular_matrices_have_no_solution),
-        TEST(a_long_product_can_be_interrupted),
+        TEST(long_kernels_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

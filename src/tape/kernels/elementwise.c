@@ -103,7 +103,8 @@ static void fill(double *out, size_t n, double value)
         out[i] = value;
 }
 
-static void run_row(enum op op, struct sources *s, size_t n, double *out)
+static void run_row(const struct kernel_call *call, struct sources *s, size_t n,
+                    double *out)
 {
     double values[WALK_MOST_ARRAYS];
     s->moving = SIZE_MAX;
@@ -112,11 +113,15 @@ static void run_row(enum op op, struct sources *s, size_t n, double *out)
         values[k] = *s->first[k];
     }
     if (s->moving == SIZE_MAX) {
-        fill(out, n, op_value(op, values, s->count));
+        fill(out, n, op_value(call->op, values, s->count));
         return;
     }
-    for (size_t begin = 0; begin < n; begin += PIECE)
-        run_piece(op, s, begin, n - begin < PIECE ? n - begin : PIECE, out);
+    for (size_t begin = 0; begin < n; begin += PIECE) {
+        size_t piece = n - begin < PIECE ? n - begin : PIECE;
+        if (!array_goes_on(call->poll, piece))
+            return;
+        run_piece(call->op, s, begin, piece, out);
+    }
 }
 
 /* One pass over the result, with at most as many operands as a walk takes. */
@@ -137,7 +142,7 @@ static void run_pass(const struct kernel_call *call, const struct array *operand
             s.stands[k] = walk.step[k] == 0;
             assert(walk.step[k] <= 1);
         }
-        run_row(call->op, &s, walk.width, call->out + walk.offset[count]);
+        run_row(call, &s, walk.width, call->out + walk.offset[count]);
     } while (walk_next(&walk));
 }
 

@@ -21,13 +21,11 @@ struct kernel_call {
     double *out;
     double *work;              /* kernel_work numbers */
     struct index_fault *fault; /* set when the kernel returns false */
-    /* Asked now and then by kernels that may take seconds; NULL: nobody waits.  After a
-     * false the result is of no use. */
-    bool (*go_on)(void *user);
-    void *user;
+    struct array_poll *poll;   /* told of the work by kernels that may take long */
 };
 
-/* Runs the kernel; false when an index lies outside. */
+/* Runs the kernel; false when an index lies outside.  One that is interrupted returns at
+ * once. */
 bool kernel_run(const struct kernel_call *call);
 /* The numbers of work memory that the call needs; only its shapes are looked at. */
 size_t kernel_work(const struct kernel_call *call);

@@ -13,9 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A product of so many multiplications takes a fraction of a second; then whoever waits
- * is asked. */
-static const double most_at_once = 1e8;
+/* A product is computed by slabs of about so many multiplications, some milliseconds. */
+static const double most_at_once = 1e7;
 
 static size_t rows_of(const struct shape *shape)
 {
@@ -81,11 +80,6 @@ static void fill(double *out, size_t n, double value)
         out[i] = value;
 }
 
-static bool is_interrupted(const struct kernel_call *call)
-{
-    return call->go_on != NULL && !call->go_on(call->user);
-}
-
 /* ---- Products ---- */
 
 /* By slabs of rows: the result does not depend on how many. */
@@ -98,7 +92,7 @@ static void multiply(const struct kernel_call *call, const double *a, const doub
     size_t slab = work < most_at_once ? (size_t)(most_at_once / work) : 1;
     for (size_t i = 0; i < rows; i += slab) {
         size_t n = rows - i < slab ? rows - i : slab;
-        if (i > 0 && is_interrupted(call))
+        if (!array_goes_on(call->poll, n * inner * columns))
             return;
         product_multiply(PRODUCT_SET, n, inner, columns, view_rows(a + i * inner, inner),
                          view_rows(b, columns), c + i * columns, columns);

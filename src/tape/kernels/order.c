@@ -75,13 +75,15 @@ static size_t lesser(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static void sort_row(const double *x, size_t n, double *order, double *work)
+static void sort_row(const double *x, size_t n, double *order, double *work,
+                     struct array_poll *poll)
 {
     double *from = order, *to = work;
     for (size_t begin = 0; begin < n; begin += SHORT_RUN)
         sort_run(x, order, begin, lesser(begin + SHORT_RUN, n));
     for (size_t run = SHORT_RUN; run < n; run *= 2) {
-        for (size_t begin = 0; begin < n; begin += 2 * run)
+        for (size_t begin = 0; begin < n && array_goes_on(poll, 2 * run);
+             begin += 2 * run)
             merge(x, from, to, begin, lesser(begin + run, n), lesser(begin + 2 * run, n));
         double *merged = to;
         to = from;
@@ -95,6 +97,7 @@ bool kernel_argsort(const struct kernel_call *call)
 {
     size_t n = last_extent(call), count = shape_elements(call->shape);
     for (size_t begin = 0; begin < count; begin += n)
-        sort_row(call->operands->numbers + begin, n, call->out + begin, call->work);
+        sort_row(call->operands->numbers + begin, n, call->out + begin, call->work,
+                 call->poll);
     return true;
 }

@@ -57,6 +57,7 @@ struct reduction {
     const struct fold_rule *rule;
     const double *x;
     struct axes kept, reduced;
+    struct array_poll *poll;
 };
 
 /* Gives the elements of some neighbouring results, which are `apart`, to their folds. */
@@ -68,6 +69,8 @@ static void take_blocks(const struct reduction *r, const double *first, size_t a
     for (size_t begin = 0; begin < r->reduced.count; begin += FOLD_BLOCK) {
         size_t left = r->reduced.count - begin;
         size_t n = left < FOLD_BLOCK ? left : FOLD_BLOCK;
+        if (!array_goes_on(r->poll, n * together))
+            return;
         for (size_t i = 0; i < n; i++) {
             for (size_t k = 0; k < together; k++)
                 blocks[k][i] = first[cursor.offset + k * apart];
@@ -84,7 +87,10 @@ static void take_run(const struct reduction *r, const double *first, size_t pass
 {
     for (size_t begin = 0; begin < r->reduced.count; begin += FOLD_BLOCK) {
         size_t left = r->reduced.count - begin;
-        r->rule->take[pass](fold, first + begin, left < FOLD_BLOCK ? left : FOLD_BLOCK);
+        size_t n = left < FOLD_BLOCK ? left : FOLD_BLOCK;
+        if (!array_goes_on(r->poll, n))
+            return;
+        r->rule->take[pass](fold, first + begin, n);
     }
 }
 
@@ -122,6 +128,7 @@ bool kernel_reduce(const struct kernel_call *call)
     const struct array *x = call->operands;
     struct reduction r = {.rule = fold_rule(call->op),
                           .x = x->numbers,
+                          .poll = call->poll,
                           .kept = axes_of(&x->shape, call->attributes->axes, false),
                           .reduced = axes_of(&x->shape, call->attributes->axes, true)};
     struct cursor cursor = {.offset = 0};
