@@ -89,11 +89,60 @@ struct gated adjoint_logdet(struct graph *graph, node_id node, size_t which,
     return only(times(graph, factor, inverse_transposed(graph, a)));
 }
 
+/* 0, 1, ... without i, for each i below n, as rows. */
+static node_id others_of_each(struct graph *graph, size_t n)
+{
+    node_id i = with_units(graph, graph_range(graph, 0, 1, n, 0), false, true);
+    node_id k = graph_range(graph, 0, 1, n - 1, 0);
+    node_id from_i = graph_apply2(graph, OP_GREATER_EQUAL, k, i);
+    return graph_apply2(graph, OP_ADD, k, from_i);
+}
+
+/* The matrix without row i and column k, for each i and k: [..., i, k, n - 1, n - 1]. */
+static node_id minors(struct graph *graph, node_id a)
+{
+    struct shape shape = graph_shape(graph, a);
+    size_t row = shape.rank - 2, order[SHAPE_MOST_AXES] = {0};
+    node_id others = others_of_each(graph, shape.extent[row]);
+    node_id rows = graph_gather(graph, a, others, row); /* [..., i, n - 1, n] */
+    node_id both = graph_gather(graph, rows, others, row + 2);
+    for (size_t i = 0; i < row; i++)
+        order[i] = i;
+    const size_t last[] = {row, row + 2, row + 1, row + 3};
+    for (size_t i = 0; i < 4; i++)
+        order[row + i] = last[i];
+    return graph_permute(graph, both, order);
+}
+
+/* The derivative of the determinant by each element: those of the minors, with signs. */
+static node_id cofactors(struct graph *graph, node_id a)
+{
+    struct shape shape = graph_shape(graph, a);
+    size_t n = shape.extent[shape.rank - 1];
+    if (n == 1)
+        return array_of_number(graph, 1, &shape);
+    node_id i = graph_range(graph, 0, 1, n, 0), two = graph_constant(graph, 2);
+    node_id place = graph_apply2(graph, OP_ADD, with_units(graph, i, true, false),
+                                 with_units(graph, i, false, true));
+    node_id sign = graph_apply3(graph, OP_SELECT, graph_apply2(graph, OP_MOD, place, two),
+                                graph_constant(graph, -1), graph_constant(graph, 1));
+    return times(graph, sign, graph_det(graph, minors(graph, a)));
+}
+
+/* By minors while these are few: then it has a value also where the matrix is singular.
+ * The work on minors grows with n^5, that of the inverse with n^3. */
+enum { MOST_ROWS_BY_MINORS = 6 };
+
 struct gated adjoint_det(struct graph *graph, node_id node, size_t which,
                          struct gated adjoint)
 {
-    node_id factor = with_units(graph, times(graph, adjoint.value, node), true, true);
     node_id a = node_operand(graph, node, which);
+    struct shape shape = graph_shape(graph, a);
+    if (shape.extent[shape.rank - 1] <= MOST_ROWS_BY_MINORS &&
+        shape.rank + 2 <= SHAPE_MOST_AXES)
+        return only(times(graph, with_units(graph, adjoint.value, true, true),
+                          cofactors(graph, a)));
+    node_id factor = with_units(graph, times(graph, adjoint.value, node), true, true);
     return only(times(graph, factor, inverse_transposed(graph, a)));
 }
 

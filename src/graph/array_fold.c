@@ -145,6 +145,49 @@ static node_id fold_sum_of_moved(struct graph *graph, const struct array_express
     return graph_sum_all(graph, node_operand(graph, e->operands[0], 0));
 }
 
+/* ---- Numbers in front of what is linear ---- */
+
+/* c and y where x is c*y with a finite number c, or -y; else 1 and x. */
+static double split_number(struct graph *graph, node_id x, node_id *y)
+{
+    *y = x;
+    if (node_op(graph, x) == OP_NEGATE)
+        *y = node_operand(graph, x, 0);
+    if (node_op(graph, x) != OP_MULTIPLY)
+        return node_op(graph, x) == OP_NEGATE ? -1 : 1;
+    node_id first = node_operand(graph, x, 0);
+    if (!is_constant(graph, first) || !isfinite(node_value(graph, first)))
+        return 1;
+    size_t count = node_count(graph, x) - 1;
+    node_id *others = ARENA_ARRAY(&graph->scratch, count, node_id);
+    for (size_t i = 0; i < count; i++)
+        others[i] = node_operand(graph, x, i + 1);
+    double number = node_value(graph, first);
+    *y = graph_apply(graph, OP_MULTIPLY, others, count);
+    return number;
+}
+
+static node_id fold_number(struct graph *graph, const struct array_expression *e)
+{
+    node_id operands[2] = {0};
+    double number = 1;
+    bool found = false;
+    for (size_t i = 0; i < e->count; i++) {
+        number *= split_number(graph, e->operands[i], &operands[i]);
+        struct shape was = graph_shape(graph, e->operands[i]);
+        found = found || operands[i] != e->operands[i];
+        operands[i] = graph_broadcast_to(graph, operands[i], &was);
+    }
+    if (!found || !isfinite(number))
+        return 0;
+    struct array_expression plain = *e;
+    plain.operands = operands;
+    node_id node = array_make(graph, &plain);
+    if (number == -1)
+        return graph_apply1(graph, OP_NEGATE, node);
+    return graph_apply2(graph, OP_MULTIPLY, graph_constant(graph, number), node);
+}
+
 /* ---- Rows and matrices ---- */
 
 static node_id fold_short_row(struct graph *graph, const struct array_expression *e)
@@ -197,6 +240,12 @@ static const struct array_fold_rule rules[] = {
     {"least of least", "min of the min of rows", "min of all", "the least stays the least", EXACT, OP_MIN_OVER, fold_reduced_twice},
     {"greatest of greatest", "max of the max of rows", "max of all", "the greatest stays the greatest", EXACT, OP_MAX_OVER, fold_reduced_twice},
     {"sum of all in another form", "sum of transpose(x)", "sum of x", "addition is commutative", ROUNDING, OP_SUM_OVER, fold_sum_of_moved},
+
+    {"number in a sum", "sum of 2*x", "2*sum of x", "distributive law", ROUNDING, OP_SUM_OVER, fold_number},
+    {"number in a form", "2*x to another shape", "2*(x to it)", "each element is multiplied", ROUNDING, OP_RESHAPE, fold_number},
+    {"number in a transpose", "transpose(2*x)", "2*transpose(x)", "each element is multiplied", ROUNDING, OP_PERMUTE, fold_number},
+    {"number in a slice", "(2*x)[1..3]", "2*x[1..3]", "each element is multiplied", ROUNDING, OP_SLICE, fold_number},
+    {"number in a product", "A @ (2*x)", "2*(A @ x)", "distributive law", ROUNDING, OP_MATMUL, fold_number},
 
     {"broadcast to the same", "x to its shape", "x", "nothing is repeated", EXACT, OP_BROADCAST, array_fold_same_shape},
     {"broadcast twice", "x to [n], to [m,n]", "x to [m,n]", "both align from the last axis", EXACT, OP_BROADCAST, array_fold_broadcast},

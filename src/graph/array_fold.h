@@ -29,4 +29,16 @@ array_fold_function array_fold_same_shape, array_fold_broadcast, array_fold_resh
 /* array_fold_join.c */
 array_fold_function array_fold_gather, array_fold_scatter, array_fold_concat;
 
+/* Safe forms (fold.h) of operations on elements that have operands which are arrays or
+ * made of them; tried when no other rule applies (array_fold_safe.c). */
+struct array_safe_rule {
+    const char *name;
+    const char *example, *result;
+    const char *why;
+    enum op op;
+    fold_function *apply;
+};
+const struct array_safe_rule *array_safe_rules(size_t *count);
+node_id array_fold_safe(struct graph *graph, struct expression *e);
+
 #endif

@@ -55,12 +55,18 @@ node_id array_fold_repeated_number(struct graph *graph, const struct array_expre
     return graph_broadcast_to(graph, graph_reshape(graph, inner, &scalar), &e->shape);
 }
 
+/* A scalar is only repeated, so that operations on elements see through it. */
 node_id array_fold_reshape(struct graph *graph, const struct array_expression *e)
 {
     node_id x = e->operands[0];
-    if (node_op(graph, x) != OP_RESHAPE)
+    if (is_scalar(graph, x))
+        return graph_broadcast_to(graph, x, &e->shape);
+    if (node_op(graph, x) != OP_RESHAPE && node_op(graph, x) != OP_BROADCAST)
         return 0;
-    return graph_reshape(graph, node_operand(graph, x, 0), &e->shape);
+    node_id inner = node_operand(graph, x, 0);
+    struct shape from = graph_shape(graph, inner);
+    bool is_same = shape_elements(&from) == shape_elements(&e->shape);
+    return is_same ? graph_reshape(graph, inner, &e->shape) : 0;
 }
 
 /* What a broadcast repeats, with all axes of the result; 0 when x is none. */

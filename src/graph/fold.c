@@ -2,7 +2,7 @@
  * The table of folding rules, and those that are exact. */
 #include "graph/fold.h"
 
-#include "graph/node.h"
+#include "graph/array_fold.h"
 
 #include <math.h>
 #include <string.h>
@@ -319,7 +319,7 @@ static node_id apply_rules(struct graph *graph, struct expression *e)
         if (node != 0)
             return node;
     }
-    return 0;
+    return array_fold_safe(graph, e);
 }
 
 node_id fold(struct graph *graph, struct expression *e)

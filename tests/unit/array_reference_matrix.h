@@ -59,6 +59,11 @@ static inline double eliminate(size_t n, size_t m, double a[MOST_ROWS][MOST_ROWS
         size_t pivot = c;
         for (size_t r = c + 1; r < n; r++)
             pivot = fabs(a[r][c]) > fabs(a[pivot][c]) ? r : pivot;
+        if (a[pivot][c] == 0) {
+            for (size_t k = 0; k < n * MOST_ROWS; k++)
+                b[k / MOST_ROWS][k % MOST_ROWS] = (double)NAN;
+            return 0;
+        }
         det *= pivot == c ? a[c][c] : -a[pivot][c];
         for (size_t k = 0; k < MOST_ROWS; k++) {
             double x = a[c][k], y = b[c][k];

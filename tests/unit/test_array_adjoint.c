@@ -261,6 +261,18 @@ static void products_with_zeros(void **state)
     }
 }
 
+/* The determinant has a derivative there, though the inverse has none. */
+static void singular_matrices(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 5;
+    struct shape square = shape_matrix(3, 3);
+    struct trial t = begin_at(w, (const double[]){1, 2, 3, 4, 5, 6, 5, 7, 9}, 9);
+    t.f = graph_det(w->graph, graph_reshape(w->graph, t.leaves[0], &square));
+    expect_gradient(&t, (const double[]){3, -6, 3, 3, -6, 3, -3, 6, -3});
+    assert_int_equal(check_derivatives(&t, &seed), 2 * DIRECTIONS);
+}
+
 static void the_norm_at_zero(void **state)
 {
     struct world *w = *state;
@@ -348,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(compositions_differentiate, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(products_with_zeros, open_world, close_world),
+        cmocka_unit_test_setup_teardown(singular_matrices, open_world, close_world),
         cmocka_unit_test_setup_teardown(the_norm_at_zero, open_world, close_world),
         cmocka_unit_test_setup_teardown(the_first_of_equals_counts, open_world,
                                         close_world),
