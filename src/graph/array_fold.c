@@ -126,6 +126,20 @@ static node_id fold_repeated(struct graph *graph, const struct array_expression 
     return graph_apply2(graph, OP_MULTIPLY, count, node);
 }
 
+/* What is repeated along axes that are kept is reduced once, and repeated then. */
+static node_id fold_reduced_inside(struct graph *graph, const struct array_expression *e)
+{
+    node_id inner = unbroadcast(graph, e->operands[0]);
+    if (!is_reduction(e->op) || inner == e->operands[0])
+        return 0;
+    struct shape from = graph_shape(graph, inner),
+                 to = graph_shape(graph, e->operands[0]);
+    if (repeated_and_reduced(&from, &to, e) != 0)
+        return 0;
+    unsigned axes = (unsigned)e->attributes.axes >> (to.rank - from.rank);
+    return graph_broadcast_to(graph, reduce(graph, e->op, inner, axes), &e->shape);
+}
+
 static node_id fold_reduced_twice(struct graph *graph, const struct array_expression *e)
 {
     node_id inner = e->operands[0];
@@ -236,6 +250,7 @@ static const struct array_fold_rule rules[] = {
     {"sum of equals", "sum of n times x", "n*x", "multiplying rounds once", SAFE, OP_SUM_OVER, fold_repeated},
     {"least of equals", "min of n times x", "x", "all are x", EXACT, OP_MIN_OVER, fold_repeated},
     {"greatest of equals", "max of n times x", "x", "all are x", EXACT, OP_MAX_OVER, fold_repeated},
+    {"reduction of equal rows", "sum of each of n rows x", "n times sum of x", "all rows are x", EXACT, OP_COUNT, fold_reduced_inside},
     {"sum of sums", "sum of the sums of rows", "sum of all", "addition is associative", ROUNDING, OP_SUM_OVER, fold_reduced_twice},
     {"least of least", "min of the min of rows", "min of all", "the least stays the least", EXACT, OP_MIN_OVER, fold_reduced_twice},
     {"greatest of greatest", "max of the max of rows", "max of all", "the greatest stays the greatest", EXACT, OP_MAX_OVER, fold_reduced_twice},

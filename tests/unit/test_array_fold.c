@@ -114,7 +114,9 @@ static node_id difference(struct leaves *l, node_id a, node_id b)
          graph_apply2(G, OP_MULTIPLY, number(l, 12), l->n))                              \
     RULE("sum of equals", graph_sum_over(G, repeated(l, l->v, 3, 5), 1),                 \
          graph_apply2(G, OP_MULTIPLY, number(l, 3), l->v))                               \
-    RULE("sum of equals", graph_sum_over(G, repeated(l, l->v, 3, 5), 2),                 \
+    RULE("reduction of equal rows", graph_norm_over(G, repeated(l, l->v, 3, 5), 2),      \
+         flat(l, repeated(l, graph_norm_over(G, l->v, 1), 3, 1)))                        \
+    RULE("reduction of equal rows", graph_sum_over(G, repeated(l, l->v, 3, 5), 2),       \
          flat(l, repeated(l, graph_sum_all(G, l->v), 3, 1)))                             \
     RULE("least of equals", graph_min_over(G, repeated(l, l->v, 3, 5), 1), l->v)         \
     RULE("greatest of equals", graph_max_over(G, repeated(l, l->n, 3, 5), 3), l->n)      \
