@@ -14,6 +14,7 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
     plan_make(&program->plan, arena, graph, outputs, output_count, inputs, input_count);
     array_plan_steps(program, arena, graph);
     array_place(program, arena, false, &program->layout);
+    program->outside.extent = SIZE_MAX;
     return program;
 }
 
@@ -26,6 +27,12 @@ bool array_needs(const struct array_program *program, size_t input)
 void array_set_poll(struct array_program *program, bool (*go_on)(void *user), void *user)
 {
     program->poll = (struct array_poll){.go_on = go_on, .user = user};
+}
+
+bool array_index_outside(const struct array_program *program, struct index_fault *fault)
+{
+    *fault = program->outside;
+    return fault->extent != SIZE_MAX;
 }
 
 size_t array_operations(const struct array_program *program)
@@ -79,19 +86,21 @@ static void run_scalar(const struct array_program *program, const struct layout 
 static void run_array(struct array_program *program, const struct layout *layout,
                       size_t place)
 {
-    struct index_fault ignored;
+    struct index_fault outside;
     array_gather_operands(program, layout, &program->plan.steps[place]);
     struct kernel_call call = array_call(program, place);
     call.out = layout->memory + layout->offset[place];
     call.work = layout->work;
-    call.fault = &ignored;
-    (void)kernel_run(&call);
+    call.fault = &outside;
+    if (!kernel_run(&call) && program->outside.extent == SIZE_MAX)
+        program->outside = outside;
 }
 
 bool array_run_steps(struct array_program *program, const struct layout *layout,
                      const double *const *inputs)
 {
     program->poll.is_interrupted = false;
+    program->outside.extent = SIZE_MAX;
     bind(program, layout, inputs);
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct array_step *step = &program->steps[i];

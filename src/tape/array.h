@@ -27,6 +27,9 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
  */
 bool array_run(struct array_program *program, const double *const *inputs,
                double *const *outputs);
+/* Of the last run: whether an index lay outside, and the first such. */
+bool array_index_outside(const struct array_program *program, struct index_fault *fault);
+/* Whether the numbers of an input are looked at. */
 bool array_needs(const struct array_program *program, size_t input);
 
 /* Who is asked while it runs, as in array_poll; NULL, as at first: nobody. */

@@ -38,6 +38,7 @@ struct array_program {
     double *values;         /* likewise, of numbers */
     size_t operations;
     struct array_poll poll;
+    struct index_fault outside; /* the first of the last run; extent SIZE_MAX: none */
 };
 
 /* Fills program->steps by the plan and the graph. */

@@ -227,6 +227,25 @@ static void an_index_outside_is_a_fault(void **state)
     assert_true(fault.node == computed && fault.op == OP_LOG && fault.place == 0);
 }
 
+/* A run tells of an index even where it does no harm: of plain values it is an error. */
+static void a_run_tells_of_an_index_outside(void **state)
+{
+    struct world *w = *state;
+    struct graph *g = w->graph;
+    struct scene s = open_scene(w, shape_vector(4), four);
+    struct index_fault fault;
+    s.t.outputs[0] = graph_gather(g, s.x, s.x, 0);
+    struct array_program *program = program_of(&s.t);
+    double out[4], *const to = out;
+    const double inside[] = {3, 0, 1, 2}, *const other = inside;
+    assert_true(array_run(program, inputs_of(&s.t), &to));
+    assert_true(array_index_outside(program, &fault));
+    assert_true(fault.index == -3 && fault.place == 2 && fault.extent == 4);
+    assert_true(array_run(program, &other, &to));
+    assert_false(array_index_outside(program, &fault));
+    assert_true(out[0] == 2 && out[3] == 1);
+}
+
 static bool refuse(void *user)
 {
     (void)user;
@@ -262,6 +281,7 @@ int main(void)
         TEST(operations_of_arrays_break_too),
         TEST(causes_are_found_behind_products),
         TEST(an_index_outside_is_a_fault),
+        TEST(a_run_tells_of_an_index_outside),
         TEST(a_search_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

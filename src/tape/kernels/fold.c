@@ -167,7 +167,7 @@ static double finish_norm(const struct fold *fold)
 const struct fold_rule *fold_rule(enum op op)
 {
     static const struct fold_rule rules[] = {
-        [OP_SUM_OVER] = {{take_sum}, sum_of},
+        [OP_SUM_OVER] = {{take_sum}, sum_of, sum_block},
         [OP_PROD_OVER] = {{take_product}, finish_product},
         [OP_MIN_OVER] = {{take_least}, finish_extreme},
         [OP_MAX_OVER] = {{take_greatest}, finish_extreme},

@@ -30,6 +30,8 @@ typedef void fold_take(struct fold *fold, const double *x, size_t n);
 struct fold_rule {
     fold_take *take[FOLD_PASSES]; /* over all elements; the second may be NULL */
     double (*finish)(const struct fold *fold);
+    double (*at_once)(const double *x, size_t n); /* the same of one block or nothing; may
+                                                     be NULL */
 };
 
 /* Of a reduction of ops.def. */

@@ -35,9 +35,10 @@ static size_t twice(const struct kernel_call *call)
     return 2 * operand_elements(call);
 }
 
-static size_t row(const struct kernel_call *call)
+/* Two of items with a value and a place. */
+static size_t two_rows_of_items(const struct kernel_call *call)
 {
-    return last_extent(call->shape);
+    return 4 * last_extent(call->shape);
 }
 
 static size_t comparisons_of_sort(const struct kernel_call *call)
@@ -109,7 +110,7 @@ static const struct kernel *kernel_of(enum op op)
         [OP_SCATTER] = {kernel_scatter, none, operand_elements},
         [OP_CONCAT] = {kernel_concat, none, none},
         [OP_CUMSUM] = {kernel_cumsum, none, one_each},
-        [OP_ARGSORT] = {kernel_argsort, row, comparisons_of_sort},
+        [OP_ARGSORT] = {kernel_argsort, two_rows_of_items, comparisons_of_sort},
         [OP_MATMUL] = {kernel_matmul, none, of_product},
         [OP_SOLVE] = {kernel_solve, factors, of_solution},
         [OP_INVERSE] = {kernel_inverse, factors, of_solution},

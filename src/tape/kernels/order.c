@@ -2,7 +2,7 @@
  * order.c - along the last axis: running sums, and the order that sorts.
  *
  * The order is found by merging runs from below (Knuth, The Art of Computer Programming
- * 3, section 5.2.4): stable, n log n at worst, no recursion.  Indices are kept as the
+ * 3, section 5.2.4): stable, n log n at worst, no recursion.  Places are kept as the
  * doubles that they become. */
 #include "tape/kernels/kernel.h"
 
@@ -40,34 +40,38 @@ bool kernel_cumsum(const struct kernel_call *call)
     return true;
 }
 
-/* Whether element j must stand before element i, which is in front of it now. */
-static bool is_before(const double *x, double j, double i)
+/* An element and where it stood: side by side, so that a merge reads straight on. */
+struct item {
+    double value, place;
+};
+
+/* Whether b, which stands behind a, must stand before it. */
+static bool is_before(struct item b, struct item a)
 {
-    double later = x[(size_t)j], earlier = x[(size_t)i];
-    return later < earlier || (isnan(earlier) && !isnan(later));
+    return b.value < a.value || (isnan(a.value) && !isnan(b.value));
 }
 
-static void sort_run(const double *x, double *order, size_t begin, size_t end)
+static void sort_run(struct item *items, size_t n)
 {
-    for (size_t i = begin; i < end; i++) {
-        double moved = (double)i;
+    for (size_t i = 1; i < n; i++) {
+        struct item moved = items[i];
         size_t to = i;
-        for (; to > begin && is_before(x, moved, order[to - 1]); to--)
-            order[to] = order[to - 1];
-        order[to] = moved;
+        for (; to > 0 && is_before(moved, items[to - 1]); to--)
+            items[to] = items[to - 1];
+        items[to] = moved;
     }
 }
 
-/* from[begin, middle) and from[middle, end) become one run of `to`. */
-static void merge(const double *x, const double *from, double *to, size_t begin,
-                  size_t middle, size_t end)
+/* The two runs from[0, middle) and from[middle, end) become one. */
+static void merge(const struct item *from, struct item *to, size_t middle, size_t end)
 {
-    size_t left = begin, right = middle;
-    for (size_t i = begin; i < end; i++) {
-        bool takes_right =
-            left == middle || (right < end && is_before(x, from[right], from[left]));
-        to[i] = takes_right ? from[right++] : from[left++];
-    }
+    size_t left = 0, right = middle;
+    while (left < middle && right < end)
+        *to++ = is_before(from[right], from[left]) ? from[right++] : from[left++];
+    while (left < middle)
+        *to++ = from[left++];
+    while (right < end)
+        *to++ = from[right++];
 }
 
 static size_t lesser(size_t a, size_t b)
@@ -75,29 +79,42 @@ static size_t lesser(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static void sort_row(const double *x, size_t n, double *order, double *work,
+/* One level: runs of `run` become runs of twice as many. */
+static void merge_runs(const struct item *from, struct item *to, size_t n, size_t run,
+                       struct array_poll *poll)
+{
+    for (size_t begin = 0; begin < n; begin += 2 * run) {
+        size_t end = lesser(2 * run, n - begin);
+        if (!array_goes_on(poll, end))
+            return;
+        merge(from + begin, to + begin, lesser(run, end), end);
+    }
+}
+
+/* `work` has room for 2n items. */
+static void sort_row(const double *x, size_t n, double *order, struct item *work,
                      struct array_poll *poll)
 {
-    double *from = order, *to = work;
+    struct item *from = work, *to = work + n;
+    for (size_t i = 0; i < n; i++)
+        from[i] = (struct item){x[i], (double)i};
     for (size_t begin = 0; begin < n; begin += SHORT_RUN)
-        sort_run(x, order, begin, lesser(begin + SHORT_RUN, n));
+        sort_run(from + begin, lesser(SHORT_RUN, n - begin));
     for (size_t run = SHORT_RUN; run < n; run *= 2) {
-        for (size_t begin = 0; begin < n && array_goes_on(poll, 2 * run);
-             begin += 2 * run)
-            merge(x, from, to, begin, lesser(begin + run, n), lesser(begin + 2 * run, n));
-        double *merged = to;
+        merge_runs(from, to, n, run, poll);
+        struct item *merged = to;
         to = from;
         from = merged;
     }
-    if (from != order)
-        memcpy(order, from, n * sizeof *order);
+    for (size_t i = 0; i < n; i++)
+        order[i] = from[i].place;
 }
 
 bool kernel_argsort(const struct kernel_call *call)
 {
     size_t n = last_extent(call), count = shape_elements(call->shape);
     for (size_t begin = 0; begin < count; begin += n)
-        sort_row(call->operands->numbers + begin, n, call->out + begin, call->work,
-                 call->poll);
+        sort_row(call->operands->numbers + begin, n, call->out + begin,
+                 (struct item *)call->work, call->poll);
     return true;
 }

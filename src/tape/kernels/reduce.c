@@ -60,7 +60,28 @@ struct reduction {
     struct array_poll *poll;
 };
 
-/* Gives the elements of some neighbouring results, which are `apart`, to their folds. */
+/* The next n elements of some neighbouring results, which are `apart`: by runs along the
+ * last axis that is reduced. */
+static void gather(const struct axes *axes, struct cursor *cursor, const double *first,
+                   size_t apart, size_t together, size_t n,
+                   double blocks[TOGETHER][FOLD_BLOCK])
+{
+    size_t last = axes->rank - 1, step = axes->step[last];
+    for (size_t i = 0; i < n;) {
+        size_t left = axes->extent[last] - cursor->at[last];
+        size_t run = left < n - i ? left : n - i;
+        const double *from = first + cursor->offset;
+        for (size_t r = 0; r < run; r++)
+            for (size_t k = 0; k < together; k++)
+                blocks[k][i + r] = from[r * step + k * apart];
+        cursor->at[last] += run - 1;
+        cursor->offset += (run - 1) * step;
+        advance(axes, cursor);
+        i += run;
+    }
+}
+
+/* Gives the elements of neighbouring results to their folds. */
 static void take_blocks(const struct reduction *r, const double *first, size_t apart,
                         size_t together, size_t pass, struct fold *folds)
 {
@@ -71,11 +92,7 @@ static void take_blocks(const struct reduction *r, const double *first, size_t a
         size_t n = left < FOLD_BLOCK ? left : FOLD_BLOCK;
         if (!array_goes_on(r->poll, n * together))
             return;
-        for (size_t i = 0; i < n; i++) {
-            for (size_t k = 0; k < together; k++)
-                blocks[k][i] = first[cursor.offset + k * apart];
-            advance(&r->reduced, &cursor);
-        }
+        gather(&r->reduced, &cursor, first, apart, together, n, blocks);
         for (size_t k = 0; k < together; k++)
             r->rule->take[pass](&folds[k], blocks[k], n);
     }
@@ -103,6 +120,11 @@ static void compute(const struct reduction *r, size_t offset, size_t apart,
                     size_t together, double *out)
 {
     struct fold folds[TOGETHER];
+    if (r->rule->at_once != NULL && is_run(&r->reduced) &&
+        r->reduced.count <= FOLD_BLOCK && array_goes_on(r->poll, r->reduced.count)) {
+        *out = r->rule->at_once(r->x + offset, r->reduced.count);
+        return;
+    }
     for (size_t k = 0; k < together; k++)
         fold_begin(&folds[k]);
     for (size_t pass = 0; pass < FOLD_PASSES && r->rule->take[pass] != NULL; pass++)
