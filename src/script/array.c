@@ -89,8 +89,20 @@ static bool same_data(const struct trace *trace, size_t index, const double *num
                                 memcmp(known, numbers, count * sizeof *numbers) == 0);
 }
 
-/* The text of a short array names its parameter, so that a formula shows it; a mark keeps
- * apart what is shown alike. */
+/* What a name of the script holds lasts as long as the trace; anything else may not. */
+static const double *lasting_numbers(struct evaluation *e, const struct value *value,
+                                     size_t count)
+{
+    const double *numbers = value->as.array->numbers;
+    if (value->name != 0 || count == 0)
+        return numbers;
+    double *copy = ARENA_ARRAY(e->trace->arena, count, double);
+    memcpy(copy, numbers, count * sizeof *copy);
+    return copy;
+}
+
+/* The script's name, or the text of a short array, names its parameter, so that a formula
+ * shows it; a mark keeps apart what is shown alike. */
 static node_id data_parameter(struct evaluation *e, const struct value *value)
 {
     struct session *session = e->session;
@@ -99,7 +111,9 @@ static node_id data_parameter(struct evaluation *e, const struct value *value)
     size_t count = shape_elements(&array->shape);
     struct text name;
     text_init(&name, &session->scratch);
-    if (count <= 8)
+    if (value->name != 0)
+        text_puts(&name, intern_text(session->names, value->name));
+    else if (count <= 8)
         value_print(&name, value, session->names);
     else
         text_puts(&name, "data");
@@ -108,7 +122,7 @@ static node_id data_parameter(struct evaluation *e, const struct value *value)
         node_id node = graph_parameter_array(trace->graph, symbol, &array->shape);
         size_t index = parameter_find(trace, node);
         if (index == trace->count)
-            parameter_add(trace, node, (double)NAN, array->numbers);
+            parameter_add(trace, node, (double)NAN, lasting_numbers(e, value, count));
         if (index == trace->count || same_data(trace, index, array->numbers, count))
             return node;
         text_putc(&name, '\'');

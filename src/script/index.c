@@ -221,7 +221,10 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
         plain_element(e, base, pick, count, out);
         return true;
     }
-    return index_plain(e, node, base, pick, count, out);
+    struct value named = *base;
+    if (e->trace != NULL && base->name != 0)
+        named.node = array_node(e, base); /* a formula shows what it is a part of */
+    return index_plain(e, node, &named, pick, count, out);
 }
 
 bool element_of(struct evaluation *e, struct span place, const struct value *value,
