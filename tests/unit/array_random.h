@@ -135,40 +135,32 @@ static inline void choose_places(struct choice *c, uint32_t *seed, const struct 
     }
 }
 
-/* Whether the operation can be made of an array of shape `a` (and one of shape `b`). */
-static inline bool choose(struct choice *c, uint32_t *seed, enum kind kind,
-                          const struct shape *a, const struct shape *b)
+static inline void choose_reduction(struct choice *c, uint32_t *seed,
+                                    const struct shape *a)
 {
-    static const enum op unary[] = {OP_SIN,      OP_TANH, OP_NEGATE, OP_ATAN,
-                                    OP_SOFTPLUS, OP_RELU, OP_ABS,    OP_SIGMOID};
-    static const enum op binary[] = {OP_ADD, OP_MULTIPLY, OP_MAX, OP_MIN, OP_MULTIPLY};
     static const enum op reductions[] = {OP_SUM_OVER, OP_PROD_OVER,      OP_MIN_OVER,
                                          OP_MAX_OVER, OP_LOGSUMEXP_OVER, OP_NORM_OVER};
-    *c = (struct choice){.kind = kind, .flag = below(seed, 2) == 0};
-    struct shape both;
-    bool is_square = a->rank >= 2 && a->extent[a->rank - 1] == a->extent[a->rank - 2];
-    bool fits = shape_broadcast(a, b, &both) == SHAPE_FITS;
-    bool is_small = a->rank > 0 && a->extent[a->rank - 1] <= MOST_ROWS &&
-                    (a->rank == 1 || a->extent[a->rank - 2] <= MOST_ROWS);
-    switch (kind) {
-    case KIND_UNARY:
-        c->op = unary[below(seed, 8)];
-        return true;
-    case KIND_BINARY:
-        c->op = binary[below(seed, 5)];
-        return fits;
-    case KIND_RATIO:
-    case KIND_SELECT:
-        return fits;
-    case KIND_REDUCE:
-        c->op = reductions[below(seed, 6)];
-        c->axes = (unsigned)below(seed, shape_all_axes(a) + 1u);
-        return true;
-    case KIND_TRUTH:
-    case KIND_ARGUMENT:
+    c->op = reductions[below(seed, 6)];
+    c->axes = (unsigned)below(seed, shape_all_axes(a) + 1u);
+    if (c->kind != KIND_REDUCE) /* one axis or all */
         c->axes = a->rank > 0 && below(seed, 2) == 0 ? 1u << below(seed, a->rank)
                                                      : shape_all_axes(a);
-        return true;
+}
+
+static inline void choose_order(struct choice *c, uint32_t *seed, const struct shape *a)
+{
+    for (size_t i = 0; i < a->rank; i++) {
+        size_t k = below(seed, i + 1);
+        c->order[i] = c->order[k];
+        c->order[k] = i;
+    }
+}
+
+/* What moves elements along an axis. */
+static inline bool choose_move(struct choice *c, uint32_t *seed, const struct shape *a)
+{
+    c->axis = a->rank == 0 ? 0 : below(seed, a->rank);
+    switch (c->kind) {
     case KIND_BROADCAST:
         c->shape = random_target(seed, a);
         return true;
@@ -176,45 +168,60 @@ static inline bool choose(struct choice *c, uint32_t *seed, enum kind kind,
         c->shape = random_rearrangement(seed, a);
         return true;
     case KIND_PERMUTE:
-        for (size_t i = 0; i < a->rank; i++) {
-            size_t k = below(seed, i + 1);
-            c->order[i] = c->order[k];
-            c->order[k] = i;
-        }
-        return a->rank > 0;
+        choose_order(c, seed, a);
+        break;
     case KIND_SLICE:
     case KIND_PAD:
         choose_places(c, seed, a);
-        return a->rank > 0;
+        break;
+    case KIND_SCATTER:
+        c->shape = *a;
+        c->shape.extent[c->axis] = 1 + below(seed, 4);
+        break;
     case KIND_PICK:
     case KIND_GATHER:
-        c->axis = a->rank == 0 ? 0 : below(seed, a->rank);
         c->start[0] = below(seed, 7);
         c->index_shape = random_shape(seed, 2);
         return a->rank > 0 && a->extent[c->axis] > 0;
-    case KIND_SCATTER:
-        c->axis = a->rank == 0 ? 0 : below(seed, a->rank);
-        c->shape = *a;
-        c->shape.extent[c->axis] = 1 + below(seed, 4);
-        return a->rank > 0;
-    case KIND_CONCAT:
-        c->axis = a->rank == 0 ? 0 : below(seed, a->rank);
-        return a->rank > 0;
-    case KIND_MATMUL:
-        return is_small && a->rank < 4;
-    case KIND_CUMSUM:
-    case KIND_SORT:
-    case KIND_SOFTMAX:
-        return a->rank > 0;
-    case KIND_SOLVE:
-        return is_square && is_small;
-    case KIND_MAKE_DIAGONAL:
-        return is_small && a->rank < 3;
-    case KIND_DIAGONAL:
-        return a->rank >= 2 && is_small;
     default:
-        return is_square && is_small;
+        break;
     }
+    return a->rank > 0;
+}
+
+static inline bool choose_matrix(const struct choice *c, const struct shape *a)
+{
+    size_t last = a->rank == 0 ? 0 : a->extent[a->rank - 1];
+    size_t rows = a->rank < 2 ? 0 : a->extent[a->rank - 2];
+    if (a->rank == 0 || last > MOST_ROWS || rows > MOST_ROWS)
+        return false;
+    if (c->kind == KIND_MATMUL)
+        return a->rank < 4;
+    if (c->kind == KIND_MAKE_DIAGONAL)
+        return a->rank < 3;
+    return a->rank >= 2 && (c->kind == KIND_DIAGONAL || last == rows);
+}
+
+/* Whether the operation can be made of an array of shape `a` (and one of shape `b`). */
+static inline bool choose(struct choice *c, uint32_t *seed, enum kind kind,
+                          const struct shape *a, const struct shape *b)
+{
+    static const enum op unary[] = {OP_SIN,      OP_TANH, OP_NEGATE, OP_ATAN,
+                                    OP_SOFTPLUS, OP_RELU, OP_ABS,    OP_SIGMOID};
+    static const enum op binary[] = {OP_ADD, OP_MULTIPLY, OP_MAX, OP_MIN, OP_MULTIPLY};
+    struct shape both;
+    *c = (struct choice){.kind = kind, .flag = below(seed, 2) == 0};
+    if (kind >= KIND_MATMUL)
+        return choose_matrix(c, a);
+    if (kind >= KIND_BROADCAST)
+        return choose_move(c, seed, a);
+    c->op = binary[below(seed, 5)];
+    if (kind == KIND_UNARY)
+        c->op = unary[below(seed, 8)];
+    if (kind >= KIND_REDUCE)
+        choose_reduction(c, seed, a);
+    return kind == KIND_UNARY || kind >= KIND_REDUCE ||
+           shape_broadcast(a, b, &both) == SHAPE_FITS;
 }
 
 /* ---- Making it ---- */
@@ -318,7 +325,7 @@ static inline node_id make(struct graph *graph, const struct choice *c, node_id 
                            node_id b)
 {
     struct shape shape = graph_shape(graph, a);
-    node_id parts[] = {a, graph_apply1(graph, OP_NEGATE, a), a};
+    node_id parts[] = {a, graph_apply1(graph, OP_COS, a), a};
     switch (c->kind) {
     case KIND_UNARY:
         return graph_apply1(graph, c->op, a);

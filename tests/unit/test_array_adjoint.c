@@ -193,6 +193,15 @@ static void every_operation_differentiates(void **state)
     }
 }
 
+static bool is_finite_at(const struct trial *t, node_id node)
+{
+    const double *value = value_along(t, node, 0);
+    for (size_t i = 0; i < elements(t->w, node); i++)
+        if (!isfinite(value[i]))
+            return false;
+    return true;
+}
+
 static void compositions_differentiate(void **state)
 {
     struct world *w = *state;
@@ -213,7 +222,7 @@ static void compositions_differentiate(void **state)
             if (!choose(&c, &seed, (enum kind)below(&seed, KIND_COUNT), &a, &b))
                 continue;
             node_id next = make(w->graph, &c, node, other);
-            if (next == 0 || elements(w, next) > 200)
+            if (next == 0 || elements(w, next) > 200 || !is_finite_at(&t, next))
                 continue;
             other = below(&seed, 2) == 0 ? node : other;
             node = next;
