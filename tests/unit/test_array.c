@@ -186,7 +186,7 @@ static void a_million_variables_take_little_memory(void **state)
             slope += 200 * (x[i] - x[i - 1] * x[i - 1]);
         if (i + 1 < N) {
             double valley = x[i + 1] - x[i] * x[i], rest = 1 - x[i];
-            value += 100 * valley * valley + rest * rest;
+            value += (long double)(100 * valley * valley + rest * rest);
             slope -= 400 * x[i] * valley + 2 * rest;
         }
         assert_true(is_close(outputs[1][i], slope, 1e-13));

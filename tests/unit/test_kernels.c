@@ -150,10 +150,11 @@ static void sums_are_accurate_and_the_same_in_any_layout(void **state)
             long double exact = 0;
             for (size_t i = 0; i < n; i++) {
                 x[i] = columns[i * COLUMNS + c];
-                exact += x[i];
+                exact += (long double)x[i];
             }
             assert_true(sums[c] == reduce_vector(w, OP_SUM_OVER, x, n));
-            assert_true(fabsl(sums[c] - exact) < 1e-14L * (1 + (long double)n / 30));
+            assert_true(fabsl((long double)sums[c] - exact) <
+                        1e-14L * (1 + (long double)n / 30));
         }
     }
 }

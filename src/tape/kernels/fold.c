@@ -168,13 +168,13 @@ const struct fold_rule *fold_rule(enum op op)
 {
     static const struct fold_rule rules[] = {
         [OP_SUM_OVER] = {{take_sum}, sum_of, sum_block},
-        [OP_PROD_OVER] = {{take_product}, finish_product},
-        [OP_MIN_OVER] = {{take_least}, finish_extreme},
-        [OP_MAX_OVER] = {{take_greatest}, finish_extreme},
-        [OP_LOGSUMEXP_OVER] = {{take_greatest, take_exp}, finish_logsumexp},
-        [OP_NORM_OVER] = {{take_magnitude, take_square}, finish_norm},
-        [OP_ARGMIN_OVER] = {{take_least_place}, finish_place},
-        [OP_ARGMAX_OVER] = {{take_greatest_place}, finish_place},
+        [OP_PROD_OVER] = {{take_product}, finish_product, NULL},
+        [OP_MIN_OVER] = {{take_least}, finish_extreme, NULL},
+        [OP_MAX_OVER] = {{take_greatest}, finish_extreme, NULL},
+        [OP_LOGSUMEXP_OVER] = {{take_greatest, take_exp}, finish_logsumexp, NULL},
+        [OP_NORM_OVER] = {{take_magnitude, take_square}, finish_norm, NULL},
+        [OP_ARGMIN_OVER] = {{take_least_place}, finish_place, NULL},
+        [OP_ARGMAX_OVER] = {{take_greatest_place}, finish_place, NULL},
     };
     assert(op < sizeof rules / sizeof *rules && rules[op].finish != NULL);
     return &rules[op];
