@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Safe forms of sums of exponentials: log(sum(exp(x))) overflows where the function does
- * not, and log(softmax(x)) loses a share that underflows to 0. */
+ * Safe forms: log(sum(exp(x))) overflows where the function does not, log(softmax(x))
+ * loses a share that underflows to 0, and the derivative of a norm does not exist at 0,
+ * though that of its square does. */
 #include "graph/array_fold.h"
 
 static node_id fold_log_of_sum(struct graph *graph, struct expression *e)
@@ -54,10 +55,22 @@ static node_id fold_log_of_softmax(struct graph *graph, struct expression *e)
     return x;
 }
 
+/* A person writes |A x - b|^2 for the sum of squares. */
+static node_id fold_squared_norm(struct graph *graph, struct expression *e)
+{
+    node_id norm = e->operands[0];
+    if (node_op(graph, norm) != OP_NORM_OVER || !is_number(graph, e->operands[1], 2))
+        return 0;
+    node_id squares = graph_apply2(graph, OP_POWER, node_operand(graph, norm, 0),
+                                   graph_constant(graph, 2));
+    return graph_sum_over(graph, squares, (unsigned)graph_attributes(graph, norm).axes);
+}
+
 /* clang-format off */
 static const struct array_safe_rule rules[] = {
     {"log of a sum of exp", "log(sum(exp(x)))", "logsumexp(x)", "exp alone overflows", OP_LOG, fold_log_of_sum},
     {"log of softmax", "log(softmax(x)[1])", "x[1] - logsumexp(x)", "a share may underflow to 0", OP_LOG, fold_log_of_softmax},
+    {"square of a norm", "|x|^2", "sum(x^2)", "a norm has a kink at 0, its square none", OP_POWER, fold_squared_norm},
 };
 /* clang-format on */
 

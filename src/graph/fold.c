@@ -257,7 +257,6 @@ static const struct fold_rule rules[] = {
     {"raised power", "x*x^(y - 1)", "x^y", "exponents add; 0 stays a root or a pole", FINITE, OP_MULTIPLY, gather_raised_powers},
     {"order of factors", "sin(x)*y", "y*sin(x)", "numbers, names, sums, functions", ROUNDING, OP_MULTIPLY, gather_order},
     {"leading numbers in a product", "2*3*x", "6*x", "what a product begins with is multiplied first", EXACT, OP_MULTIPLY, fold_leading_numbers},
-    {"square of a norm", "|x|^2", "sum(x^2)", "a norm has a kink at 0, its square none", SAFE, OP_POWER, fold_squared_norm},
     {"x log x", "2*x*log(x)", "2*x*log(x)", "0 at x = 0, its limit there", SAFE, OP_MULTIPLY, fold_times_log},
     {"factor one", "1*x", "x", "1 is neutral", EXACT, OP_MULTIPLY, fold_factors_one},
 

@@ -63,6 +63,6 @@ fold_function gather_open, gather_like_terms, gather_opposite_terms, gather_numb
 node_id gather_base(const struct graph *graph, node_id factor, double *exponent);
 
 /* Safe forms (fold_safe.c). */
-fold_function fold_log_of_exp, fold_log1p_of_exp, fold_times_log, fold_squared_norm;
+fold_function fold_log_of_exp, fold_log1p_of_exp, fold_times_log;
 
 #endif

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Forms that fail in the middle of where they are defined, and their safe equals: exp
- * overflows in log(1 + exp(x)), x*log(x) is 0*(-inf) at 0, where its limit is 0, and the
- * derivative of a norm does not exist at 0, though that of its square does.
+ * overflows in log(1 + exp(x)), and x*log(x) is 0*(-inf) at 0, where its limit is 0.
  *
  * log(1 + x) and exp(x) - 1 stay as they are: they lose digits near 0 but are finite, and
  * what a script wrote keeps its bits where it can. */
-#include "graph/array.h"
 #include "graph/fold.h"
 #include "graph/node.h"
 
@@ -81,15 +79,4 @@ node_id fold_times_log(struct graph *graph, struct expression *e)
     }
     e->count = kept;
     return kept == 1 ? e->operands[0] : 0;
-}
-
-/* Of an array; a person writes |A x - b|^2 for the sum of squares. */
-node_id fold_squared_norm(struct graph *graph, struct expression *e)
-{
-    node_id norm = e->operands[0];
-    if (node_op(graph, norm) != OP_NORM_OVER || !is_number(graph, e->operands[1], 2))
-        return 0;
-    node_id squares = graph_apply2(graph, OP_POWER, node_operand(graph, norm, 0),
-                                   graph_constant(graph, 2));
-    return graph_sum_over(graph, squares, (unsigned)graph_attributes(graph, norm).axes);
 }

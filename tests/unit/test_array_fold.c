@@ -185,6 +185,9 @@ static node_id difference(struct leaves *l, node_id a, node_id b)
     RULE("log of a sum of exp",                                                          \
          graph_apply1(G, OP_LOG, graph_sum_over(G, exponential(l, l->x), 2)),            \
          graph_logsumexp_over(G, l->x, 2))                                               \
+    RULE("square of a norm",                                                             \
+         graph_apply2(G, OP_POWER, graph_norm_over(G, l->x, 2), number(l, 2)),           \
+         graph_sum_over(G, graph_apply2(G, OP_POWER, l->x, number(l, 2)), 2))            \
     RULE("log of softmax", graph_apply1(G, OP_LOG, graph_softmax(G, l->v)),              \
          difference(l, l->v, graph_logsumexp_over(G, l->v, 1)))                          \
     RULE("log of softmax", graph_apply1(G, OP_LOG, chosen(l, graph_softmax(G, l->v))),   \
