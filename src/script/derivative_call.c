@@ -261,7 +261,8 @@ bool derivative_call(struct evaluation *e, const struct value *derivative,
                      struct value *out)
 {
     struct session *session = e->session;
-    struct application a = {derivative, place, arguments, count, {0}};
+    struct application a = {
+        .derivative = derivative, .place = place, .arguments = arguments, .count = count};
     if (count != derivative_parameters(derivative))
         return wrong_count(e, &a, derivative_parameters(derivative));
     if (!take_arguments(e, &a, ARENA_ARRAY(&session->scratch, count, struct value)))
@@ -271,7 +272,7 @@ bool derivative_call(struct evaluation *e, const struct value *derivative,
                              "calls are nested too deeply here");
     session->call_depth++;
     bool fine = true;
-    struct value traced = {0};
+    struct value traced = {.kind = VALUE_NONE};
     if (e->trace != NULL) {
         fine = apply_traced(e, &a);
         traced = a.result;

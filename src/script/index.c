@@ -196,7 +196,8 @@ static void plain_element(struct evaluation *e, const struct value *base,
 bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
                  const struct local *locals, struct value *out)
 {
-    struct pick pick[2] = {{0}};
+    struct pick pick[2];
+    pick[0].start = pick[1].start = 0;
     const struct shape *shape = &base->as.array->shape;
     size_t count = node->count - 1, ones = 0, batches = 0;
     if (count != shape->rank) {

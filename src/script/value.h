@@ -32,18 +32,8 @@ enum value_kind {
     VALUE_DATA   /* columns of one length: what a sweep gives */
 };
 
+/* Kept to 32 bytes: an expression makes and copies many. */
 struct value {
-    enum value_kind kind;
-    /* NUMBER, BOOLEAN and ARRAY: the traced node; 0 is a value that is only known. */
-    node_id node;
-    bool unknown; /* it depends on a variable of the search, or on the names of generators
-                     that are traced as a whole: `number` says nothing */
-    /* How many of the node's leading axes belong to such generators (vectorize.c): it has
-     * none of them, or all that were there when it was made, with extent 1 along those on
-     * which it does not depend. */
-    unsigned char batch;
-    double number; /* NUMBER; BOOLEAN as 0 or 1 */
-    name_id name;  /* of ARRAY: what the script calls it, where it was read; else 0 */
     union {
         const struct string_value *string;
         struct array_value *array;
@@ -56,6 +46,17 @@ struct value {
         const struct solution *solution; /* also of TRACE and BEST */
         const struct data_value *data;
     } as;
+    double number; /* NUMBER; BOOLEAN as 0 or 1 */
+    /* NUMBER, BOOLEAN and ARRAY: the traced node; 0 is a value that is only known. */
+    node_id node;
+    name_id name; /* of ARRAY: what the script calls it, where it was read; else 0 */
+    enum value_kind kind;
+    bool unknown; /* it depends on a variable of the search, or on the names of generators
+                     that are traced as a whole: `number` says nothing */
+    /* How many of the node's leading axes belong to such generators (vectorize.c): it has
+     * none of them, or all that were there when it was made, with extent 1 along those on
+     * which it does not depend. */
+    unsigned char batch;
 };
 
 /* A name that is seen in the text of one expression only: a parameter, a generator's
