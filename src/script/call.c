@@ -157,7 +157,9 @@ static bool reduce_generator(struct evaluation *e, const struct ast *call,
         return false;
     session_forget(e->session, messages);
     reduce_begin(&reduce, kind, call->span);
-    return generate(e, call->child[1], locals, false, reduce_each, &reduce) &&
+    struct value *sets;
+    return generate_sets(e, call->child[1], locals, &sets) &&
+           generate(e, call->child[1], sets, locals, NULL, reduce_each, &reduce) &&
            reduce_end(e, &reduce, out);
 }
 

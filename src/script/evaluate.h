@@ -107,14 +107,32 @@ bool evaluate_position(struct evaluation *e, const struct ast *node,
 void trace_parameter(struct evaluation *e, name_id name, struct value *value);
 
 /* ---- generate.c ---- */
+/* The filter of a comprehension; NULL without. */
+const struct ast *generate_filter(const struct ast *comprehension);
+/* How many names it has; the generator of the i-th is child i. */
+size_t generate_names(const struct ast *comprehension);
+/* Whether the text of the set of name `index` (from 1) uses a name before it. */
+bool generate_depends(const struct ast *comprehension, size_t index);
+/* Whether its elements have no rows of their own: a filter, or a set that depends. */
+bool generate_is_flat(const struct ast *comprehension);
+/* The sets by the number of their name from 1, NONE where they depend; in scratch. */
+bool generate_sets(struct evaluation *e, const struct ast *comprehension,
+                   const struct local *locals, struct value **out);
 /* Calls `each` with the value of the body for every combination of the generators that
  * passes the filter; false from it ends with false. */
 typedef bool each_value(struct evaluation *e, const struct value *value, void *user);
-/* `keeps`: each stores the values, so the scratch memory of a turn must stay. */
+/* `kept` (NULL: nothing): `each` counts there what it stored in scratch; the memory of a
+ * turn that stored something stays. */
 bool generate(struct evaluation *e, const struct ast *comprehension,
-              const struct local *locals, bool keeps, each_value *each, void *user);
+              const struct value *sets, const struct local *locals, size_t *kept,
+              each_value *each, void *user);
+
+/* ---- comprehension.c ---- */
 bool evaluate_comprehension(struct evaluation *e, const struct ast *node,
                             const struct local *locals, struct value *out);
+/* Whether elements with so many axes make a vector or a matrix; an error otherwise. */
+bool comprehension_shape(struct evaluation *e, const struct ast *comprehension,
+                         size_t rank);
 
 /* What an expression of this kind is called when it is not carried out yet; NULL when it
  * is. */
