@@ -53,7 +53,7 @@ bool evaluate_name(struct evaluation *e, const struct ast *node,
     struct binding *binding = session_binding(e->session, node->name);
     if (binding->value.kind != VALUE_NONE) {
         *out = binding->value;
-        if (out->kind == VALUE_ARRAY)
+        if (out->kind == VALUE_ARRAY || out->kind == VALUE_DATA)
             out->name = node->name;
         trace_parameter(e, node->name, out);
         return true;
@@ -103,7 +103,7 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
     if (base.kind == VALUE_DATA)
-        return not_yet(e->session, node->span, "a row of a data set");
+        return data_index(e, node, &base, locals, out);
     if (base.kind == VALUE_RANGE && !take_operand(e, node->child[0]->span, &base))
         return false;
     if (is_array(&base))
@@ -125,9 +125,7 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
 {
     const char *known[64], *wanted = intern_text(e->session->names, node->name);
     size_t capacity = sizeof known / sizeof *known;
-    size_t count = base->kind == VALUE_DATA
-                       ? data_field_names(base->as.data, known, capacity)
-                       : solution_field_names(e->session, base, known, capacity);
+    size_t count = solution_field_names(e->session, base, known, capacity);
     (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
                         value_kind_name(base), wanted);
     const char *near = near_word(wanted, known, count);
@@ -147,13 +145,16 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
     bool is_data = base.kind == VALUE_DATA;
+    if (base.kind == VALUE_ROW)
+        return data_row_field(e, node, &base, out);
     if (!is_data && base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
         base.kind != VALUE_BEST)
         return session_error(e->session, CODE_NO_FIELD, node->at,
                              "this is %s and has no fields", value_kind_name(&base));
-    if (!(is_data
-              ? data_field(base.as.data, intern_text(e->session->names, node->name), out)
-              : solution_field(e->session, &base, node->name, out)))
+    if (is_data)
+        return data_column_of(e, node->at, &base,
+                              intern_text(e->session->names, node->name), out);
+    if (!solution_field(e->session, &base, node->name, out))
         return no_such_field(e, node, &base);
     if (e->trace != NULL && node->child[0]->kind == AST_NAME) {
         struct text name;

@@ -71,8 +71,13 @@ bool apply_array_function(struct evaluation *e, const char *name, struct span pl
                           const struct value *arguments, size_t count, struct value *out);
 
 /* ---- array_create.c: rows of the table of built-ins ---- */
+bool count_axis(struct evaluation *e, struct span place, const struct value *value,
+                size_t axis, struct value *out);
+/* A whole number, not negative. */
+bool array_take_size(struct evaluation *e, struct span place, const struct value *value,
+               size_t *out);
 builtin_function apply_zeros, apply_ones, apply_eye, apply_linspace, apply_rows,
-    apply_columns, apply_concat, apply_median, apply_quantile;
+    apply_concat, apply_median, apply_quantile;
 
 /* ---- array_build.c: literals ---- */
 /* Numbers side by side, or arrays of one shape on top of each other, become one array;

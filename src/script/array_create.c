@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Functions that make arrays, take them apart, or ask about them. */
 #include "script/array.h"
+#include "script/data.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- How many ---- */
 
-static bool take_size(struct evaluation *e, struct span place, const struct value *value,
-                      size_t *out)
+bool array_take_size(struct evaluation *e, struct span place, const struct value *value,
+               size_t *out)
 {
     if (!is_numeric(value) || value->unknown || !(value->number >= 0) ||
         value->number != floor(value->number) || !(value->number < 1e15))
@@ -40,7 +41,7 @@ static bool take_shape(struct evaluation *e, struct span place,
     }
     *shape = (struct shape){.rank = count};
     for (size_t i = 0; i < count; i++)
-        if (!take_size(e, place, &arguments[i], &shape->extent[i]))
+        if (!array_take_size(e, place, &arguments[i], &shape->extent[i]))
             return false;
     return check_size(e, place, shape);
 }
@@ -75,7 +76,7 @@ bool apply_eye(struct evaluation *e, struct span place, const struct value *argu
 {
     size_t n = 0;
     (void)count;
-    if (!take_size(e, place, &arguments[0], &n))
+    if (!array_take_size(e, place, &arguments[0], &n))
         return false;
     struct shape shape = shape_matrix(n, n);
     if (!check_size(e, place, &shape))
@@ -94,7 +95,7 @@ bool apply_linspace(struct evaluation *e, struct span place,
     for (size_t i = 0; i < 2; i++)
         if (!is_numeric(&arguments[i]) || arguments[i].unknown)
             return wrong_type(e, place, "a known number", &arguments[i]);
-    if (!take_size(e, place, &arguments[2], &n))
+    if (!array_take_size(e, place, &arguments[2], &n))
         return false;
     struct shape shape = shape_vector(n);
     if (!check_size(e, place, &shape))
@@ -111,8 +112,8 @@ bool apply_linspace(struct evaluation *e, struct span place,
 
 /* ---- How large ---- */
 
-static bool count_axis(struct evaluation *e, struct span place, const struct value *value,
-                       size_t axis, struct value *out)
+bool count_axis(struct evaluation *e, struct span place, const struct value *value,
+                size_t axis, struct value *out)
 {
     if (!is_array(value) || value->as.array->shape.rank != 2)
         return wrong_type(e, place, "a matrix", value);
@@ -124,14 +125,11 @@ bool apply_rows(struct evaluation *e, struct span place, const struct value *arg
                 size_t count, struct value *out)
 {
     (void)count;
+    if (arguments[0].kind == VALUE_DATA) {
+        *out = value_number((double)arguments[0].as.data->rows);
+        return true;
+    }
     return count_axis(e, place, &arguments[0], 0, out);
-}
-
-bool apply_columns(struct evaluation *e, struct span place, const struct value *arguments,
-                   size_t count, struct value *out)
-{
-    (void)count;
-    return count_axis(e, place, &arguments[0], 1, out);
 }
 
 /* ---- One after the other ---- */

@@ -7,6 +7,7 @@
 #include "script/convexity.h"
 #include "script/data.h"
 #include "script/derivative.h"
+#include "script/read.h"
 
 #include <math.h>
 #include <string.h>
@@ -76,8 +77,6 @@ static bool apply_length(struct evaluation *e, struct span place,
     (void)count;
     if (arguments[0].kind == VALUE_STRING)
         elements = arguments[0].as.string->length;
-    else if (arguments[0].kind == VALUE_DATA)
-        elements = arguments[0].as.data->rows;
     else if (!value_count(&arguments[0], &elements))
         return wrong_type(e, place, "a vector, a list or a text", &arguments[0]);
     *out = value_number((double)elements);
@@ -179,16 +178,20 @@ static bool apply_convexity(struct evaluation *e, struct span place,
 
 #define ROW(name, least, most, reduction, apply, summary)                                \
     {                                                                                    \
-        name, least, most, OP_COUNT, reduction, apply, false, summary                    \
+        name, least, most, OP_COUNT, reduction, apply, false, summary, NULL              \
     }
 #define ARRAY(name, count, summary)                                                      \
     {                                                                                    \
-        name, count, count, OP_COUNT, REDUCE_NONE, NULL, false, summary                  \
+        name, count, count, OP_COUNT, REDUCE_NONE, NULL, false, summary, NULL            \
+    }
+#define NAMED(name, call, summary)                                                       \
+    {                                                                                    \
+        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, false, summary, call                   \
     }
 #define LATER(name)                                                                      \
     {                                                                                    \
         name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, true,                                  \
-            name ": not part of this version yet"                                        \
+            name ": not part of this version yet", NULL                                        \
     }
 
 static const struct builtin rows[] = {
@@ -247,16 +250,20 @@ static const struct builtin rows[] = {
     ROW("linspace", 3, 3, REDUCE_NONE, apply_linspace,
         "linspace(a, b, n): n numbers from a to b, evenly"),
     ROW("rows", 1, 1, REDUCE_NONE, apply_rows, "rows(A): how many rows"),
-    ROW("columns", 1, 1, REDUCE_NONE, apply_columns, "columns(A): how many columns"),
+    NAMED("read", call_read, "read(\"x.csv\"): a data set from a file"),
+    NAMED("data", call_data, "data(x = [1, 2], y = [3, 4]): a data set"),
+    NAMED("columns", call_columns,
+          "columns(A): how many columns; of a data set its numbers as a matrix"),
+    ROW("codes", 1, 1, REDUCE_NONE, apply_codes,
+        "codes(x): texts as numbers from 1, in the order of levels(x)"),
+    ROW("levels", 1, 1, REDUCE_NONE, apply_levels, "levels(x): the texts that occur"),
+    ROW("onehot", 1, 2, REDUCE_NONE, apply_onehot,
+        "onehot(x): a row of zeros with a one at each code; onehot(x, n)"),
+    ROW("shuffle", 1, 1, REDUCE_NONE, apply_shuffle, "shuffle(x): in random order"),
+    ROW("sample", 2, 2, REDUCE_NONE, apply_sample,
+        "sample(x, n): n different elements at random"),
     ROW("concat", 1, -1, REDUCE_NONE, apply_concat,
         "concat(u, v, ...): one after the other"),
-    LATER("onehot"),
-    LATER("codes"),
-    LATER("levels"),
-    LATER("read"),
-    LATER("data"),
-    LATER("shuffle"),
-    LATER("sample"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -273,7 +280,8 @@ static const struct builtin operations[] = {
                          : REDUCE_NONE,                                                  \
      NULL,                                                                               \
      false,                                                                              \
-     ""},
+     "",                                                                                 \
+     NULL},
 #include "graph/ops.def"
 #undef OP
 };

@@ -9,6 +9,9 @@ typedef bool builtin_function(struct evaluation *e, struct span place,
                               const struct value *arguments, size_t count,
                               struct value *out);
 
+typedef bool builtin_call(struct evaluation *e, const struct ast *call,
+                          const struct local *locals, struct value *out);
+
 /* How a function goes over many values. */
 enum reduction {
     REDUCE_NONE,
@@ -30,6 +33,7 @@ struct builtin {
     builtin_function *apply;  /* the others */
     bool later;               /* known to the language, not to this version */
     const char *summary;      /* "exp(x): the exponential function" */
+    builtin_call *call;       /* of functions whose arguments may have names; else NULL */
 };
 
 /* NULL when there is none of this name. */

@@ -178,6 +178,8 @@ static bool call_builtin(struct evaluation *e, const struct ast *call,
         call->child[1]->kind == AST_COMPREHENSION) {
         return reduce_generator(e, call, builtin->reduction, locals, out);
     }
+    if (builtin->call != NULL)
+        return builtin->call(e, call, locals, out);
     struct value *arguments = NULL;
     if (!evaluate_arguments(e, call, locals, &arguments))
         return false;

@@ -182,8 +182,6 @@ static bool run_for(struct session *session, const struct ast *node)
     size_t count = 0;
     if (!evaluate(&e, node->child[0], NULL, &set))
         return false;
-    if (set.kind == VALUE_DATA)
-        return not_yet(session, node->child[0]->span, "`for` over a data set");
     if (!value_count(&set, &count))
         return session_error(
             session, CODE_WRONG_TYPE, node->child[0]->span,

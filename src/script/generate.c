@@ -86,8 +86,6 @@ static bool evaluate_set(struct evaluation *e, const struct ast *generator,
     struct span place = generator->child[0]->span;
     if (!evaluate(e, generator->child[0], locals, set))
         return false;
-    if (set->kind == VALUE_DATA)
-        return not_yet(e->session, place, "a generator over a data set");
     return value_count(set, &count) ||
            session_error(e->session, CODE_WRONG_TYPE, place,
                          "a generator runs over a range, an array or a list, and this is "

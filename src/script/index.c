@@ -99,28 +99,30 @@ static bool take_number(struct evaluation *e, struct span place,
     return true;
 }
 
-static bool take_index(struct evaluation *e, const struct ast *node, size_t extent,
-                       const struct local *locals, struct pick *pick)
+bool index_take(struct evaluation *e, const struct ast *node, size_t extent,
+                const struct local *locals, struct pick *pick, struct value *index)
 {
-    struct value index;
     *pick = (struct pick){.kind = PICK_ALL, .count = extent, .place = node->span};
+    *index = (struct value){.kind = VALUE_NONE};
     if (node->kind == AST_ALL)
         return true;
-    if (!evaluate(e, node, locals, &index))
+    if (!evaluate(e, node, locals, index))
         return false;
-    if (index.kind == VALUE_RANGE)
-        return take_range(e, node->span, index.as.range, extent, pick);
-    if (index.kind == VALUE_NUMBER)
-        return take_number(e, node->span, &index, extent, pick);
-    if (!is_array(&index) || index.as.array->shape.rank != 1)
+    if (index->kind == VALUE_STRING)
+        return true; /* the name of a column; index_array says what else it is */
+    if (index->kind == VALUE_RANGE)
+        return take_range(e, node->span, index->as.range, extent, pick);
+    if (index->kind == VALUE_NUMBER)
+        return take_number(e, node->span, index, extent, pick);
+    if (!is_array(index) || index->as.array->shape.rank != 1)
         return session_error(e->session, CODE_WRONG_TYPE, node->span,
                              "an index is a number, a range, `..`, a vector of numbers "
                              "or of conditions, and this is %s",
-                             value_kind_name(&index));
-    if (index.unknown)
+                             value_kind_name(index));
+    if (index->unknown)
         return unknown_index(e, node->span);
-    return index.as.array->is_boolean ? take_mask(e, node->span, &index, extent, pick)
-                                      : take_list(e, node->span, &index, extent, pick);
+    return index->as.array->is_boolean ? take_mask(e, node->span, index, extent, pick)
+                                       : take_list(e, node->span, index, extent, pick);
 }
 
 /* ---- Known indices ---- */
@@ -211,8 +213,12 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!take_index(e, node->child[i + 1], shape->extent[i], locals, &pick[i]))
+        struct value index;
+        if (!index_take(e, node->child[i + 1], shape->extent[i], locals, &pick[i],
+                        &index))
             return false;
+        if (index.kind == VALUE_STRING)
+            return wrong_type(e, node->child[i + 1]->span, "a number", &index);
         ones += pick[i].kind == PICK_ONE;
         batches += pick[i].kind == PICK_BATCH;
     }

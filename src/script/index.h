@@ -16,7 +16,14 @@ struct pick {
 
 /* Whether it is a whole number from 1 to `extent`. */
 bool index_in_range(double index, size_t extent);
+/* Evaluates one index of an axis of this extent.  A text is left to the caller, which
+ * finds it in `index`. */
+bool index_take(struct evaluation *e, const struct ast *node, size_t extent,
+                const struct local *locals, struct pick *pick, struct value *index);
 /* ---- index_batch.c ---- */
+/* Elements, or rows of a matrix, at positions from 1 that are known when it runs. */
+bool index_by_node(struct evaluation *e, struct span place, const struct value *base,
+                   const struct value *index, struct value *out);
 bool index_batch(struct evaluation *e, struct span place, const struct value *base,
                  const struct pick *pick, size_t count, struct value *out);
 

@@ -304,3 +304,19 @@ bool index_batch(struct evaluation *e, struct span place, const struct value *ba
     return slice_evenly(e, base, pick, count, out) ||
            gather(e, place, base, pick, count, out);
 }
+
+bool index_by_node(struct evaluation *e, struct span place, const struct value *base,
+                   const struct value *index, struct value *out)
+{
+    struct graph *graph = e->trace->graph;
+    graph_set_origin(graph, provenance_origin(&e->session->provenance, place));
+    node_id from_zero =
+        graph_apply2(graph, OP_ADD, index->node, graph_constant(graph, -1));
+    node_id node = graph_gather(graph, array_node(e, base), from_zero, 0);
+    if (node == 0)
+        return session_error(e->session, CODE_TOO_LARGE, place,
+                             "the generators around this make an array that is too "
+                             "large");
+    *out = array_value_of(e, node, index->batch, base->as.array->is_boolean);
+    return true;
+}

@@ -10,6 +10,7 @@ struct loops {
     struct evaluation *e;
     const struct ast *comprehension;
     const struct local *locals;
+    struct local *last; /* the first of them */
     size_t count;
     unsigned first; /* batch axes around these loops */
     size_t extent[SHAPE_MOST_AXES];

@@ -53,14 +53,23 @@ struct value value_vector(struct arena *arena, size_t count)
 const char *value_kind_name(const struct value *value)
 {
     static const char *const names[] = {
-        [VALUE_NONE] = "nothing",        [VALUE_NUMBER] = "a number",
-        [VALUE_BOOLEAN] = "a boolean",   [VALUE_STRING] = "a text",
-        [VALUE_ARRAY] = "a vector",      [VALUE_LIST] = "a list",
-        [VALUE_RANGE] = "a range",       [VALUE_FUNCTION] = "a function",
-        [VALUE_BUILTIN] = "a function",  [VALUE_DERIVATIVE] = "a function",
-        [VALUE_METHOD] = "a method",     [VALUE_SEARCH] = "a step rule",
-        [VALUE_SOLUTION] = "a solution", [VALUE_TRACE] = "a trace",
-        [VALUE_BEST] = "a best point",   [VALUE_DATA] = "a data set",
+        [VALUE_NONE] = "nothing",
+        [VALUE_NUMBER] = "a number",
+        [VALUE_BOOLEAN] = "a boolean",
+        [VALUE_STRING] = "a text",
+        [VALUE_ARRAY] = "a vector",
+        [VALUE_LIST] = "a list",
+        [VALUE_RANGE] = "a range",
+        [VALUE_FUNCTION] = "a function",
+        [VALUE_BUILTIN] = "a function",
+        [VALUE_DERIVATIVE] = "a function",
+        [VALUE_METHOD] = "a method",
+        [VALUE_SEARCH] = "a step rule",
+        [VALUE_SOLUTION] = "a solution",
+        [VALUE_TRACE] = "a trace",
+        [VALUE_BEST] = "a best point",
+        [VALUE_DATA] = "a data set",
+        [VALUE_ROW] = "a row of a data set",
     };
     if (value->kind == VALUE_ARRAY && value->as.array->shape.rank > 1)
         return "a matrix";
@@ -173,6 +182,10 @@ struct value value_copy(struct arena *arena, const struct value *value)
     case VALUE_DATA:
         copy.as.data = data_copy(arena, value->as.data);
         break;
+    case VALUE_ROW:
+        copy.as.data = data_row(arena, value->as.data, (size_t)value->number);
+        copy.number = 0;
+        break;
     case VALUE_NONE:
     case VALUE_NUMBER:
     case VALUE_BOOLEAN:
@@ -194,6 +207,9 @@ bool value_count(const struct value *value, size_t *count)
         return true;
     case VALUE_RANGE:
         *count = value->as.range->count;
+        return true;
+    case VALUE_DATA:
+        *count = value->as.data->rows;
         return true;
     default:
         return false;
@@ -223,6 +239,12 @@ struct value value_element(struct arena *arena, const struct value *value, size_
         return value->as.list->items[index];
     if (value->kind == VALUE_RANGE)
         return value_number(value->as.range->first + (double)index);
+    if (value->kind == VALUE_DATA) {
+        struct value row = *value;
+        row.kind = VALUE_ROW;
+        row.number = (double)index;
+        return row;
+    }
     return array_element(arena, value->as.array, index);
 }
 
@@ -295,6 +317,17 @@ static void print_method(struct text *out, const struct method_value *method,
     text_putc(out, ')');
 }
 
+/* "x = 1, label = a" */
+static void print_row(struct text *out, const struct value *row,
+                      const struct intern *names)
+{
+    for (size_t i = 0; i < row->as.data->count; i++) {
+        struct value cell = data_cell(out->arena, row->as.data, i, (size_t)row->number);
+        text_format(out, "%s%s = ", i == 0 ? "" : ", ", row->as.data->columns[i].name);
+        value_print(out, &cell, names);
+    }
+}
+
 void value_print(struct text *out, const struct value *value, const struct intern *names)
 {
     switch (value->kind) {
@@ -345,6 +378,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
     case VALUE_DATA:
         text_format(out, "a data set of %zu rows", value->as.data->rows);
         break;
+    case VALUE_ROW:
+        print_row(out, value, names);
+        break;
     }
 }
 
@@ -357,7 +393,7 @@ void value_json(struct text *out, const struct value *value, const struct intern
         text_puts(out, value->number != 0 ? "true" : "false");
     } else if (value->kind == VALUE_STRING) {
         text_json(out, value->as.string->bytes, value->as.string->length);
-    } else if (value_count(value, &count)) {
+    } else if (value->kind != VALUE_DATA && value_count(value, &count)) {
         text_putc(out, '[');
         for (size_t i = 0; i < count; i++) {
             struct value element = value_element(out->arena, value, i);
@@ -367,6 +403,9 @@ void value_json(struct text *out, const struct value *value, const struct intern
         text_putc(out, ']');
     } else if (value->kind == VALUE_DATA) {
         data_json(out, value->as.data, names);
+    } else if (value->kind == VALUE_ROW) {
+        data_json(out, data_row(out->arena, value->as.data, (size_t)value->number),
+                  names);
     } else {
         struct text shown;
         text_init(&shown, out->arena);

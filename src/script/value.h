@@ -29,7 +29,8 @@ enum value_kind {
     VALUE_SOLUTION,
     VALUE_TRACE, /* r.trace */
     VALUE_BEST,  /* r.best */
-    VALUE_DATA   /* columns of one length: what a sweep gives */
+    VALUE_DATA,  /* columns of one length: what a sweep gives, what `read` reads */
+    VALUE_ROW    /* of a data set; its number counts from 0 */
 };
 
 /* Kept to 32 bytes: an expression makes and copies many. */
@@ -46,8 +47,9 @@ struct value {
         const struct solution *solution; /* also of TRACE and BEST */
         const struct data_value *data;
     } as;
-    double number; /* NUMBER; BOOLEAN as 0 or 1 */
-    /* NUMBER, BOOLEAN and ARRAY: the traced node; 0 is a value that is only known. */
+    double number; /* NUMBER; BOOLEAN as 0 or 1; of ROW which one, from 0 */
+    /* NUMBER, BOOLEAN and ARRAY: the traced node; of ROW that of its number, from 1; 0 is
+     * a value that is only known. */
     node_id node;
     name_id name; /* of ARRAY: what the script calls it, where it was read; else 0 */
     enum value_kind kind;

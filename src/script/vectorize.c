@@ -3,6 +3,7 @@
  */
 #include "script/vectorize.h"
 
+#include "script/data.h"
 #include "script/loops.h"
 
 #include <math.h>
@@ -82,7 +83,7 @@ static bool add_name(struct loops *loops, const struct ast *generator, node_id n
     local->name = generator->name;
     local->value = along_axis(loops, node, is_boolean);
     local->next = loops->locals;
-    loops->locals = local;
+    loops->locals = loops->last = local;
     loops->extent[loops->count++] = extent;
     loops->e->trace->batch = loops->first + (unsigned)loops->count;
     return true;
@@ -179,6 +180,24 @@ static bool add_dependent(struct loops *loops, const struct ast *generator,
            restrict_mask(loops, range->span, &holds);
 }
 
+/* Each row of a data set: its number along the axis stands for it. */
+static bool add_rows(struct loops *loops, const struct ast *generator,
+                     const struct value *set)
+{
+    size_t rows = set->as.data->rows;
+    if (!add_name(loops, generator,
+                  graph_range(loops->e->trace->graph, 1, 1, rows, generator->name), rows,
+                  false))
+        return false;
+    struct value row = *set;
+    row.kind = VALUE_ROW;
+    row.node = loops->last->value.node;
+    row.batch = loops->last->value.batch;
+    row.unknown = true;
+    loops->last->value = row;
+    return true;
+}
+
 static bool add_known(struct loops *loops, const struct ast *generator, struct value *set)
 {
     struct evaluation *e = loops->e;
@@ -194,6 +213,8 @@ static bool add_known(struct loops *loops, const struct ast *generator, struct v
             graph_range(graph, range->first, 1, range->count, generator->name),
             range->count, false);
     }
+    if (set->kind == VALUE_DATA)
+        return add_rows(loops, generator, set);
     if (!is_array(set) || set->batch > 0)
         return session_error(e->session, CODE_WRONG_TYPE, generator->child[0]->span,
                              "a generator of so many terms runs over a range or an "
