@@ -116,6 +116,46 @@ static void long_sums_are_taken_from_the_left(void **state)
     assert_true(out[0] == 1 && out[N - 1] == 1);
 }
 
+/* ---- Moves ---- */
+
+/* Large enough for tiles, and for ends of tiles. */
+static void axes_change_places(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        size_t extent[3], order[3];
+    } rows[] = {
+        {{1, 33, 40}, {0, 2, 1}}, {{1, 100, 65}, {0, 2, 1}}, {{3, 50, 70}, {0, 2, 1}},
+        {{3, 50, 70}, {2, 1, 0}}, {{40, 50, 9}, {1, 2, 0}},  {{40, 50, 9}, {2, 0, 1}},
+        {{64, 32, 8}, {1, 0, 2}}, {{1, 7, 300}, {2, 1, 0}},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        struct array x = {.shape = {.rank = 3}};
+        struct shape to = {.rank = 3};
+        struct attributes attributes = {.axes = 0};
+        for (size_t i = 0; i < 3; i++) {
+            x.shape.extent[i] = rows[r].extent[i];
+            to.extent[i] = rows[r].extent[rows[r].order[i]];
+            attributes.order[i] = rows[r].order[i];
+        }
+        size_t count = shape_elements(&to);
+        double *numbers = ARENA_ARRAY(&w->arena, count, double);
+        double *out = ARENA_ARRAY(&w->arena, 2 * count, double);
+        for (size_t i = 0; i < count; i++)
+            numbers[i] = (double)i;
+        x.numbers = numbers;
+        array_apply(&w->arena, OP_PERMUTE, &attributes, &x, 1, &to, out, NULL);
+        for (size_t i = 0; i < count; i++) {
+            size_t index[SHAPE_MOST_AXES] = {0}, own[SHAPE_MOST_AXES] = {0};
+            unravel(&to, i, index);
+            for (size_t k = 0; k < 3; k++)
+                own[rows[r].order[k]] = index[k];
+            assert_true(out[i] == (double)ravel(&x.shape, own));
+            assert_true(out[count + i] == 0); /* nothing is written behind it */
+        }
+    }
+}
+
 /* ---- Reductions ---- */
 
 static double reduce_vector(struct world *w, enum op op, const double *x, size_t n)
@@ -321,6 +361,32 @@ static void singular_matrices_have_no_solution(void **state)
     }
 }
 
+/* Large enough for several slabs of rows. */
+static void a_large_product_is_that_of_its_parts(void **state)
+{
+    struct world *w = *state;
+    enum { ROWS = 301, INNER = 400, COLUMNS = 299 };
+    uint32_t seed = 12;
+    double *a = ARENA_ARRAY(&w->arena, ROWS * INNER, double);
+    double *b = ARENA_ARRAY(&w->arena, INNER * COLUMNS, double);
+    double *c = ARENA_ARRAY(&w->arena, ROWS * COLUMNS, double);
+    for (size_t i = 0; i < ROWS * INNER; i++)
+        a[i] = uniform(&seed, -1, 1);
+    for (size_t i = 0; i < INNER * COLUMNS; i++)
+        b[i] = uniform(&seed, -1, 1);
+    struct array operands[] = {{shape_matrix(ROWS, INNER), a},
+                               {shape_matrix(INNER, COLUMNS), b}};
+    struct shape to = shape_matrix(ROWS, COLUMNS);
+    array_apply(&w->arena, OP_MATMUL, NULL, operands, 2, &to, c, NULL);
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t j = 0; j < COLUMNS; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < INNER; k++)
+                sum += a[i * INNER + k] * b[k * COLUMNS + j];
+            assert_true(c[i * COLUMNS + j] == sum);
+        }
+}
+
 /* ---- Interruption ---- */
 
 static bool count_down(void *user)
@@ -373,6 +439,8 @@ int main(void)
         TEST(operations_are_those_of_the_reference),
         TEST(each_loop_is_its_formula),
         TEST(long_sums_are_taken_from_the_left),
+        TEST(axes_change_places),
+        TEST(a_large_product_is_that_of_its_parts),
         TEST(sums_are_accurate_and_the_same_in_any_layout),
         TEST(short_sums_are_taken_by_hand),
         TEST(reductions_keep_what_is_not_finite),
