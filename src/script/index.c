@@ -193,13 +193,11 @@ static void plain_element(struct evaluation *e, const struct value *base,
                     out);
 }
 
-bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
-                 const struct local *locals, struct value *out)
+bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct pick *pick)
 {
-    struct pick pick[2];
-    pick[0].start = pick[1].start = 0;
     const struct shape *shape = &base->as.array->shape;
-    size_t count = node->count - 1, ones = 0, batches = 0;
+    size_t count = node->count - 1;
     if (count != shape->rank) {
         (void)session_error(e->session, CODE_BAD_INDEX, node->span,
                             "%s takes %zu ind%s, and %zu %s given", value_kind_name(base),
@@ -210,9 +208,21 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
                             "a row of a matrix is `A[i, ..]`, a column `A[.., j]`");
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (!take_index(e, node->child[i + 1], shape->extent[i], locals, &pick[i]))
             return false;
+    return true;
+}
+
+bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct value *out)
+{
+    struct pick pick[2];
+    pick[0].start = pick[1].start = 0;
+    size_t count = node->count - 1, ones = 0, batches = 0;
+    if (!index_picks(e, node, base, locals, pick))
+        return false;
+    for (size_t i = 0; i < count; i++) {
         ones += pick[i].kind == PICK_ONE;
         batches += pick[i].kind == PICK_BATCH;
     }

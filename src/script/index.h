@@ -16,6 +16,9 @@ struct pick {
 
 /* Whether it is a whole number from 1 to `extent`. */
 bool index_in_range(double index, size_t extent);
+/* One pick for each axis of `base`, from the INDEX node's text. */
+bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct pick *pick);
 /* ---- index_batch.c ---- */
 bool index_batch(struct evaluation *e, struct span place, const struct value *base,
                  const struct pick *pick, size_t count, struct value *out);
