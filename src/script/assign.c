@@ -73,12 +73,26 @@ static bool store(struct session *session, struct span place, struct array_value
     return true;
 }
 
+/* A range becomes the vector of its numbers. */
+static bool unroll(struct session *session, const struct ast *base)
+{
+    struct evaluation e = {session, NULL};
+    struct binding *binding = session_binding(session, base->name);
+    struct value vector = binding->value;
+    if (!take_operand(&e, base->span, &vector))
+        return false;
+    session_assign(session, base->name, &vector, binding->where);
+    return true;
+}
+
 static bool has_elements(struct session *session, const struct ast *base)
 {
     const struct value *value = &session_binding(session, base->name)->value;
     const char *name = intern_text(session->names, base->name);
     if (value->kind == VALUE_ARRAY)
         return true;
+    if (value->kind == VALUE_RANGE)
+        return unroll(session, base);
     if (value->kind == VALUE_NONE)
         return session_error(session, CODE_UNKNOWN_NAME, base->span,
                              "`%s` is not defined", name);

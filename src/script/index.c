@@ -15,6 +15,10 @@ static bool outside(struct evaluation *e, struct span place, double index, size_
     struct text shown;
     text_init(&shown, &e->session->scratch);
     text_number(&shown, index);
+    if (index != floor(index))
+        return session_error(e->session, CODE_BAD_INDEX, place,
+                             "the index is %s, and an index is a whole number",
+                             text_string(&shown));
     return session_error(e->session, CODE_BAD_INDEX, place,
                          "the index is %s, and the elements are counted from 1 to %zu",
                          text_string(&shown), extent);
