@@ -28,8 +28,11 @@ struct reader {
 /* Says which cell a fault is about. */
 static bool fail_at(struct reader *reader, size_t row, size_t column)
 {
-    reader->scan.fault->place.row = row;
-    reader->scan.fault->place.column = column;
+    struct csv_fault *fault = reader->scan.fault;
+    if (fault->code != CSV_STOPPED) {
+        fault->place.row = row;
+        fault->place.column = column;
+    }
     return false;
 }
 
@@ -87,16 +90,16 @@ static bool count_rows(struct reader *reader, const struct csv_survey *survey,
 static void become_text(struct reader *reader, struct csv_column *column, size_t index,
                         size_t row, const struct csv_cell *cell)
 {
-    _Static_assert(sizeof(const char *) <= sizeof(double), "a text takes a number's place");
+    _Static_assert(sizeof(const char *) <= sizeof(double),
+                   "a text takes a number's place");
     struct csv_scan *scan = &reader->scan;
     column->texts = (const char **)(void *)column->numbers;
     column->numbers = NULL;
-    column->not_number =
-        (struct csv_place){.row = row + 1,
-                           .column = index + 1,
-                           .line = csv_line_of(scan, cell->begin),
-                           .offset = (size_t)(cell->begin - scan->text),
-                           .length = (size_t)(cell->end - cell->begin)};
+    column->not_number = (struct csv_place){.row = row + 1,
+                                            .column = index + 1,
+                                            .line = csv_line_of(scan, cell->begin),
+                                            .offset = (size_t)(cell->begin - scan->text),
+                                            .length = (size_t)(cell->end - cell->begin)};
     reader->has_text = true;
 }
 
@@ -149,7 +152,9 @@ static const char *convert_row(struct reader *reader, size_t row, const char *at
     for (size_t index = 0; index < table->column_count; index++) {
         struct csv_column *column = &table->columns[index];
         const char *stop = NULL;
-        if (column->numbers != NULL && csv_goes_on(scan, at))
+        if (!csv_goes_on(scan, at))
+            return NULL;
+        if (column->numbers != NULL)
             stop = convert_number(scan, column, row, at);
         if (stop == NULL)
             stop = convert_cell(reader, index, row, at);
@@ -304,9 +309,9 @@ bool csv_read(const char *text, size_t length, const struct csv_options *options
     if (!open_text(&reader, text, length) || !csv_look_over(scan, &survey) ||
         !count_columns(&reader, &second))
         return false;
-    if (!csv_find_header(scan, second, table))
+    if (!csv_find_header(scan, second, arena, table) ||
+        !csv_name_columns(scan, arena, table))
         return false;
-    csv_name_columns(scan, arena, table);
     table->separator = scan->options.separator;
     reader.data = table->has_header ? second : scan->begin;
     if (!count_rows(&reader, &survey, table->has_header))

@@ -8,9 +8,9 @@
  * quote in the middle of a bare cell is a character.  Blank lines before the first and
  * behind the last row are skipped; in between one is a row with one missing cell.
  *
- * A cell is missing when it is empty, NA, NaN, ? or null in either case.  Numbers are what
- * number_parse reads without underscores, and inf or infinity with or without a sign.  A
- * column holds numbers when all its cells are numbers or missing, else text. */
+ * A cell is missing when it is empty, NA, NaN, ? or null in either case.  Numbers are
+ * what number_parse reads without underscores, and inf or infinity with or without a
+ * sign.  A column holds numbers when all its cells are numbers or missing, else text. */
 #ifndef DATA_CSV_H
 #define DATA_CSV_H
 
@@ -23,9 +23,9 @@ enum {
 };
 
 enum csv_header {
-    CSV_HEADER_DETECT, /* there is one when a column has text in the first row and a number
-                          as the first cell below that is not missing, or when the only
-                          row has no number */
+    CSV_HEADER_DETECT, /* there is one when a column has text in the first row and a
+                          number as the first cell below that is not missing, or when the
+                          only row has no number */
     CSV_HEADER_PRESENT,
     CSV_HEADER_ABSENT
 };
@@ -52,7 +52,7 @@ struct csv_column {
     double *numbers;    /* NaN where missing; NULL in a column of text */
     const char **texts; /* "" where missing; NULL in a column of numbers */
     size_t missing;
-    size_t number_count;       /* cells that are numbers, in a column of text too */
+    size_t number_count;         /* cells that are numbers, in a column of text too */
     struct csv_place not_number; /* the first cell that is none; in a column of text */
     bool is_renamed; /* the text had no name for it, or one that an earlier column has */
 };
@@ -94,9 +94,9 @@ bool csv_read(const char *text, size_t length, const struct csv_options *options
               struct csv_fault *fault);
 
 /* Appends a header and `row_count` rows, each ended by LF.  Numbers have the shortest
- * digits that read back; cells are quoted where csv_read, told the separator and that there
- * is a header, would not give them back otherwise.  Text that reads as a number or as
- * missing stays what it is.  False when go_on said no. */
+ * digits that read back; cells are quoted where csv_read, told the separator and that
+ * there is a header, would not give them back otherwise.  Text that reads as a number or
+ * as missing stays what it is.  False when go_on said no. */
 bool csv_write(struct text *out, const struct csv_column *columns, size_t column_count,
                size_t row_count, char separator, struct data_poll poll);
 

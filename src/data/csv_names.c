@@ -78,13 +78,13 @@ static bool detect(struct csv_scan *scan, const char *second, unsigned char *gue
     return true;
 }
 
-bool csv_find_header(struct csv_scan *scan, const char *second, struct csv_table *table)
+bool csv_find_header(struct csv_scan *scan, const char *second, struct arena *arena,
+                     struct csv_table *table)
 {
-    unsigned char guesses[CSV_COLUMNS_MOST];
     table->has_header = scan->options.header == CSV_HEADER_PRESENT;
     if (scan->options.header != CSV_HEADER_DETECT)
         return true;
-    return detect(scan, second, guesses, table);
+    return detect(scan, second, arena_get(arena, table->column_count), table);
 }
 
 /* ---- names ---- */
@@ -104,20 +104,24 @@ char *csv_copy(const struct csv_cell *cell, char *to)
 }
 
 /* The names that stand in the header; those that are empty or came before are NULL. */
-static void read_names(struct csv_scan *scan, struct arena *arena, struct intern *names,
+static bool read_names(struct csv_scan *scan, struct arena *arena, struct intern *names,
                        struct csv_table *table, name_id *given)
 {
     const char *at = scan->begin;
     for (size_t i = 0; i < table->column_count; i++) {
         struct csv_cell cell;
         at = csv_cell(scan, at, &cell);
+        if (at == NULL)
+            return false;
         char *name = arena_get(arena, (size_t)(cell.end - cell.begin) + 1);
-        size_t length = (size_t)(csv_copy(&cell, name) - name) - 1, before = intern_count(names);
+        size_t length = (size_t)(csv_copy(&cell, name) - name) - 1,
+               before = intern_count(names);
         given[i] = length == 0 ? 0 : intern_name(names, name, length);
         if (length > 0 && intern_count(names) > before)
             table->columns[i].name = intern_text(names, given[i]);
         at++;
     }
+    return true;
 }
 
 /* A name that no column has: `stem` and a number, from *number on. */
@@ -131,7 +135,23 @@ static const char *make_name(struct intern *names, struct text *text, const char
     return intern_text(names, intern_name(names, text->data, text->length));
 }
 
-void csv_name_columns(struct csv_scan *scan, struct arena *arena, struct csv_table *table)
+/* Names a column that has no name of its own.  The numbers go on from column to column,
+ * so that a header full of equal names is no work. */
+static void make_up_name(struct intern *names, struct csv_column *column, size_t index,
+                         name_id given, size_t *numbers, struct text *text,
+                         struct text *stem)
+{
+    size_t *number = &numbers[given], least = given == 0 ? index + 1 : 2;
+    stem->length = 0;
+    if (given == 0)
+        text_puts(stem, "col");
+    else
+        text_format(stem, "%s_", intern_text(names, given));
+    *number = *number < least ? least : *number;
+    column->name = make_name(names, text, text_string(stem), number);
+}
+
+bool csv_name_columns(struct csv_scan *scan, struct arena *arena, struct csv_table *table)
 {
     struct intern *names = intern_new(arena);
     name_id *given = ARENA_ARRAY(arena, table->column_count, name_id);
@@ -139,22 +159,14 @@ void csv_name_columns(struct csv_scan *scan, struct arena *arena, struct csv_tab
     struct text text, stem;
     text_init(&text, arena);
     text_init(&stem, arena);
-    if (table->has_header)
-        read_names(scan, arena, names, table, given);
+    if (table->has_header && !read_names(scan, arena, names, table, given))
+        return false;
     for (size_t i = 0; i < table->column_count; i++) {
         struct csv_column *column = &table->columns[i];
-        size_t place = i + 1, *number = &place;
         if (column->name != NULL)
             continue;
         column->is_renamed = table->has_header;
-        stem.length = 0;
-        text_puts(&stem, "col");
-        if (given[i] != 0) {
-            stem.length = 0;
-            text_format(&stem, "%s_", intern_text(names, given[i]));
-            number = &numbers[given[i]];
-            *number = *number < 2 ? 2 : *number;
-        }
-        column->name = make_name(names, &text, text_string(&stem), number);
+        make_up_name(names, column, i, given[i], numbers, &text, &stem);
     }
+    return true;
 }

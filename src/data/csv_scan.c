@@ -137,8 +137,8 @@ const char *csv_cell(struct csv_scan *scan, const char *at, struct csv_cell *cel
 {
     if (!csv_goes_on(scan, at))
         return NULL;
-    const char *limit =
-        scan->end - at > CSV_CELL_MOST ? at + CSV_CELL_MOST : scan->end, *begin = at;
+    const char *limit = scan->end - at > CSV_CELL_MOST ? at + CSV_CELL_MOST : scan->end,
+               *begin = at;
     while (begin < limit && csv_is_blank(scan, *begin))
         begin++;
     if (begin < limit && *begin == '"')

@@ -43,9 +43,9 @@ bool csv_look_over(struct csv_scan *scan, struct csv_survey *survey);
 const char *csv_cell(struct csv_scan *scan, const char *at, struct csv_cell *cell);
 /* The beginning of the line behind the line end at `at`. */
 const char *csv_next_line(const struct csv_scan *scan, const char *at);
-/* The first row from the beginning of a line on, behind lines of comment, and behind blank
- * lines where they are skipped: where comments are, or when asked.  scan->end when there
- * is none, NULL when go_on said no. */
+/* The first row from the beginning of a line on, behind lines of comment, and behind
+ * blank lines where they are skipped: where comments are, or when asked.  scan->end when
+ * there is none, NULL when go_on said no. */
 const char *csv_find_row(struct csv_scan *scan, const char *at, bool skips_blank);
 /* The cells of the row at `at`; *next gets the next row.  False after a fault. */
 bool csv_count_cells(struct csv_scan *scan, const char *at, size_t *count,

@@ -8,7 +8,7 @@
 /* ---- bytes ---- */
 
 enum {
-    LANES = 32,     /* bytes that the compiler takes at once */
+    LANES = 32,      /* bytes that the compiler takes at once */
     TURNS_MOST = 255 /* after which a count of eight bits could overflow */
 };
 

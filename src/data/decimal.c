@@ -277,8 +277,8 @@ const char *decimal_read(const char *at, const char *end, char point, double *va
     if (at == NULL)
         return NULL;
     double magnitude = 0;
-    if (!number.is_whole || (!convert_directly(&number, &magnitude) &&
-                             !convert_wide(&number, &magnitude)))
+    if (!number.is_whole ||
+        (!convert_directly(&number, &magnitude) && !convert_wide(&number, &magnitude)))
         magnitude = convert_slowly(&number);
     *value = number.negative ? -magnitude : magnitude;
     return at;

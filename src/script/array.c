@@ -33,6 +33,15 @@ void put_shape(struct text *out, const struct shape *shape)
         text_format(out, "a %zu by %zu matrix", shape->extent[0], shape->extent[1]);
 }
 
+void put_position(struct text *out, const struct shape *shape, size_t index)
+{
+    if (shape->rank == 2)
+        text_format(out, "[%zu, %zu]", index / shape->extent[1] + 1,
+                    index % shape->extent[1] + 1);
+    else
+        text_format(out, "[%zu]", index + 1);
+}
+
 static bool range_as_vector(struct evaluation *e, struct span place, struct value *value)
 {
     const struct range_value range = *value->as.range;

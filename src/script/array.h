@@ -22,6 +22,8 @@ bool is_arithmetic(const struct value *value);
 struct shape core_shape(const struct evaluation *e, const struct value *value);
 /* "a vector of length 3", "a 2 by 3 matrix", "a number". */
 void put_shape(struct text *out, const struct shape *shape);
+/* "[3]", "[1, 2]": element number `index` from 0, row by row. */
+void put_position(struct text *out, const struct shape *shape, size_t index);
 /* A range becomes a vector; wrong_type for what cannot be computed with. */
 bool take_operand(struct evaluation *e, struct span place, struct value *value);
 /* "`u + v`: ..." with the shapes of the operands, and at `places` (NULL: unknown) which
@@ -68,7 +70,8 @@ bool matrix_product(struct evaluation *e, struct span place, const struct value 
 
 /* The function of the table's row `name`. */
 bool apply_array_function(struct evaluation *e, const char *name, struct span place,
-                          const struct value *arguments, size_t count, struct value *out);
+                          const struct value *arguments, const struct span *places,
+                          size_t count, struct value *out);
 
 /* ---- array_create.c: rows of the table of built-ins ---- */
 bool count_axis(struct evaluation *e, struct span place, const struct value *value,

@@ -54,21 +54,21 @@ static bool tell_bad_element(struct evaluation *e, struct span place, size_t ind
                              const struct shape *shape, double number)
 {
     struct session *session = e->session;
-    struct text where;
+    struct text where, shown;
     text_init(&where, &session->scratch);
-    if (shape->rank == 2)
-        text_format(&where, "%zu, %zu", index / shape->extent[1] + 1,
-                    index % shape->extent[1] + 1);
-    else
-        text_format(&where, "%zu", index + 1);
-    if (session->options.strict)
-        return session_error(session, CODE_STRICT_VALUE, place,
-                             "`%s` is not a finite number in element [%s]",
-                             session_text(session, place), text_string(&where));
-    struct text shown;
     text_init(&shown, &session->scratch);
+    if (shape->rank > 0) {
+        text_puts(&where, "element ");
+        put_position(&where, shape, index);
+    } else {
+        text_puts(&where, "the value");
+    }
     text_number(&shown, number);
-    session_warn(session, CODE_UNDEFINED_VALUE, place, "`%s`: element [%s] is %s",
+    if (session->options.strict)
+        return session_error(
+            session, CODE_STRICT_VALUE, place, "`%s` is not a finite number: %s is %s",
+            session_text(session, place), text_string(&where), text_string(&shown));
+    session_warn(session, CODE_UNDEFINED_VALUE, place, "`%s`: %s is %s",
                  session_text(session, place), text_string(&where), text_string(&shown));
     return true;
 }
@@ -199,6 +199,36 @@ static bool index_outside(struct evaluation *e, struct span place)
                          "an index in this is not one of the elements");
 }
 
+static bool all_finite(const double *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
+static bool check_result(struct evaluation *e, struct span place,
+                         const struct value *operands, size_t count,
+                         const struct value *result)
+{
+    struct shape shape = core_shape(e, result);
+    size_t elements = shape_elements(&shape), bad = 0;
+    const double *numbers =
+        is_array(result) ? result->as.array->numbers : &result->number;
+    while (bad < elements && isfinite(numbers[bad]))
+        bad++;
+    if (bad == elements)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        struct shape own = core_shape(e, &operands[i]);
+        if (!all_finite(is_array(&operands[i]) ? operands[i].as.array->numbers
+                                               : &operands[i].number,
+                        shape_elements(&own)))
+            return true; /* where it began has been told */
+    }
+    return tell_bad_element(e, place, bad, &shape, numbers[bad]);
+}
+
 static bool make_plain(struct evaluation *e, struct span place,
                        const struct value *operands, const struct span *places,
                        size_t count, array_maker *maker, const void *user,
@@ -227,7 +257,9 @@ static bool make_plain(struct evaluation *e, struct span place,
     bool fine = program_run(program, numbers, &result);
     arena_release(scratch, mark);
     graph_release(session->graph, before);
-    return fine || index_outside(e, place);
+    if (!fine)
+        return index_outside(e, place);
+    return e->trace != NULL || check_result(e, place, operands, count, out);
 }
 
 bool apply_maker(struct evaluation *e, struct span place, const struct value *operands,

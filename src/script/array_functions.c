@@ -284,10 +284,8 @@ static bool wrong_shape(struct evaluation *e, struct span place,
 }
 
 static bool check_argument(struct evaluation *e, struct span place,
-                           const struct array_function *f, struct value *value)
+                           const struct array_function *f, const struct value *value)
 {
-    if (!take_operand(e, place, value))
-        return false;
     struct shape shape = core_shape(e, value);
     if (shape.rank < f->least_rank || shape.rank > f->most_rank ||
         (f->is_square && shape.extent[0] != shape.extent[1]))
@@ -299,20 +297,18 @@ static bool check_argument(struct evaluation *e, struct span place,
 }
 
 bool apply_array_function(struct evaluation *e, const char *name, struct span place,
-                          const struct value *arguments, size_t count, struct value *out)
+                          const struct value *arguments, const struct span *places,
+                          size_t count, struct value *out)
 {
     const struct array_function *f = find(name);
-    struct value operands[2];
-    for (size_t i = 0; i < count; i++) {
-        operands[i] = arguments[i];
-        if (!check_argument(e, place, f, &operands[i]))
+    for (size_t i = 0; i < count; i++)
+        if (!check_argument(e, place, f, &arguments[i]))
             return false;
-    }
     if (f->make == make_dot) {
-        struct shape a = core_shape(e, &operands[0]), b = core_shape(e, &operands[1]);
+        struct shape a = core_shape(e, &arguments[0]), b = core_shape(e, &arguments[1]);
         if (!shape_equal(&a, &b))
-            return shapes_differ(e, place, operands, NULL, 2,
+            return shapes_differ(e, place, arguments, places, 2,
                                  "`dot` takes vectors of one length");
     }
-    return apply_maker(e, place, operands, NULL, count, f->make, NULL, out);
+    return apply_maker(e, place, arguments, places, count, f->make, NULL, out);
 }

@@ -50,6 +50,11 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 bool builtin_method_later(const char *name);
 const char *builtin_method_later_at(size_t index);
 
+/* ---- call_builtin.c ---- */
+bool call_builtin(struct evaluation *e, const struct ast *call,
+                  const struct builtin *builtin, const struct local *locals,
+                  struct value *out);
+
 /* ---- reduce.c ---- */
 /* One value after another into a result. */
 struct reduce {

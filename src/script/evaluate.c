@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/evaluate.h"
 
+#include "script/array.h"
 #include "script/derivative.h"
 #include "script/solve.h"
 #include "script/sweep.h"
@@ -154,18 +155,26 @@ bool evaluate_number(struct evaluation *e, const struct ast *node,
     return true;
 }
 
+bool is_condition(struct evaluation *e, const struct ast *node, const struct value *value)
+{
+    if (value->kind == VALUE_BOOLEAN)
+        return true;
+    const char *text = session_text(e->session, node->span);
+    bool truths = is_array(value) && value->as.array->is_boolean;
+    (void)session_error(e->session, CODE_NOT_A_CONDITION, node->span,
+                        "a condition is true or false, and this is %s%s",
+                        value_kind_name(value), truths ? " of conditions" : "");
+    if (truths)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "write `all(%s)` or `any(%s)`", text, text);
+    else
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "compare it with something: `%s > 0`", text);
+    return false;
+}
+
 bool evaluate_condition(struct evaluation *e, const struct ast *node,
                         const struct local *locals, struct value *out)
 {
-    if (!evaluate(e, node, locals, out))
-        return false;
-    if (out->kind == VALUE_BOOLEAN)
-        return true;
-    (void)session_error(e->session, CODE_NOT_A_CONDITION, node->span,
-                        "a condition is true or false, and this is %s",
-                        value_kind_name(out));
-    diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                    "compare it with something: `%s > 0`",
-                    session_text(e->session, node->span));
-    return false;
+    return evaluate(e, node, locals, out) && is_condition(e, node, out);
 }

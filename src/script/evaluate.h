@@ -53,6 +53,9 @@ bool evaluate_number(struct evaluation *e, const struct ast *node,
 /* A condition: a boolean; in a trace it may be unknown. */
 bool evaluate_condition(struct evaluation *e, const struct ast *node,
                         const struct local *locals, struct value *out);
+/* Whether `value` of the text can be one; an error otherwise. */
+bool is_condition(struct evaluation *e, const struct ast *node,
+                  const struct value *value);
 
 /* ---- arithmetic.c ---- */
 bool is_numeric(const struct value *value);
@@ -80,6 +83,9 @@ bool wrong_type(struct evaluation *e, struct span place, const char *wanted,
 /* ---- call.c ---- */
 bool evaluate_call(struct evaluation *e, const struct ast *node,
                    const struct local *locals, struct value *out);
+/* The values of a call's arguments, in scratch. */
+bool call_arguments(struct evaluation *e, const struct ast *call,
+                    const struct local *locals, struct value **out);
 /* Applies a function of the script to values. */
 bool call_function(struct evaluation *e, const struct ast *function, struct span place,
                    const struct value *arguments, size_t count, struct value *out);

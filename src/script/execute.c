@@ -79,50 +79,6 @@ static bool define_function(struct session *session, const struct ast *node)
     return true;
 }
 
-/* The index of each axis, as one position row by row. */
-static bool find_element(struct session *session, const struct ast *target,
-                         const struct array_value *array, size_t *position)
-{
-    struct evaluation e = {session, NULL};
-    if (target->count - 1 != array->shape.rank)
-        return session_error(session, CODE_BAD_INDEX, target->span,
-                             "an element is named by %zu ind%s here", array->shape.rank,
-                             array->shape.rank == 1 ? "ex" : "ices");
-    *position = 0;
-    for (size_t i = 0; i < array->shape.rank; i++) {
-        size_t index = 0;
-        if (target->child[i + 1]->kind == AST_ALL)
-            return not_yet(session, target->span, "an assignment to a slice");
-        if (!evaluate_position(&e, target->child[i + 1], NULL, array->shape.extent[i],
-                               &index))
-            return false;
-        *position = *position * array->shape.extent[i] + index;
-    }
-    return true;
-}
-
-/* x[i] = v changes the element in place: what a name holds is nobody else's. */
-static bool assign_element(struct session *session, const struct ast *node)
-{
-    struct evaluation e = {session, NULL};
-    const struct ast *target = node->child[0], *base = target->child[0];
-    double number = 0;
-    size_t position = 0;
-    if (base->kind != AST_NAME)
-        return not_yet(session, target->span, "this assignment");
-    struct binding *binding = session_binding(session, base->name);
-    if (binding->value.kind != VALUE_ARRAY)
-        return session_error(session, CODE_WRONG_TYPE, base->span,
-                             "`%s` is %s and has no elements to change",
-                             intern_text(session->names, base->name),
-                             value_kind_name(&binding->value));
-    if (!evaluate_number(&e, node->child[1], NULL, "an element", &number) ||
-        !find_element(session, target, binding->value.as.array, &position))
-        return false;
-    binding->value.as.array->numbers[position] = number;
-    return true;
-}
-
 /* A solve as a statement reports, and binds its variables to where it ended. */
 static bool solve_statement(struct session *session, const struct ast *node)
 {
@@ -249,7 +205,7 @@ static bool execute(struct session *session, const struct ast *node)
     case AST_FUNCTION:
         return define_function(session, node);
     case AST_ASSIGN_ELEMENT:
-        return assign_element(session, node);
+        return execute_assignment(session, node);
     case AST_SOLVE:
         return solve_statement(session, node);
     case AST_SWEEP:

@@ -15,6 +15,10 @@ static bool outside(struct evaluation *e, struct span place, double index, size_
     struct text shown;
     text_init(&shown, &e->session->scratch);
     text_number(&shown, index);
+    if (index != floor(index))
+        return session_error(e->session, CODE_BAD_INDEX, place,
+                             "the index is %s, and an index is a whole number",
+                             text_string(&shown));
     return session_error(e->session, CODE_BAD_INDEX, place,
                          "the index is %s, and the elements are counted from 1 to %zu",
                          text_string(&shown), extent);
@@ -195,13 +199,11 @@ static void plain_element(struct evaluation *e, const struct value *base,
                     out);
 }
 
-bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
-                 const struct local *locals, struct value *out)
+bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct pick *pick)
 {
-    struct pick pick[2];
-    pick[0].start = pick[1].start = 0;
     const struct shape *shape = &base->as.array->shape;
-    size_t count = node->count - 1, ones = 0, batches = 0;
+    size_t count = node->count - 1;
     if (count != shape->rank) {
         (void)session_error(e->session, CODE_BAD_INDEX, node->span,
                             "%s takes %zu ind%s, and %zu %s given", value_kind_name(base),
@@ -219,6 +221,19 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
             return false;
         if (index.kind == VALUE_STRING)
             return wrong_type(e, node->child[i + 1]->span, "a number", &index);
+    }
+    return true;
+}
+
+bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct value *out)
+{
+    struct pick pick[2];
+    pick[0].start = pick[1].start = 0;
+    size_t count = node->count - 1, ones = 0, batches = 0;
+    if (!index_picks(e, node, base, locals, pick))
+        return false;
+    for (size_t i = 0; i < count; i++) {
         ones += pick[i].kind == PICK_ONE;
         batches += pick[i].kind == PICK_BATCH;
     }

@@ -20,6 +20,9 @@ bool index_in_range(double index, size_t extent);
  * finds it in `index`. */
 bool index_take(struct evaluation *e, const struct ast *node, size_t extent,
                 const struct local *locals, struct pick *pick, struct value *index);
+/* One pick for each axis of `base`, from the INDEX node's text. */
+bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
+                 const struct local *locals, struct pick *pick);
 /* ---- index_batch.c ---- */
 /* Elements, or rows of a matrix, at positions from 1 that are known when it runs. */
 bool index_by_node(struct evaluation *e, struct span place, const struct value *base,

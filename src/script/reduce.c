@@ -161,6 +161,8 @@ bool reduce_elements(struct evaluation *e, enum reduction kind, struct span plac
     if (is_array(array))
         return reduce_array(e, kind, place, array, out);
     reduce_begin(&reduce, kind, place);
+    if (is_numeric(array)) /* as an array of one element */
+        return reduce_add(e, &reduce, array) && reduce_end(e, &reduce, out);
     (void)value_count(array, &count);
     for (size_t i = 0; i < count; i++) {
         struct value element = value_element(&e->session->scratch, array, i);

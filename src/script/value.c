@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { SHOWN_ELEMENTS = 40 }; /* a longer vector is abbreviated when it is printed */
+/* A longer vector, and a matrix of more numbers, are abbreviated when they are printed.
+ */
+enum { SHOWN_ELEMENTS = 40, SHOWN_NUMBERS = 100, SHOWN_ROWS = 10, SHOWN_COLUMNS = 10 };
 
 struct value value_number(double number)
 {
@@ -248,7 +250,8 @@ struct value value_element(struct arena *arena, const struct value *value, size_
     return array_element(arena, value->as.array, index);
 }
 
-static void put_elements(struct text *out, const struct value *value,
+/* Of more than `most` those in the middle are left out. */
+static void put_elements(struct text *out, const struct value *value, size_t most,
                          const struct intern *names)
 {
     size_t count = 0;
@@ -256,9 +259,9 @@ static void put_elements(struct text *out, const struct value *value,
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             text_puts(out, ", ");
-        if (count > SHOWN_ELEMENTS && i == SHOWN_ELEMENTS / 2) {
-            text_format(out, "... %zu more ...", count - SHOWN_ELEMENTS);
-            i = count - SHOWN_ELEMENTS / 2;
+        if (count > most && i == most / 2) {
+            text_format(out, "... %zu more ...", count - most);
+            i = count - most / 2;
             text_puts(out, ", ");
         }
         struct value element = value_element(out->arena, value, i);
@@ -273,7 +276,7 @@ static void print_elements(struct text *out, const struct value *value,
                            const struct intern *names)
 {
     text_putc(out, '[');
-    put_elements(out, value, names);
+    put_elements(out, value, SHOWN_ELEMENTS, names);
     text_putc(out, ']');
 }
 
@@ -287,15 +290,16 @@ static void print_array(struct text *out, const struct value *value,
         return;
     }
     size_t rows = array->shape.extent[0];
+    bool large = shape_elements(&array->shape) > SHOWN_NUMBERS;
     text_putc(out, '[');
     for (size_t i = 0; i < rows; i++) {
         text_puts(out, i > 0 ? "; " : "");
-        if (rows > SHOWN_ELEMENTS && i == SHOWN_ELEMENTS / 2) {
-            text_format(out, "... %zu more rows ...; ", rows - SHOWN_ELEMENTS);
-            i = rows - SHOWN_ELEMENTS / 2;
+        if (large && rows > SHOWN_ROWS && i == SHOWN_ROWS / 2) {
+            text_format(out, "... %zu more rows ...; ", rows - SHOWN_ROWS);
+            i = rows - SHOWN_ROWS / 2;
         }
         struct value row = value_element(out->arena, value, i);
-        put_elements(out, &row, names);
+        put_elements(out, &row, large ? SHOWN_COLUMNS : SHOWN_ELEMENTS, names);
     }
     text_putc(out, ']');
 }

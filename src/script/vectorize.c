@@ -10,14 +10,26 @@
 
 /* ---- Whether ---- */
 
-/* About how many terms there are: the sets' sizes where the earlier names stand in the
- * middle of theirs.  -1: that cannot be told. */
-static double estimate(struct evaluation *e, const struct ast *comprehension,
-                       size_t index, const struct local *locals)
+/* Whether the search, or a generator around, decides which terms count. */
+static bool filter_is_open(struct evaluation *e, const struct ast *comprehension,
+                           const struct local *locals)
 {
-    const struct ast *generator = comprehension->child[index];
-    if (index == comprehension->count || generator->kind != AST_GENERATOR)
+    const struct ast *filter = generate_filter(comprehension);
+    struct value holds;
+    return filter != NULL && evaluate_condition(e, filter->child[0], locals, &holds) &&
+           holds.unknown;
+}
+
+/* About how many terms there are: the sets' sizes where the earlier names stand in the
+ * middle of theirs.  -1: that cannot be told.  `open`: filter_is_open there. */
+static double estimate(struct evaluation *e, const struct ast *comprehension,
+                       size_t index, const struct local *locals, bool *open)
+{
+    if (index > generate_names(comprehension)) {
+        *open = filter_is_open(e, comprehension, locals);
         return 1;
+    }
+    const struct ast *generator = comprehension->child[index];
     struct value set;
     size_t count = 0;
     if (!evaluate(e, generator->child[0], locals, &set) || !value_count(&set, &count) ||
@@ -26,11 +38,9 @@ static double estimate(struct evaluation *e, const struct ast *comprehension,
     if (count == 0)
         return 0;
     struct local local = {.name = generator->name, .next = locals};
-    if (is_array(&set) && set.as.array->numbers == NULL)
-        local.value = value_number(1);
-    else
-        local.value = value_element(&e->session->scratch, &set, count / 2);
-    double inner = estimate(e, comprehension, index + 1, &local);
+    if (!element_of(e, generator->child[0]->span, &set, count / 2, &local.value))
+        return -1;
+    double inner = estimate(e, comprehension, index + 1, &local, open);
     return inner < 0 ? inner : inner * (double)count;
 }
 
@@ -42,10 +52,14 @@ enum vectorize vectorize_choose(struct evaluation *e, const struct ast *comprehe
         return VECTORIZE_NOT;
     struct arena_mark mark = arena_mark(&session->scratch);
     struct message_mark messages = session_message_mark(session);
-    double terms = estimate(e, comprehension, 1, locals);
+    bool open = false;
+    double terms = estimate(e, comprehension, 1, locals, &open);
     session_forget(session, messages);
     arena_release(&session->scratch, mark);
-    if (terms >= 0 && terms <= FEW_TERMS)
+    if (open)
+        return VECTORIZE_ONLY;
+    bool is_few = terms >= 0 && terms <= FEW_TERMS;
+    if (terms == 0 || (is_few && !e->trace->is_formula))
         return VECTORIZE_NOT;
     return terms <= MOST_WRITTEN_TERMS ? VECTORIZE_FIRST : VECTORIZE_ONLY;
 }

@@ -241,10 +241,12 @@ void array_place(struct array_program *program, struct arena *arena, bool keeps_
     struct placing p = {.program = program, .layout = layout};
     layout->offset = ARENA_ARRAY(arena, steps, size_t);
     memset(layout->offset, 0xff, steps * sizeof *layout->offset);
+    struct arena_mark mark = arena_mark(arena);
     p.last_reader = ARENA_ARRAY(arena, steps, size_t);
     p.gaps = ARENA_ARRAY(arena, steps + 1, struct gap);
     find_last_readers(&p);
     place_scalars(&p);
     place_arrays(&p, keeps_all);
+    arena_release(arena, mark);
     make_memory(program, arena, p.end, layout);
 }

@@ -120,6 +120,33 @@ static void find_view(struct array_program *program, size_t place)
 
 /* ---- What is needed ---- */
 
+/* Whether matrices are transposed, and nothing else. */
+static bool is_transposition(const struct array_program *program, size_t place)
+{
+    const size_t *order = program->steps[place].attributes->order;
+    size_t rank = program->steps[place].shape->rank;
+    bool is_so = program->plan.steps[place].op == OP_PERMUTE && rank >= 2 &&
+                 order[rank - 2] == rank - 1 && order[rank - 1] == rank - 2;
+    for (size_t i = 0; i + 2 < rank && is_so; i++)
+        is_so = order[i] == i;
+    return is_so;
+}
+
+/* A product reads a transposed matrix where it stands. */
+static void leave_out_transpositions(struct array_program *program)
+{
+    const struct plan *plan = &program->plan;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct plan_step *step = &plan->steps[i];
+        for (size_t k = 0; k < step->count && step->op == OP_MATMUL; k++) {
+            size_t *operand = &plan->operands[step->first + k];
+            for (; is_transposition(program, *operand);
+                 *operand = plan->operands[plan->steps[*operand].first])
+                program->steps[i].transposed ^= 1u << k;
+        }
+    }
+}
+
 /* Operations element by element repeat their operands themselves. */
 static void leave_out_broadcasts(const struct plan *plan)
 {
@@ -161,6 +188,7 @@ struct kernel_call array_call(struct array_program *program, size_t place)
                                 .operands = program->operands,
                                 .count = program->plan.steps[place].count,
                                 .shape = program->steps[place].shape,
+                                .transposed = program->steps[place].transposed,
                                 .poll = &program->poll};
 }
 
@@ -188,16 +216,20 @@ void array_plan_steps(struct array_program *program, struct arena *arena,
     program->steps = ARENA_ARRAY(arena, plan->step_count, struct array_step);
     program->operands = ARENA_ARRAY(arena, plan->widest, struct array);
     program->values = ARENA_ARRAY(arena, plan->widest, double);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        struct array_step *step = &program->steps[i];
+        step->shape = shape_of(&shapes, arena, graph, plan->steps[i].node);
+        step->attributes = attributes_of(arena, graph, &plan->steps[i]);
+        step->elements = shape_elements(step->shape);
+    }
     leave_out_broadcasts(plan);
+    leave_out_transpositions(program);
     find_needed(program);
     for (size_t i = 0; i < plan->input_count; i++)
         if (plan->inputs[i] != SIZE_MAX)
             program->steps[plan->inputs[i]].is_input = true;
     for (size_t i = 0; i < plan->step_count; i++) {
         struct array_step *step = &program->steps[i];
-        step->shape = shape_of(&shapes, arena, graph, plan->steps[i].node);
-        step->attributes = attributes_of(arena, graph, &plan->steps[i]);
-        step->elements = shape_elements(step->shape);
         assert(step->is_input || !step->is_needed || plan->steps[i].op == OP_CONSTANT ||
                !array_is_leaf(&plan->steps[i]));
         step->is_scalar = is_scalar(program, i);

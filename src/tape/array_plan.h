@@ -12,12 +12,13 @@ struct array_step {
     const struct shape *shape;
     const struct attributes *attributes; /* never NULL */
     size_t elements;
-    size_t root, shift; /* its numbers are those of step `root` from `shift` on; itself
-                           and 0 unless it is a view */
-    size_t weight;      /* operations and elements, by which polls are spaced */
-    bool is_needed;     /* by an output, when broadcasts are left out */
-    bool is_input;      /* its numbers are given at a run */
-    bool is_scalar;     /* an operation of numbers on numbers */
+    size_t root, shift;  /* its numbers are those of step `root` from `shift` on; itself
+                            and 0 unless it is a view */
+    size_t weight;       /* operations and elements, by which polls are spaced */
+    unsigned transposed; /* of a product: the operands that stand transposed */
+    bool is_needed;      /* by an output, when broadcasts are left out */
+    bool is_input;       /* its numbers are given at a run */
+    bool is_scalar;      /* an operation of numbers on numbers */
 };
 
 /* Where results stand. */

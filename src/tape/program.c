@@ -75,6 +75,11 @@ bool program_run(struct program *program, const double *const *inputs,
     return true;
 }
 
+bool program_index_outside(const struct program *program, struct index_fault *fault)
+{
+    return program->array != NULL && array_index_outside(program->array, fault);
+}
+
 bool program_first_fault(struct program *program, struct arena *scratch,
                          const double *const *inputs, size_t output,
                          struct check_fault *fault)

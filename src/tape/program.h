@@ -4,6 +4,7 @@
 #ifndef TAPE_PROGRAM_H
 #define TAPE_PROGRAM_H
 
+#include "tape/apply.h"
 #include "tape/check.h"
 
 struct program;
@@ -17,6 +18,9 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
  * index outside reads NaN.  False when it was interrupted.  Allocates nothing. */
 bool program_run(struct program *program, const double *const *inputs,
                  double *const *outputs);
+/* Of the last run: whether an index lay outside, even where that did no harm, and the
+ * first such. */
+bool program_index_outside(const struct program *program, struct index_fault *fault);
 /* Whether there are numbers alone. */
 bool program_is_scalar(const struct program *program);
 /* How many operations a run carries out. */

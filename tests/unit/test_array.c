@@ -195,6 +195,35 @@ static void a_million_variables_take_little_memory(void **state)
     assert_true(array_bytes(program) < (size_t)9 * 8 * N);
 }
 
+/* Products with transposed matrices, of which no copy is made. */
+static void transposed_matrices_are_read_where_they_stand(void **state)
+{
+    struct world *w = *state;
+    struct graph *g = w->graph;
+    uint32_t seed = 8;
+    for (int i = 0; i < 200; i++) {
+        struct task t = {.w = w, .output_count = 3};
+        size_t n = 1 + below(&seed, 8), m = 1 + below(&seed, 8),
+               batch = 1 + below(&seed, 3);
+        struct shape left = {3, {batch, n, m}}, right = shape_matrix(n, m);
+        node_id a = add_numbers(&t, &left, -1, 1, &seed);
+        node_id b = add_numbers(&t, &right, -1, 1, &seed);
+        node_id at = graph_transpose(g, a), bt = graph_transpose(g, b);
+        t.outputs[0] = graph_matmul(g, at, b);
+        t.outputs[1] = graph_matmul(g, a, bt);
+        t.outputs[2] = graph_matmul(g, at, graph_matmul(g, graph_matmul(g, a, bt), a));
+        double *const *outputs = run_task(&t);
+        for (size_t k = 0; k < 3; k++)
+            assert_true(are_close(outputs[k],
+                                  reference_value(w, t.outputs[k], t.leaves, 2).data,
+                                  count_elements(w, t.outputs[k]), 1e-14));
+        t.outputs[0] = t.outputs[1];
+        t.output_count = 1;
+        assert_true(array_bytes(program_of(&t)) <= (batch * n * n + 16) * sizeof(double));
+        assert_int_equal(array_operations(program_of(&t)), 2 * batch * n * n * m);
+    }
+}
+
 static void a_run_allocates_nothing_and_leaves_the_inputs(void **state)
 {
     struct world *w = *state;
@@ -343,6 +372,7 @@ int main(void)
         TEST(compositions_are_those_of_the_reference),
         TEST(numbers_have_the_bits_of_the_checking_evaluator),
         TEST(a_million_variables_take_little_memory),
+        TEST(transposed_matrices_are_read_where_they_stand),
         TEST(a_run_allocates_nothing_and_leaves_the_inputs),
         TEST(inputs_that_are_not_needed_may_be_missing),
         TEST(a_program_outlives_the_graph),

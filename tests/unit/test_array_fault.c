@@ -86,6 +86,7 @@ static void what_does_not_reach_the_output_is_innocent(void **state)
     struct shape square = shape_matrix(2, 2);
     node_id matrix = graph_reshape(g, logs, &square);
     node_id turned = graph_permute(g, matrix, order);
+    node_id plain = graph_reshape(g, s.x, &square);
     const struct {
         node_id root;
         bool is_guilty;
@@ -108,6 +109,11 @@ static void what_does_not_reach_the_output_is_innocent(void **state)
         {graph_pick(g, graph_concat(g, (node_id[]){s.x, logs}, 2, 0), 0, 6), true},
         {graph_pick(g, graph_concat(g, (node_id[]){s.x, logs}, 2, 0), 0, 5), false},
         {graph_pick(g, graph_concat(g, (node_id[]){matrix, turned}, 2, 1), 0, 0), true},
+        {graph_pick(g, graph_concat(g, (node_id[]){matrix, plain}, 2, 1), 0, 1), true},
+        {graph_pick(g, graph_concat(g, (node_id[]){turned, turned}, 2, 1), 0, 0), true},
+        {graph_pick(g, graph_concat(g, (node_id[]){turned, turned}, 2, 1), 0, 1), false},
+        {graph_pick(g, graph_concat(g, (node_id[]){turned, plain}, 2, 1), 1, 0), false},
+        {graph_pick(g, graph_concat(g, (node_id[]){plain, turned}, 2, 1), 1, 3), true},
         {graph_apply3(g, OP_SELECT, apply2(&s, OP_GREATER, s.x, number(&s, 0)), logs,
                       s.x),
          false},
@@ -199,6 +205,17 @@ static void causes_are_found_behind_products(void **state)
     }
 }
 
+static void a_number_that_was_given_is_found_behind_products(void **state)
+{
+    struct world *w = *state;
+    static const double numbers[] = {1, (double)NAN, 3, (double)INFINITY};
+    struct scene s = open_scene(w, shape_matrix(2, 2), numbers);
+    struct array_fault fault;
+    node_id square = graph_matmul(w->graph, s.x, s.x);
+    assert_true(find(&s, apply1(&s, OP_ATAN, square), &fault));
+    assert_true(fault.op == OP_VARIABLE && fault.place == 1);
+}
+
 /* ---- Indices ---- */
 
 static void an_index_outside_is_a_fault(void **state)
@@ -216,7 +233,13 @@ static void an_index_outside_is_a_fault(void **state)
     node_id inside = apply2(&s, OP_LESS, index, number(&s, 4));
     assert_false(
         find(&s, graph_apply3(g, OP_SELECT, inside, found, number(&s, 0)), &fault));
-    struct shape shape = shape_vector(5);
+    struct shape square = shape_matrix(2, 2), shape = shape_vector(5);
+    node_id rows =
+        graph_gather(g, graph_reshape(g, s.x, &square), graph_range(g, 0, 1, 3, 0), 0);
+    assert_true(find(&s, rows, &fault));
+    assert_true(fault.node == rows && fault.is_index && fault.place == 4);
+    assert_true(fault.index.index == 2 && fault.index.place == 2 &&
+                fault.index.extent == 2);
     node_id put = graph_scatter(g, s.x, index, 0, &shape);
     assert_true(find(&s, put, &fault));
     assert_true(fault.node == put && fault.is_index && fault.index.index == 5 &&
@@ -280,6 +303,7 @@ int main(void)
         TEST(given_numbers_and_infinities_are_the_last_suspects),
         TEST(operations_of_arrays_break_too),
         TEST(causes_are_found_behind_products),
+        TEST(a_number_that_was_given_is_found_behind_products),
         TEST(an_index_outside_is_a_fault),
         TEST(a_run_tells_of_an_index_outside),
         TEST(a_search_can_be_interrupted),

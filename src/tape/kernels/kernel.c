@@ -51,7 +51,9 @@ static size_t comparisons_of_sort(const struct kernel_call *call)
 
 static size_t of_product(const struct kernel_call *call)
 {
-    return 2 * shape_elements(call->shape) * last_extent(&call->operands->shape);
+    const struct shape *a = &call->operands->shape;
+    size_t inner = a->extent[a->rank - ((call->transposed & 1) != 0 ? 2 : 1)];
+    return 2 * shape_elements(call->shape) * inner;
 }
 
 static size_t factors(const struct kernel_call *call)

@@ -18,6 +18,7 @@ struct kernel_call {
     const struct array *operands;
     size_t count;
     const struct shape *shape; /* of the result */
+    unsigned transposed; /* MATMUL: bit k: the matrices of operand k stand transposed */
     double *out;
     double *work;              /* kernel_work numbers */
     struct index_fault *fault; /* set when the kernel returns false */

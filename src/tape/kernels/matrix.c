@@ -82,29 +82,38 @@ static void fill(double *out, size_t n, double value)
 
 /* ---- Products ---- */
 
+static struct view view_operand(const struct kernel_call *call, size_t which,
+                                const double *matrix)
+{
+    struct view view = view_rows(matrix, columns_of(&call->operands[which].shape));
+    return (call->transposed >> which & 1) != 0 ? view_transposed(view) : view;
+}
+
 /* By slabs of rows: the result does not depend on how many. */
-static void multiply(const struct kernel_call *call, const double *a, const double *b,
-                     double *c)
+static void multiply(const struct kernel_call *call, struct view a, struct view b,
+                     size_t inner, double *c)
 {
     size_t rows = rows_of(call->shape), columns = columns_of(call->shape);
-    size_t inner = columns_of(&call->operands[0].shape);
     double work = (double)inner * (double)columns + 1;
     size_t slab = work < most_at_once ? (size_t)(most_at_once / work) : 1;
     for (size_t i = 0; i < rows; i += slab) {
         size_t n = rows - i < slab ? rows - i : slab;
         if (!array_goes_on(call->poll, n * inner * columns))
             return;
-        product_multiply(PRODUCT_SET, n, inner, columns, view_rows(a + i * inner, inner),
-                         view_rows(b, columns), c + i * columns, columns);
+        product_multiply(PRODUCT_SET, n, inner, columns, view_from(a, i, 0), b,
+                         c + i * columns, columns);
     }
 }
 
 bool kernel_matmul(const struct kernel_call *call)
 {
+    const struct array *a = &call->operands[0], *b = &call->operands[1];
+    bool is_turned = (call->transposed & 1) != 0;
+    size_t inner = is_turned ? rows_of(&a->shape) : columns_of(&a->shape);
     struct pairs pairs = pairs_begin(call);
     while (pairs.any) {
-        multiply(call, call->operands[0].numbers + pairs_offset(&pairs, 0),
-                 call->operands[1].numbers + pairs_offset(&pairs, 1),
+        multiply(call, view_operand(call, 0, a->numbers + pairs_offset(&pairs, 0)),
+                 view_operand(call, 1, b->numbers + pairs_offset(&pairs, 1)), inner,
                  call->out + pairs_offset(&pairs, 2));
         pairs.any = pairs_next(&pairs);
     }
