@@ -224,6 +224,9 @@ struct gated array_adjoint(struct graph *graph, node_id node, size_t which,
         adjoint.value = close(graph, adjoint);
         adjoint.gate = 0;
     }
+    struct shape operand = graph_shape(graph, node_operand(graph, node, which));
+    if (shape_elements(&operand) == 0)
+        return (struct gated){0};
     adjoint.value = array_repeat(graph, adjoint.value, &shape);
     struct gated out = adjoints[op - OP_COUNT - 1](graph, node, which, adjoint);
     if (out.value == 0)

@@ -133,13 +133,19 @@ static node_id cofactors(struct graph *graph, node_id a)
  * The work on minors grows with n^5, that of the inverse with n^3. */
 enum { MOST_ROWS_BY_MINORS = 6 };
 
+static bool has_few_minors(const struct shape *shape)
+{
+    size_t n = shape->extent[shape->rank - 1];
+    return n <= MOST_ROWS_BY_MINORS && shape->rank + 2 <= SHAPE_MOST_AXES &&
+           shape_elements(shape) <= SHAPE_MOST_ELEMENTS / (n * n);
+}
+
 struct gated adjoint_det(struct graph *graph, node_id node, size_t which,
                          struct gated adjoint)
 {
     node_id a = node_operand(graph, node, which);
     struct shape shape = graph_shape(graph, a);
-    if (shape.extent[shape.rank - 1] <= MOST_ROWS_BY_MINORS &&
-        shape.rank + 2 <= SHAPE_MOST_AXES)
+    if (has_few_minors(&shape))
         return only(times(graph, with_units(graph, adjoint.value, true, true),
                           cofactors(graph, a)));
     node_id factor = with_units(graph, times(graph, adjoint.value, node), true, true);

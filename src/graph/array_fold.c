@@ -202,40 +202,6 @@ static node_id fold_number(struct graph *graph, const struct array_expression *e
     return graph_apply2(graph, OP_MULTIPLY, graph_constant(graph, number), node);
 }
 
-/* ---- Rows and matrices ---- */
-
-static node_id fold_short_row(struct graph *graph, const struct array_expression *e)
-{
-    if (e->shape.extent[e->shape.rank - 1] > 1)
-        return 0;
-    return e->op == OP_CUMSUM ? e->operands[0] : array_of_number(graph, 0, &e->shape);
-}
-
-static node_id fold_no_factors(struct graph *graph, const struct array_expression *e)
-{
-    struct shape a = graph_shape(graph, e->operands[0]);
-    return a.extent[a.rank - 1] > 0 ? 0 : array_of_number(graph, 0, &e->shape);
-}
-
-static node_id fold_zero_matrix(struct graph *graph, const struct array_expression *e)
-{
-    bool is_zero = array_is_number(graph, e->operands[0], 0) ||
-                   array_is_number(graph, e->operands[1], 0);
-    return is_zero ? array_of_number(graph, 0, &e->shape) : 0;
-}
-
-static node_id fold_zero(struct graph *graph, const struct array_expression *e)
-{
-    bool is_zero = array_is_number(graph, e->operands[0], 0);
-    return is_zero ? array_of_number(graph, 0, &e->shape) : 0;
-}
-
-static node_id fold_diagonal(struct graph *graph, const struct array_expression *e)
-{
-    node_id inner = e->operands[0];
-    return node_op(graph, inner) == OP_MAKE_DIAGONAL ? node_operand(graph, inner, 0) : 0;
-}
-
 /* clang-format off */
 #define EXACT     FOLD_EXACT
 #define SAFE      FOLD_SAFE
@@ -273,16 +239,17 @@ static const struct array_fold_rule rules[] = {
     {"gather in steps", "x[i + 1 for i in 1..n]", "x[2..n+1]", "an affine index is a slice", EXACT, OP_GATHER, array_fold_gather},
     {"scatter in steps", "adjoint of a gather in steps", "pad", "no index occurs twice", EXACT, OP_SCATTER, array_fold_scatter},
     {"joined parts", "concat(x, [], concat(y, z))", "concat(x, y, z)", "parts stand in order", EXACT, OP_CONCAT, array_fold_concat},
-    {"zeros moved", "pad of zeros", "zeros", "all elements are 0", EXACT, OP_PAD, fold_zero},
-    {"zeros added", "scatter of zeros", "zeros", "all elements are 0", FINITE, OP_SCATTER, fold_zero},
-    {"zeros on a diagonal", "diag of zeros", "zeros", "all elements are 0", EXACT, OP_MAKE_DIAGONAL, fold_zero},
-    {"diagonal of a diagonal", "diag(diag(x))", "x", "what was put there", EXACT, OP_DIAGONAL, fold_diagonal},
+    {"zeros moved", "pad of zeros", "zeros", "all elements are 0", EXACT, OP_PAD, array_fold_zero},
+    {"zeros added", "scatter of zeros", "zeros", "all elements are 0", FINITE, OP_SCATTER, array_fold_zero},
+    {"zeros on a diagonal", "diag of zeros", "zeros", "all elements are 0", EXACT, OP_MAKE_DIAGONAL, array_fold_zero},
+    {"diagonal of a diagonal", "diag(diag(x))", "x", "what was put there", EXACT, OP_DIAGONAL, array_fold_diagonal},
 
-    {"cumulative sum of one", "cumsum([x])", "[x]", "there is one element", EXACT, OP_CUMSUM, fold_short_row},
-    {"zeros summed", "cumsum of zeros", "zeros", "all sums are 0", EXACT, OP_CUMSUM, fold_zero},
-    {"order of one", "argsort([x])", "[0]", "there is one element", EXACT, OP_ARGSORT, fold_short_row},
-    {"product without terms", "A @ B, A of no columns", "zeros", "an empty sum is 0", EXACT, OP_MATMUL, fold_no_factors},
-    {"product with zeros", "A @ zeros", "zeros", "a derivative that is zero is skipped", FINITE, OP_MATMUL, fold_zero_matrix},
+    {"cumulative sum of one", "cumsum([x])", "[x]", "there is one element", EXACT, OP_CUMSUM, array_fold_short_row},
+    {"zeros summed", "cumsum of zeros", "zeros", "all sums are 0", EXACT, OP_CUMSUM, array_fold_zero},
+    {"order of one", "argsort([x])", "[0]", "there is one element", EXACT, OP_ARGSORT, array_fold_short_row},
+    {"product without terms", "A @ B, A of no columns", "zeros", "an empty sum is 0", EXACT, OP_MATMUL, array_fold_no_factors},
+    {"product with one matrix", "A @ B[i] for all i", "A @ all of B", "one product of two matrices", EXACT, OP_MATMUL, array_fold_one_matrix},
+    {"product with zeros", "A @ zeros", "zeros", "a derivative that is zero is skipped", FINITE, OP_MATMUL, array_fold_zero_matrix},
 };
 /* clang-format on */
 

@@ -23,6 +23,9 @@ struct array_fold_rule {
 };
 const struct array_fold_rule *array_fold_rules(size_t *count);
 
+/* array_fold_matrix.c */
+array_fold_function array_fold_short_row, array_fold_no_factors, array_fold_zero_matrix,
+    array_fold_zero, array_fold_diagonal, array_fold_one_matrix;
 /* array_fold_move.c */
 array_fold_function array_fold_same_shape, array_fold_broadcast, array_fold_reshape,
     array_fold_permute, array_fold_slice, array_fold_pad, array_fold_repeated_number;

@@ -128,6 +128,8 @@ static size_t extent_along(const struct graph *graph, node_id part, size_t axis)
     return graph_shape(graph, part).extent[axis];
 }
 
+enum { MOST_OPENED = 64 }; /* so that joining one after the other takes linear room */
+
 /* Parts without elements fall away; parts that are joined along the same axis stand for
  * themselves.  Returns how many there are, or may be where `out` is NULL. */
 static size_t list_parts(const struct graph *graph, const struct array_expression *e,
@@ -154,6 +156,8 @@ static size_t list_parts(const struct graph *graph, const struct array_expressio
 node_id array_fold_concat(struct graph *graph, const struct array_expression *e)
 {
     size_t count = list_parts(graph, e, NULL);
+    if (count > MOST_OPENED && count > e->count)
+        return 0;
     node_id *parts = ARENA_ARRAY(&graph->scratch, count, node_id);
     (void)list_parts(graph, e, parts);
     if (count == 1)

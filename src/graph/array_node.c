@@ -39,8 +39,12 @@ enum shape_fault graph_fault(const struct graph *graph)
     return graph->fault;
 }
 
+/* A derivative that is too large is a limit that is reached: it has no caller who could
+ * be told otherwise. */
 node_id array_refuse(struct graph *graph, enum shape_fault fault)
 {
+    if (graph->deriving)
+        fail_raise(graph->memory->fail, FAIL_MEMORY_LIMIT);
     graph->fault = fault;
     return 0;
 }

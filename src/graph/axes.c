@@ -89,6 +89,14 @@ static node_id softmax_operand(const struct graph *graph, node_id node)
     return is_one ? x : 0;
 }
 
+const struct pending *axes_pending(const struct axes *axes, node_id node)
+{
+    if (axes->steps == NULL || is_scalar(axes->graph, node) ||
+        node_op(axes->graph, node) != OP_VARIABLE)
+        return NULL;
+    return graph_pending(axes->steps, axes->graph->cells[node].as.symbol);
+}
+
 static bool takes_one(const struct axes *axes, const struct axes_view *view, size_t axis)
 {
     return view->at[axis].kind == AXIS_AT ||
@@ -100,6 +108,8 @@ static enum axes_form form_of(const struct axes *axes, const struct axes_view *v
     const struct graph *graph = axes->graph;
     enum op op = node_op(graph, view->node);
     size_t rank = rank_of(graph, view->node);
+    if (axes_pending(axes, view->node) != NULL)
+        return FORM_PENDING;
     if (op == OP_RANGE)
         return view->at[0].kind == AXIS_AT ? FORM_RANGE : FORM_LEAF;
     if (!op_is_array(op)) {
@@ -147,6 +157,7 @@ size_t axes_count(const struct axes *axes, const struct axes_parts *parts)
         return 0;
     case FORM_SUM:
         return parts->has_mask ? 2 : 1;
+    case FORM_PENDING:
     case FORM_SOFTMAX:
         return 1;
     case FORM_CALL:
@@ -191,6 +202,9 @@ struct axes_view axes_operand(struct axes *axes, const struct axes_parts *parts,
     const struct graph *graph = axes->graph;
     if (parts->form == FORM_SUM)
         return index == 0 ? parts->body : parts->mask;
+    if (parts->form == FORM_PENDING) /* of the same shape */
+        return (struct axes_view){axes_pending(axes, parts->view.node)->of,
+                                  parts->view.at};
     if (parts->form == FORM_SOFTMAX)
         return argument(axes, parts, softmax_operand(graph, parts->view.node));
     node_id operand = node_operand(graph, parts->view.node, index);

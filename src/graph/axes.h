@@ -11,6 +11,7 @@
 #ifndef GRAPH_AXES_H
 #define GRAPH_AXES_H
 
+#include "graph/derive.h"
 #include "graph/node.h"
 
 /* for name in first..first + count - 1; its position is name - first */
@@ -46,6 +47,7 @@ struct axes_view {
 enum axes_form {
     FORM_LEAF,     /* name[suffix] */
     FORM_RANGE,    /* a*name + b: axes_line */
+    FORM_PENDING,  /* d/dx[of] of an array, in a derivation */
     FORM_ELEMENTS, /* an operation of scalars */
     FORM_SUM,      /* a reduction: over loops, or of a whole array */
     FORM_PRODUCT,  /* a @ b */
@@ -67,7 +69,8 @@ struct axes {
     graph_namer *name;
     void *user;
     node_id root;
-    bool is_surveyed; /* then, from the first loop on: */
+    const struct derivation_steps *steps; /* whose pending leaves are shown; or NULL */
+    bool is_surveyed;                     /* then, from the first loop on: */
     node_id ranges[AXES_MOST_RANGES];
     const char **names;
     size_t range_count, name_count;
@@ -97,6 +100,8 @@ void axes_close(struct axes *axes, const struct axes_parts *parts);
 size_t axes_count(const struct axes *axes, const struct axes_parts *parts);
 struct axes_view axes_operand(struct axes *axes, const struct axes_parts *parts,
                               size_t index);
+/* The derivative of an array that the leaf stands for; NULL when it is none. */
+const struct pending *axes_pending(const struct axes *axes, node_id node);
 /* The node that is written for this one, whatever the view: the repeated number. */
 node_id axes_shown(const struct graph *graph, node_id node);
 /* Whether an index along this axis is written behind a leaf or a call. */

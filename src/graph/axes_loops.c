@@ -39,6 +39,12 @@ static void note_name(struct axes *axes, node_id leaf)
         axes->names[axes->name_count++] = axes->name(axes->user, symbol);
 }
 
+static bool is_pending(const struct axes *axes, node_id leaf)
+{
+    return axes->steps != NULL &&
+           graph_pending(axes->steps, axes->graph->cells[leaf].as.symbol) != NULL;
+}
+
 /* The leaves of the formula, and the ranges of the graph that have names. */
 static void survey(struct axes *axes)
 {
@@ -47,10 +53,16 @@ static void survey(struct axes *axes)
         return;
     axes->is_surveyed = true;
     axes->names = ARENA_ARRAY(axes->arena, AXES_MOST_NAMES, const char *);
-    struct graph_order order = graph_order(graph, &axes->root, 1, axes->arena);
+    size_t pendings = axes->steps == NULL ? 0 : axes->steps->pending_count;
+    node_id *roots = ARENA_ARRAY(axes->arena, pendings + 1, node_id);
+    roots[0] = axes->root;
+    for (size_t i = 0; i < pendings; i++)
+        roots[i + 1] = axes->steps->pendings[i].of;
+    struct graph_order order = graph_order(graph, roots, pendings + 1, axes->arena);
     for (size_t i = 0; i < order.count; i++) {
         enum op op = node_op(graph, order.nodes[i]);
-        if (op == OP_VARIABLE || op == OP_PARAMETER)
+        if (op == OP_PARAMETER ||
+            (op == OP_VARIABLE && !is_pending(axes, order.nodes[i])))
             note_name(axes, order.nodes[i]);
     }
     for (size_t i = 1; i < graph->cell_count; i++)
@@ -104,6 +116,7 @@ struct finding {
 };
 
 struct search {
+    const struct axes *axes;
     const struct graph *graph;
     struct place stack[MOST_VISITED];
     size_t depth, visited;
@@ -198,7 +211,11 @@ static void visit_product(struct search *s, node_id node, size_t axis)
 static void visit_operands(struct search *s, node_id node, size_t axis)
 {
     enum op op = node_op(s->graph, node);
-    if (op == OP_RANGE && s->graph->cells[node].as.symbol != 0 && s->found.range == 0)
+    const struct pending *pending = axes_pending(s->axes, node);
+    if (pending != NULL)
+        visit(s, pending->of, axis);
+    else if (op == OP_RANGE && s->graph->cells[node].as.symbol != 0 &&
+             s->found.range == 0)
         s->found.range = node;
     else if (!op_is_array(op) || op == OP_BROADCAST)
         visit_elements(s, node, axis);
@@ -217,9 +234,9 @@ static void visit_operands(struct search *s, node_id node, size_t axis)
         visit_product(s, node, axis);
 }
 
-static struct finding search_axis(const struct graph *graph, node_id node, size_t axis)
+static struct finding search_axis(const struct axes *axes, node_id node, size_t axis)
 {
-    struct search s = {.graph = graph};
+    struct search s = {.axes = axes, .graph = axes->graph};
     visit(&s, node, axis);
     while (s.depth > 0) {
         struct place place = s.stack[--s.depth];
@@ -274,7 +291,7 @@ static bool wants_names(struct axes *axes, const struct axes_parts *parts, size_
         }
         if (shape.extent[i] == 1)
             continue;
-        struct finding found = search_axis(axes->graph, body, i);
+        struct finding found = search_axis(axes, body, i);
         ranges[i] = found.range;
         if (found.range == 0 && is_language)
             ranges[i] = similar_range(axes, shape.extent[i]);

@@ -39,6 +39,14 @@ struct derivation_slope derive_array(struct deriver *d, node_id node);
  * those it has. */
 node_id derive_array_like(struct graph *graph, node_id node, const node_id *operands);
 
+/* Whether a name is one word, after which a bracket cannot be misread. */
+bool derive_is_word(const char *name);
+/* Writes a state: a pending derivative of an array with its formula, under the names of
+ * the loops around; one of a number as `name` has it. */
+void graph_print_state(struct text *out, const struct graph *graph, node_id node,
+                       graph_namer *name, void *user,
+                       const struct derivation_steps *steps);
+
 /* op of the operands as a person puts it down: nothing is added to a zero or multiplied
  * by one, sums in sums and products in products lose their parentheses; the order stays
  * and nothing else is simplified.  One operand alone may be given to OP_ADD and

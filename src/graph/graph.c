@@ -225,6 +225,18 @@ static bool is_total(const struct graph *graph, enum op op, const node_id *opera
     return defined == DEFINED_DIVISOR ? value != 0 : value >= 0 && value == floor(value);
 }
 
+/* What the operands are broadcast to.  That they align is up to the caller; that it is
+ * not too large as well, but for derivatives. */
+static struct shape due_shape(struct graph *graph, const node_id *operands, size_t count)
+{
+    struct shape due = {0};
+    enum shape_fault fault = graph_broadcast(graph, operands, count, &due);
+    assert(fault == SHAPE_FITS || graph->deriving);
+    if (fault != SHAPE_FITS)
+        fail_raise(graph->memory->fail, FAIL_MEMORY_LIMIT);
+    return due;
+}
+
 /* The shape of an elementwise operation; most often that of the first operand. */
 static uint32_t common_shape(struct graph *graph, const node_id *operands, size_t count)
 {
@@ -234,10 +246,7 @@ static uint32_t common_shape(struct graph *graph, const node_id *operands, size_
         same++;
     if (same == count)
         return first;
-    struct shape shape;
-    enum shape_fault fault = graph_broadcast(graph, operands, count, &shape);
-    assert(fault == SHAPE_FITS);
-    (void)fault;
+    struct shape shape = due_shape(graph, operands, count);
     return graph_shape_number(graph, &shape);
 }
 
@@ -272,10 +281,7 @@ static node_id finish(struct graph *graph, struct expression *e)
  */
 static node_id finish_arrays(struct graph *graph, struct expression *e)
 {
-    struct shape due;
-    enum shape_fault fault = graph_broadcast(graph, e->operands, e->count, &due);
-    assert(fault == SHAPE_FITS);
-    (void)fault;
+    struct shape due = due_shape(graph, e->operands, e->count);
     if (shape_elements(&due) == 0)
         return array_of_number(graph, 0, &due);
     for (size_t i = 0; i < e->count; i++)

@@ -7,6 +7,7 @@
  * The walk keeps its own stack, whose memory stays in the text's arena.  Shared parts are
  * repeated, so a small graph can have an endless formula: it is cut off with `...`. */
 #include "graph/print.h"
+#include "graph/derivation.h"
 
 #include <math.h>
 
@@ -137,6 +138,7 @@ static struct enclosure enclosure_of(const struct printer *p, const struct frame
     case FORM_RANGE:
     case FORM_PRODUCT:
         return (struct enclosure){"", ""};
+    case FORM_PENDING:
     case FORM_LIST:
         return (struct enclosure){"[", "]"};
     case FORM_DOT:
@@ -162,6 +164,13 @@ static bool has_brackets(const struct printer *p, const struct frame *frame)
     return frame->parts.loop_count > 0 && op > OP_MAX_OVER;
 }
 
+/* d/dw, or d/d(w[1]) */
+static void write_operator(struct printer *p, const struct pending *pending)
+{
+    const char *wrt = p->name(p->user, p->graph->cells[pending->wrt].as.symbol);
+    text_format(p->out, derive_is_word(wrt) ? "d/d%s" : "d/d(%s)", wrt);
+}
+
 static void write_opening(struct printer *p, const struct frame *frame)
 {
     enum op op = node_op(p->graph, frame->parts.view.node);
@@ -171,6 +180,8 @@ static void write_opening(struct printer *p, const struct frame *frame)
         text_putc(p->out, '(');
     if (frame->parts.form == FORM_LEAF)
         write_leaf(p, frame);
+    else if (frame->parts.form == FORM_PENDING)
+        write_operator(p, axes_pending(&p->axes, frame->parts.view.node));
     else if (frame->parts.form == FORM_RANGE) {
         struct axes_line line = axes_line(&p->axes, &frame->parts.view);
         write_line(p->out, &line);
@@ -336,15 +347,23 @@ static void advance(struct printer *p)
          in_bars);
 }
 
-void graph_print(struct text *out, const struct graph *graph, node_id node,
-                 graph_namer *name, void *user)
+void graph_print_state(struct text *out, const struct graph *graph, node_id node,
+                       graph_namer *name, void *user,
+                       const struct derivation_steps *steps)
 {
     struct printer p = {.out = out, .graph = graph, .name = name, .user = user};
     size_t start = out->length;
-    push(&p, axes_begin(&p.axes, graph, out->arena, name, user, node), LEVEL_CONDITION,
-         false, false);
+    struct axes_view view = axes_begin(&p.axes, graph, out->arena, name, user, node);
+    p.axes.steps = steps;
+    push(&p, view, LEVEL_CONDITION, false, false);
     while (p.depth > 0 && out->length - start < LONGEST_FORMULA)
         advance(&p);
     if (p.depth > 0)
         text_puts(out, "...");
+}
+
+void graph_print(struct text *out, const struct graph *graph, node_id node,
+                 graph_namer *name, void *user)
+{
+    graph_print_state(out, graph, node, name, user, NULL);
 }

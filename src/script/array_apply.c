@@ -17,13 +17,20 @@ struct operands {
     size_t rank; /* the highest of the cores */
 };
 
+/* In a formula an array that has a name is shown by it. */
+static bool is_named(const struct evaluation *e, const struct value *value)
+{
+    return e->trace != NULL && e->trace->is_formula && is_array(value) &&
+           value->name != 0;
+}
+
 static struct operands look_at(const struct evaluation *e, const struct value *values,
                                size_t count)
 {
     struct operands found = {0};
     for (size_t i = 0; i < count; i++) {
         size_t rank = core_shape(e, &values[i]).rank;
-        found.traced = found.traced || values[i].node != 0;
+        found.traced = found.traced || values[i].node != 0 || is_named(e, &values[i]);
         found.unknown = found.unknown || values[i].unknown;
         found.batch = values[i].batch > found.batch ? values[i].batch : found.batch;
         found.rank = rank > found.rank ? rank : found.rank;

@@ -22,6 +22,7 @@ struct trace {
     struct span undecided; /* the innermost condition that the search decides, if any */
     unsigned batch;    /* generators around that are traced as a whole (vectorize.h) */
     struct value mask; /* where what is traced counts; node 0: everywhere */
+    bool is_formula;   /* to be read: sums stay sums, and arrays have their names */
 };
 
 struct evaluation {

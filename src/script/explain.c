@@ -76,6 +76,7 @@ static bool explain_derivative(struct evaluation *e, void *user)
     struct session *session = e->session;
     struct target target;
     struct derivation derivation;
+    e->trace->is_formula = true;
     if (!trace_target(e, x, &target))
         return false;
     if (target.base.label != NULL) {

@@ -90,6 +90,7 @@ static bool put_formula(struct evaluation *e, void *user)
 {
     const struct printing *p = user;
     struct traced t;
+    e->trace->is_formula = true;
     if (!derivative_trace(e, p->function, p->place, NULL, &t))
         return false;
     put_left(e->session, p, &t);

@@ -211,6 +211,7 @@ static inline bool choose(struct choice *c, uint32_t *seed, enum kind kind,
     static const enum op binary[] = {OP_ADD, OP_MULTIPLY, OP_MAX, OP_MIN, OP_MULTIPLY};
     struct shape both;
     *c = (struct choice){.kind = kind, .flag = below(seed, 2) == 0};
+    c->axes = (unsigned)below(seed, 3);
     if (kind >= KIND_MATMUL)
         return choose_matrix(c, a);
     if (kind >= KIND_BROADCAST)
@@ -317,6 +318,10 @@ static inline node_id make_product(struct graph *graph, const struct choice *c, 
     struct shape matrix = c->flag ? shape_vector(n) : shape_matrix(n, 2);
     node_id b = made_numbers(graph, OP_COS, 0.7, &matrix);
     if (c->flag || shape.rank < 2)
+        return graph_matmul(graph, a, b);
+    if (c->axes == 1) /* one matrix and a batch, on either side */
+        return graph_matmul(graph, graph_transpose(graph, b), graph_transpose(graph, a));
+    if (c->axes == 2)
         return graph_matmul(graph, a, b);
     return graph_matmul(graph, a, graph_transpose(graph, graph_apply1(graph, OP_SIN, a)));
 }

@@ -196,6 +196,8 @@ static inline void reference_node(struct world *w, node_id id, const struct refe
     } else if (node.op == OP_MAKE_DIAGONAL) {
         for (size_t k = 0; k < shape_elements(&in->shape); k++)
             out->data[k * n + k % n] = in->data[k];
+    } else if (node.op == OP_MATMUL) {
+        reference_matmul(in, in + 1, out);
     } else {
         reference_matrix(node.op, in, node.count == 2 ? in + 1 : NULL, out);
     }

@@ -159,6 +159,21 @@ static inline double matrix_element(const struct reference *x,
     return aligned_element(x, &whole, (batch * rows + row) * columns + column);
 }
 
+/* Products may be of any size. */
+static inline void reference_matmul(const struct reference *x, const struct reference *y,
+                                    struct reference *out)
+{
+    struct shape batches = shape_without(&out->shape, 3u << (out->shape.rank - 2));
+    size_t columns = out->shape.extent[out->shape.rank - 1];
+    size_t rows = out->shape.extent[out->shape.rank - 2];
+    for (size_t k = 0; k < shape_elements(&out->shape); k++) {
+        size_t batch = k / (rows * columns), r = k / columns % rows;
+        for (size_t j = 0; j < x->shape.extent[x->shape.rank - 1]; j++)
+            out->data[k] += matrix_element(x, &batches, batch, r, j) *
+                            matrix_element(y, &batches, batch, j, k % columns);
+    }
+}
+
 static inline void reference_matrix(enum op op, const struct reference *x,
                                     const struct reference *y, struct reference *out)
 {
@@ -183,14 +198,11 @@ static inline void reference_matrix(enum op op, const struct reference *x,
                 b[r][c] = y == NULL ? r == c : matrix_element(y, &batches, i, r, c);
         if (op == OP_EIGENVALUES || op == OP_EIGENVECTORS)
             decompose(n, a, b);
-        else if (op != OP_MATMUL && op != OP_DIAGONAL)
+        else if (op != OP_DIAGONAL)
             det = eliminate(n, columns, a, b);
         for (size_t k = 0; k < each; k++) {
             size_t wide = columns == 0 ? 1 : columns, r = k / wide, c = k % wide;
-            if (op == OP_MATMUL)
-                for (size_t j = 0; j < m; j++)
-                    to[k] += a[r][j] * b[j][c];
-            else if (op == OP_DET || op == OP_LOGDET)
+            if (op == OP_DET || op == OP_LOGDET)
                 to[k] = op == OP_DET ? det : log(det);
             else if (op == OP_EIGENVALUES || op == OP_DIAGONAL)
                 to[k] = a[k][k];

@@ -181,6 +181,13 @@ static node_id difference(struct leaves *l, node_id a, node_id b)
     RULE("product without terms",                                                        \
          graph_matmul(G, reshaped(l, l->e, 2, 0), reshaped(l, l->e, 0, 3)),              \
          zeros(l, 2, 3))                                                                 \
+    RULE("product with one matrix", graph_matmul(G, batch(l, 4, 2), l->x),               \
+         cubed(l, graph_matmul(G, reshaped(l, batch(l, 4, 2), 20, 2), l->x), 4, 3))      \
+    RULE("product with one matrix", graph_matmul(G, l->x, batch(l, 3, 1)),               \
+         cubed(l,                                                                        \
+               graph_matmul(G, reshaped(l, batch(l, 3, 1), 5, 3),                        \
+                            graph_transpose(G, l->x)),                                   \
+               2, 1))                                                                    \
     RULE("product with zeros", graph_matmul(G, l->x, zeros(l, 3, 2)), zeros(l, 2, 2))    \
     RULE("log of a sum of exp",                                                          \
          graph_apply1(G, OP_LOG, graph_sum_over(G, exponential(l, l->x), 2)),            \
@@ -192,6 +199,19 @@ static node_id difference(struct leaves *l, node_id a, node_id b)
          difference(l, l->v, graph_logsumexp_over(G, l->v, 1)))                          \
     RULE("log of softmax", graph_apply1(G, OP_LOG, chosen(l, graph_softmax(G, l->v))),   \
          chosen(l, difference(l, l->v, graph_logsumexp_over(G, l->v, 1))))
+
+/* Five matrices. */
+static node_id batch(struct leaves *l, size_t rows, size_t columns)
+{
+    struct shape shape = {3, {5, rows, columns}};
+    return graph_parameter_array(l->graph, 'b', &shape);
+}
+
+static node_id cubed(struct leaves *l, node_id x, size_t rows, size_t columns)
+{
+    struct shape shape = {3, {5, rows, columns}};
+    return graph_reshape(l->graph, x, &shape);
+}
 
 static node_id scattered(struct leaves *l, node_id index)
 {

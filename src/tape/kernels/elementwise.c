@@ -124,6 +124,25 @@ static void run_row(const struct kernel_call *call, struct sources *s, size_t n,
     }
 }
 
+/* Most often an operand is a number or of the shape of the result: then all is one row.
+ */
+static bool run_flat(const struct kernel_call *call, const struct array *operands,
+                     size_t count)
+{
+    size_t n = shape_elements(call->shape);
+    struct sources s = {.count = count};
+    for (size_t k = 0; k < count; k++) {
+        size_t elements = shape_elements(&operands[k].shape);
+        if (elements != n && elements != 1)
+            return false;
+        s.first[k] = operands[k].numbers;
+        s.stands[k] = elements != n;
+    }
+    if (n > 0)
+        run_row(call, &s, n, call->out);
+    return true;
+}
+
 /* One pass over the result, with at most as many operands as a walk takes. */
 static void run_pass(const struct kernel_call *call, const struct array *operands,
                      size_t count)
@@ -131,6 +150,8 @@ static void run_pass(const struct kernel_call *call, const struct array *operand
     struct strides strides[WALK_MOST_ARRAYS];
     struct walk walk;
     struct sources s = {.count = count};
+    if (run_flat(call, operands, count))
+        return;
     for (size_t k = 0; k < count; k++)
         strides[k] = strides_repeated(&operands[k].shape, call->shape);
     strides[count] = strides_of(call->shape);

@@ -68,13 +68,16 @@ bool walk_begin(struct walk *walk, const struct shape *shape,
     assert(count <= WALK_MOST_ARRAYS);
     if (shape_elements(shape) == 0)
         return false;
-    *walk = (struct walk){.count = count, .width = 1};
+    walk->count = count;
+    walk->rank = 0;
     join_axes(walk, shape, strides);
-    if (walk->rank == 0)
-        return true;
-    walk->width = walk->extent[0];
-    for (size_t k = 0; k < count; k++)
-        walk->step[k] = walk->outer[k].axis[0];
+    walk->width = walk->rank == 0 ? 1 : walk->extent[0];
+    for (size_t k = 0; k < count; k++) {
+        walk->step[k] = walk->rank == 0 ? 0 : walk->outer[k].axis[0];
+        walk->offset[k] = 0;
+    }
+    for (size_t i = 0; i < walk->rank; i++)
+        walk->at[i] = 0;
     return true;
 }
 
