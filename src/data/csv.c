@@ -7,7 +7,6 @@
  * the first cell that is none.  The third, where there is text, copies it. */
 #include "data/csv.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "data/csv_names.h"

@@ -195,7 +195,7 @@ static bool is_infinite(struct csv_cell cell, double *value)
     bool negative = cell.begin < cell.end && *cell.begin == '-';
     if (negative || (cell.begin < cell.end && *cell.begin == '+'))
         cell.begin++;
-    *value = negative ? -INFINITY : INFINITY;
+    *value = negative ? -(double)INFINITY : (double)INFINITY;
     return is_word(&cell, "inf") || is_word(&cell, "infinity");
 }
 
@@ -210,6 +210,6 @@ enum csv_kind csv_classify(const struct csv_scan *scan, const struct csv_cell *c
     const char *stop = decimal_read(bare.begin, bare.end, scan->point, value);
     if ((stop != NULL && stop == bare.end) || is_infinite(bare, value))
         return CSV_NUMBER;
-    *value = NAN;
+    *value = (double)NAN;
     return is_missing(&bare) ? CSV_MISSING : CSV_TEXT;
 }

@@ -22,8 +22,8 @@ static void count_lanes(const char *at, size_t turns, char separator, struct lan
 {
     for (size_t turn = 0; turn < turns; turn++, at += LANES)
         for (size_t i = 0; i < LANES; i++) {
-            lanes->feeds[i] += at[i] == '\n';
-            lanes->separators[i] += at[i] == separator;
+            lanes->feeds[i] = (uint8_t)(lanes->feeds[i] + (at[i] == '\n'));
+            lanes->separators[i] = (uint8_t)(lanes->separators[i] + (at[i] == separator));
             lanes->quotes[i] |= at[i] == '"';
             lanes->returns[i] |= at[i] == '\r';
             lanes->zeros[i] |= at[i] == '\0';

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { PREAMBLE = 10, ALIGNMENT = 64, BATCH = DATA_POLL_BYTES / 8 };
+enum { PREAMBLE = 10, ALIGNMENT = 64, BATCH = 1024 };
 
 static void put_header(struct text *out, size_t axes, const size_t *shape)
 {
@@ -44,7 +44,7 @@ bool npy_write(struct text *out, const double *numbers, size_t axes, const size_
         count *= shape[i];
     put_header(out, axes, shape);
     for (size_t i = 0; i < count; i += BATCH) {
-        if (!data_goes_on(poll))
+        if (i % (DATA_POLL_BYTES / 8) == 0 && !data_goes_on(poll))
             return false;
         put_numbers(out, numbers + i, count - i < BATCH ? count - i : BATCH);
     }
