@@ -74,7 +74,8 @@ static bool detect(struct csv_scan *scan, const char *second, unsigned char *gue
     const char *at = second;
     for (size_t row = 0; row < ROWS_TRIED && at < scan->end && !table->has_header; row++)
         if (!look_below(scan, at, guesses, count, &table->has_header, &at))
-            return false;
+            /* What is wrong with a row is told when the rows are counted. */
+            return scan->fault->code != CSV_STOPPED;
     return true;
 }
 
