@@ -4,9 +4,10 @@
  * The form is that of RFC 4180, with what files in use differ by.  Rows end in LF, CRLF
  * or CR; cells are separated by one byte; a cell between quotes may hold separators, line
  * ends and, doubled, quotes.  Blanks around a cell are no part of it (inside its quotes
- * they are; a TAB that separates is no blank), and quotes do not make a number text.  A
- * quote in the middle of a bare cell is a character.  Blank lines before the first and
- * behind the last row are skipped; in between one is a row with one missing cell.
+ * they are; a TAB that separates is no blank), and quotes do not make a number text, with
+ * or without blanks in them.  A quote in the middle of a bare cell is a character.  Blank
+ * lines before the first and behind the last row are skipped; in between one is a row
+ * with one missing cell.
  *
  * A cell is missing when it is empty, NA, NaN, ? or null in either case.  Numbers are
  * what number_parse reads without underscores, and inf or infinity with or without a

@@ -171,12 +171,15 @@ bool csv_count_cells(struct csv_scan *scan, const char *at, size_t *count,
     return true;
 }
 
+/* `word` is in lower case. */
 static bool is_word(const struct csv_cell *cell, const char *word)
 {
     const char *at = cell->begin;
-    for (; at < cell->end && *word != '\0'; at++, word++)
-        if ((*at | ('a' ^ 'A')) != *word && *at != *word)
+    for (; at < cell->end && *word != '\0'; at++, word++) {
+        bool is_capital = *at >= 'A' && *at <= 'Z';
+        if ((is_capital ? *at - 'A' + 'a' : *at) != *word)
             return false;
+    }
     return at == cell->end && *word == '\0';
 }
 
@@ -203,9 +206,9 @@ enum csv_kind csv_classify(const struct csv_scan *scan, const struct csv_cell *c
                            double *value)
 {
     struct csv_cell bare = *cell;
-    while (bare.begin < bare.end && csv_is_blank(scan, *bare.begin))
+    while (bare.begin < bare.end && (*bare.begin == ' ' || *bare.begin == '\t'))
         bare.begin++;
-    while (bare.end > bare.begin && csv_is_blank(scan, bare.end[-1]))
+    while (bare.end > bare.begin && (bare.end[-1] == ' ' || bare.end[-1] == '\t'))
         bare.end--;
     const char *stop = decimal_read(bare.begin, bare.end, scan->point, value);
     if ((stop != NULL && stop == bare.end) || is_infinite(bare, value))
