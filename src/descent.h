@@ -267,6 +267,9 @@ descent_status descent_run(descent *search);
 const descent_result *descent_get_result(descent *search);
 /* Row 0 is the start, row_count - 1 the last point.  Without such a row: NaN, x NULL. */
 descent_row descent_get_row(const descent *search, size_t row);
+/* Evaluates the last point again, after the problem's values have changed: from those of
+ * a batch of rows to those of all.  The result then has the new value and gradient. */
+void descent_reevaluate(descent *search);
 void descent_free(descent *search); /* NULL is allowed */
 
 #ifdef __cplusplus

@@ -78,7 +78,7 @@ bool count_axis(struct evaluation *e, struct span place, const struct value *val
                 size_t axis, struct value *out);
 /* A whole number, not negative. */
 bool array_take_size(struct evaluation *e, struct span place, const struct value *value,
-               size_t *out);
+                     size_t *out);
 builtin_function apply_zeros, apply_ones, apply_eye, apply_linspace, apply_rows,
     apply_concat, apply_median, apply_quantile;
 

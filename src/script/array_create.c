@@ -9,7 +9,7 @@
 /* ---- How many ---- */
 
 bool array_take_size(struct evaluation *e, struct span place, const struct value *value,
-               size_t *out)
+                     size_t *out)
 {
     if (!is_numeric(value) || value->unknown || !(value->number >= 0) ||
         value->number != floor(value->number) || !(value->number < 1e15))

@@ -191,7 +191,7 @@ static bool apply_convexity(struct evaluation *e, struct span place,
 #define LATER(name)                                                                      \
     {                                                                                    \
         name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, true,                                  \
-            name ": not part of this version yet", NULL                                        \
+            name ": not part of this version yet", NULL                                  \
     }
 
 static const struct builtin rows[] = {

@@ -161,7 +161,7 @@ static void check_clause(struct checker *c, const struct ast *clause,
         later(c, clause->at, "`subject to`");
         break;
     case AST_BATCH:
-        later(c, clause->at, "`batch`");
+        check_node(c, clause->child[0], outside);
         break;
     default:
         later(c, clause->at, "`starts`");
@@ -269,8 +269,6 @@ static void check_node(struct checker *c, const struct ast *node, const struct s
         check_sweep(c, node, seen);
         break;
     case AST_BUDGET:
-        if (node->word == AST_EPOCHS)
-            later(c, node->span, "a budget of epochs");
         check_operands(c, node, seen);
         break;
     case AST_CALL:

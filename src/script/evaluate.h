@@ -12,6 +12,16 @@
 
 /* The objective that is being traced, and the numbers of the script that it took up as
  * parameters. */
+/* The generator of which each step takes a few rows (batch.h). */
+struct row_batch {
+    size_t wanted;      /* rows of a batch; 0: there are no batches */
+    bool is_whole;      /* every batch has so many */
+    node_id rows;       /* their numbers from 1: a leaf of `wanted` numbers */
+    node_id live, size; /* unless is_whole: which of them count, and how many */
+    size_t count;       /* rows of the generator, once it was met */
+    struct span place;  /* where that was */
+};
+
 struct trace {
     struct graph *graph;
     struct arena *arena;
@@ -22,7 +32,8 @@ struct trace {
     struct span undecided; /* the innermost condition that the search decides, if any */
     unsigned batch;    /* generators around that are traced as a whole (vectorize.h) */
     struct value mask; /* where what is traced counts; node 0: everywhere */
-    bool is_formula;   /* to be read: sums stay sums, and arrays have their names */
+    struct row_batch rows;
+    bool is_formula; /* to be read: sums stay sums, and arrays have their names */
 };
 
 struct evaluation {

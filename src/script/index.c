@@ -92,7 +92,10 @@ static bool take_number(struct evaluation *e, struct span place,
         pick->kind = PICK_BATCH;
         pick->list = *index;
         pick->numbers = array_data(e, index);
-        return pick->numbers != NULL || unknown_index(e, place);
+        if (pick->numbers == NULL && e->trace->rows.rows != 0)
+            pick->kind = PICK_NODE;
+        return pick->numbers != NULL || pick->kind == PICK_NODE ||
+               unknown_index(e, place);
     }
     if (index->unknown)
         return unknown_index(e, place);
@@ -225,6 +228,22 @@ bool index_picks(struct evaluation *e, const struct ast *node, const struct valu
     return true;
 }
 
+/* Rows of a batch: x[i], A[i, ..], A[i, 2]. */
+static bool index_rows(struct evaluation *e, const struct ast *node,
+                       const struct value *base, const struct pick *pick, size_t count,
+                       struct value *out)
+{
+    struct value rest = *base;
+    struct pick others[2] = {{.kind = PICK_ALL}, pick[count - 1]};
+    if (count == 2 && pick[1].kind != PICK_ALL && pick[1].kind != PICK_ONE)
+        return session_error(e->session, CODE_BATCH, node->span,
+                             "an objective with `batch` takes whole rows, or a column by "
+                             "its number");
+    if (count == 2 && !index_plain(e, node, base, others, 2, &rest))
+        return false;
+    return index_by_node(e, node->span, &rest, &pick[0].list, out);
+}
+
 bool index_array(struct evaluation *e, const struct ast *node, const struct value *base,
                  const struct local *locals, struct value *out)
 {
@@ -237,6 +256,8 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
         ones += pick[i].kind == PICK_ONE;
         batches += pick[i].kind == PICK_BATCH;
     }
+    if (pick[0].kind == PICK_NODE || (count == 2 && pick[1].kind == PICK_NODE))
+        return index_rows(e, node, base, pick, count, out);
     if (batches > 0)
         return index_batch(e, node->span, base, pick, count, out);
     if (ones == count && base->node == 0 && !base->unknown) {

@@ -7,9 +7,11 @@
 
 /* What an index takes along its axis; counted from 0. */
 struct pick {
-    enum { PICK_ALL, PICK_ONE, PICK_SLICE, PICK_LIST, PICK_BATCH } kind;
-    size_t start, count;   /* of ONE (start), SLICE; count also of ALL */
-    struct value list;     /* of LIST: a vector of positions; of BATCH: the index */
+    enum { PICK_ALL, PICK_ONE, PICK_SLICE, PICK_LIST, PICK_BATCH, PICK_NODE } kind;
+    size_t start, count; /* of ONE (start), SLICE; count also of ALL */
+    /* of LIST: a vector of positions; of BATCH: the index, and of NODE, which is known
+     * only when it runs */
+    struct value list;
     const double *numbers; /* of BATCH: its values, from 1, in the shape of its node */
     struct span place;
 };

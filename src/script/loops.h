@@ -14,7 +14,8 @@ struct loops {
     size_t count;
     unsigned first; /* batch axes around these loops */
     size_t extent[SHAPE_MOST_AXES];
-    struct value mask;       /* node 0: everything counts */
+    bool has_rows;     /* the first of them takes a batch of its rows (evaluate.h) */
+    struct value mask; /* node 0: everything counts */
     struct value outer_mask; /* of the trace before */
 };
 

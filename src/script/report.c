@@ -108,6 +108,12 @@ void report_solution(struct session *session, struct text *out, const struct sol
         report_point(session, out, s, s->best_x);
         text_putc(out, '\n');
     }
+    if (s->batch_rows > 0) {
+        text_format(out, "  in batches of %zu of %zu rows: ", s->batch_size,
+                    s->batch_rows);
+        text_number(out, s->epochs);
+        text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
+    }
     report_kind(session, out, s);
     report_why(session, out, s);
     report_advice(session, out, s);

@@ -44,6 +44,8 @@ struct solution {
     double seconds; /* NaN: no clock */
     descent_status status;
     bool at_rounding;
+    size_t batch_size, batch_rows; /* of `batch`; else 0 */
+    double epochs;
     uint64_t fault_step;              /* UNDEFINED: the step that met it */
     bool default_step, default_until; /* the script did not say */
     double factor;

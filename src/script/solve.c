@@ -68,7 +68,7 @@ static void bind_quantities(struct solve *solve)
     for (int i = 0; i < QUANTITIES; i++) {
         solve->quantities[i] = quantity_leaf(solve, symbols[i]);
         struct value value = array_value_of(&solve->e, solve->quantities[i], 0, false);
-        if (i != QUANTITY_SECONDS)
+        if (i < QUANTITY_SECONDS)
             locals = add_local(solve, intern_string(session->names, symbols[i] + 1),
                                &value, locals);
     }
@@ -195,7 +195,10 @@ double solve_evaluate(struct solve *solve, const double *x, double *gradient)
 static void evaluate_problem(void *context, const double *x, double *value,
                              double *gradient)
 {
-    *value = solve_evaluate(context, x, gradient);
+    struct solve *solve = context;
+    *value = solve_takes_batches(solve) && gradient != NULL
+                 ? solve_evaluate_batch(solve, x, gradient)
+                 : solve_evaluate(solve, x, gradient);
 }
 
 static double schedule_step(void *context, const descent_state *state)
@@ -262,6 +265,7 @@ static descent_options engine_options(struct solve *solve)
         options.until_context = solve;
         options.users_budget = solve_has_budget(solve);
     }
+    solve_start_batches(solve, &options);
     if (session->options.clock != NULL) {
         options.clock = read_clock;
         options.clock_context = session;
@@ -286,6 +290,7 @@ static bool search(struct solve *solve, struct value *out)
     (void)descent_run(engine);
     if (session->stopped)
         return false;
+    solve_end_batches(solve, engine);
     struct value value = {.kind = VALUE_SOLUTION};
     value.as.solution = solve_outcome(solve, engine);
     *out = value;
@@ -319,8 +324,7 @@ static bool later_clauses(struct session *session, const struct ast *node)
     static const struct {
         enum ast_kind kind;
         const char *what;
-    } later[] = {
-        {AST_SUBJECT, "`subject to`"}, {AST_BATCH, "`batch`"}, {AST_STARTS, "`starts`"}};
+    } later[] = {{AST_SUBJECT, "`subject to`"}, {AST_STARTS, "`starts`"}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         const struct ast *clause = solve_clause(node, later[i].kind);
         if (clause != NULL)
@@ -333,10 +337,12 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 {
     bind_variables(solve);
     bind_quantities(solve);
-    if (!solve_trace_objective(solve) || !solve_trace_until(solve) ||
-        !solve_choose_step(solve))
+    if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
+        !solve_trace_until(solve) || !solve_choose_step(solve) ||
+        !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
+    solve_compile_batch(solve);
     if (solve->session->dumps_graph)
         dump_graph(solve);
     return search(solve, out);

@@ -21,7 +21,8 @@ bool solve_run(struct session *session, const struct ast *node,
     X(VALUE, "value", "the objective at the point")                                      \
     X(DVALUE, "dvalue", "how much the last step changed the value")                      \
     X(DX, "dx", "how far the last step went")                                            \
-    X(SECONDS, "seconds", "the time since the start")
+    X(SECONDS, "seconds", "the time since the start")                                    \
+    X(EPOCHS, "epochs", "the passes over all rows")
 enum quantity {
 #define SOLVE_QUANTITY_ID(id, name, meaning) QUANTITY_##id,
     SOLVE_QUANTITIES(SOLVE_QUANTITY_ID)
@@ -131,6 +132,21 @@ const node_id *solve_hessian_nodes(struct solve *solve);
 /* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
  * objective and its derivatives, and whether it is proved convex. */
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
+/* batch.c: `batch`.  Traced and compiled like the objective, after it. */
+bool solve_trace_batch(struct solve *solve);
+bool solve_check_batch_step(struct solve *solve);
+void solve_compile_batch(struct solve *solve);
+void solve_start_batches(struct solve *solve, descent_options *options);
+/* The objective over the next rows: its value, and its gradient. */
+double solve_evaluate_batch(struct solve *solve, const double *x, double *gradient);
+/* Whether evaluations see a batch of the rows. */
+bool solve_takes_batches(const struct solve *solve);
+/* From here on all rows are seen; the search's last point is evaluated so. */
+void solve_end_batches(struct solve *solve, descent *search);
+/* What the whole objective was at the start and at the ends of the epochs. */
+void solve_tell_batches(const struct solve *solve, struct solution *solution);
+/* The answer of `until` with all tests, and that of its budgets alone. */
+descent_stop solve_until_budgets(struct solve *solve, const descent_state *state);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */

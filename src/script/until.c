@@ -12,7 +12,8 @@
 static unsigned class_of_leaf(const struct solve *solve, node_id node)
 {
     if (node == solve->quantities[QUANTITY_K] ||
-        node == solve->quantities[QUANTITY_SECONDS])
+        node == solve->quantities[QUANTITY_SECONDS] ||
+        node == solve->quantities[QUANTITY_EPOCHS])
         return TEST_BUDGET;
     if (node == solve->quantities[QUANTITY_DVALUE] ||
         node == solve->quantities[QUANTITY_DX])
@@ -108,8 +109,10 @@ static struct condition *comparison(struct solve *solve, const struct ast *text,
 static struct condition *budget(struct solve *solve, const struct ast *node, bool negated)
 {
     struct value sides[2];
-    if (node->word == AST_EPOCHS) {
-        (void)not_yet(solve->session, node->span, "a budget of epochs");
+    if (node->word == AST_EPOCHS && solve_clause(solve->node, AST_BATCH) == NULL) {
+        (void)session_error(solve->session, CODE_BATCH, node->span,
+                            "an epoch is one pass over all rows in batches, and this "
+                            "solve has no `batch`");
         return NULL;
     }
     if (!evaluate(&solve->e, node->child[0], solve->quantity_locals, &sides[1]))
@@ -121,8 +124,9 @@ static struct condition *budget(struct solve *solve, const struct ast *node, boo
     }
     sides[0] = value_number((double)NAN);
     sides[0].unknown = true;
-    sides[0].node =
-        solve->quantities[node->word == AST_STEPS ? QUANTITY_K : QUANTITY_SECONDS];
+    sides[0].node = solve->quantities[node->word == AST_STEPS    ? QUANTITY_K
+                                      : node->word == AST_EPOCHS ? QUANTITY_EPOCHS
+                                                                 : QUANTITY_SECONDS];
     return comparison(solve, node, sides, OP_GREATER_EQUAL, negated);
 }
 
@@ -267,4 +271,13 @@ descent_stop solve_until(void *context, const descent_state *state)
         return DESCENT_STOP_CONVERGED;
     return condition_holds(solve, until, TEST_OTHER) ? DESCENT_STOP_BUDGET
                                                      : DESCENT_STOP_REACHED;
+}
+
+descent_stop solve_until_budgets(struct solve *solve, const descent_state *state)
+{
+    solve_set_state(solve, state);
+    (void)program_run(solve->until_program, solve->inputs, solve->test_outputs);
+    return condition_holds(solve, solve->until, TEST_CONVERGENCE | TEST_OTHER)
+               ? DESCENT_STOP_BUDGET
+               : DESCENT_GO_ON;
 }

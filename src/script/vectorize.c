@@ -50,6 +50,8 @@ enum vectorize vectorize_choose(struct evaluation *e, const struct ast *comprehe
     struct session *session = e->session;
     if (e->trace == NULL)
         return VECTORIZE_NOT;
+    if (e->trace->rows.wanted > 0 && e->trace->batch == 0)
+        return VECTORIZE_ONLY;
     struct arena_mark mark = arena_mark(&session->scratch);
     struct message_mark messages = session_message_mark(session);
     bool open = false;
@@ -194,7 +196,17 @@ static bool add_dependent(struct loops *loops, const struct ast *generator,
            restrict_mask(loops, range->span, &holds);
 }
 
-/* Each row of a data set: its number along the axis stands for it. */
+/* The number of a row along the axis becomes the row. */
+static void stand_for_row(struct loops *loops, const struct value *set)
+{
+    struct value row = *set;
+    row.kind = VALUE_ROW;
+    row.node = loops->last->value.node;
+    row.batch = loops->last->value.batch;
+    row.unknown = true;
+    loops->last->value = row;
+}
+
 static bool add_rows(struct loops *loops, const struct ast *generator,
                      const struct value *set)
 {
@@ -203,19 +215,80 @@ static bool add_rows(struct loops *loops, const struct ast *generator,
                   graph_range(loops->e->trace->graph, 1, 1, rows, generator->name), rows,
                   false))
         return false;
-    struct value row = *set;
-    row.kind = VALUE_ROW;
-    row.node = loops->last->value.node;
-    row.batch = loops->last->value.batch;
-    row.unknown = true;
-    loops->last->value = row;
+    stand_for_row(loops, set);
     return true;
+}
+
+/* ---- A batch of rows ---- */
+
+static bool meet_batch(struct loops *loops, const struct ast *generator, size_t rows)
+{
+    struct evaluation *e = loops->e;
+    struct session *session = e->session;
+    struct row_batch *batch = &e->trace->rows;
+    if (batch->count > 0) {
+        (void)session_error(session, CODE_BATCH, generator->span,
+                            "`batch` takes rows of one generator, and here is a second");
+        diagnostic_label(&session->diagnostics, session_last(session), batch->place,
+                         "this is the first");
+        return false;
+    }
+    if (rows == 0)
+        return session_error(session, CODE_BATCH, generator->span,
+                             "there are no rows to take a batch of");
+    batch->count = rows;
+    batch->place = generator->span;
+    batch->wanted = batch->wanted < rows ? batch->wanted : rows;
+    batch->is_whole = rows % batch->wanted == 0;
+    struct shape shape = shape_vector(batch->wanted), scalar = {0};
+    batch->rows = graph_variable_array(e->trace->graph,
+                                       intern_string(session->names, ".rows"), &shape);
+    batch->live = graph_variable_array(e->trace->graph,
+                                       intern_string(session->names, ".live"), &shape);
+    batch->size = graph_variable_array(e->trace->graph,
+                                       intern_string(session->names, ".size"), &scalar);
+    return true;
+}
+
+/* What the numbers of the rows stand for: numbers of a range, elements, rows. */
+static node_id batch_node(struct loops *loops, const struct value *set)
+{
+    struct graph *graph = loops->e->trace->graph;
+    node_id rows = loops->e->trace->rows.rows;
+    double before = set->kind == VALUE_RANGE ? set->as.range->first - 1 : -1;
+    if (set->kind == VALUE_DATA)
+        return rows;
+    node_id moved = graph_apply2(graph, OP_ADD, rows, graph_constant(graph, before));
+    return set->kind == VALUE_RANGE
+               ? moved
+               : graph_gather(graph, array_node(loops->e, set), moved, 0);
+}
+
+static bool add_batch(struct loops *loops, const struct ast *generator,
+                      const struct value *set, size_t count)
+{
+    const struct row_batch *batch = &loops->e->trace->rows;
+    if (!meet_batch(loops, generator, count) ||
+        !add_name(loops, generator, batch_node(loops, set), batch->wanted,
+                  is_array(set) && set->as.array->is_boolean))
+        return false;
+    loops->has_rows = true;
+    if (set->kind == VALUE_DATA)
+        stand_for_row(loops, set);
+    if (batch->is_whole)
+        return true;
+    struct value live = array_value_of(loops->e, batch->live, 1, true);
+    return restrict_mask(loops, generator->span, &live);
 }
 
 static bool add_known(struct loops *loops, const struct ast *generator, struct value *set)
 {
     struct evaluation *e = loops->e;
     struct graph *graph = e->trace->graph;
+    size_t count = 0;
+    if (e->trace->rows.wanted > 0 && loops->first == 0 && loops->count == 0 &&
+        set->batch == 0 && set->kind != VALUE_LIST && value_count(set, &count))
+        return add_batch(loops, generator, set, count);
     if (set->kind == VALUE_RANGE) {
         const struct range_value *range = set->as.range;
         struct shape shape = shape_vector(range->count);

@@ -125,6 +125,28 @@ static bool check_body(struct loops *loops, enum reduction kind, struct span pla
     return !empty || term_count(loops) > 0 || nothing_to_reduce(e, kind, place);
 }
 
+/* A sum over a batch stands for that over all rows. */
+static node_id scale_batch(struct loops *loops, enum reduction kind, node_id node)
+{
+    struct graph *graph = loops->e->trace->graph;
+    const struct row_batch *batch = &loops->e->trace->rows;
+    if (kind == REDUCE_MEAN)
+        return node;
+    node_id size =
+        batch->is_whole ? graph_constant(graph, (double)batch->wanted) : batch->size;
+    node_id share =
+        graph_apply2(graph, OP_DIVIDE, graph_constant(graph, (double)batch->count), size);
+    return graph_apply2(graph, OP_MULTIPLY, share, node);
+}
+
+static bool is_sum_or_mean(struct loops *loops, enum reduction kind, struct span place)
+{
+    if (!loops->has_rows || kind == REDUCE_SUM || kind == REDUCE_MEAN)
+        return true;
+    return session_error(loops->e->session, CODE_BATCH, place,
+                         "`batch` takes rows of a sum or a mean");
+}
+
 bool vectorize_reduction(struct evaluation *e, const struct ast *comprehension,
                          enum reduction kind, struct span place,
                          const struct local *locals, struct value *out)
@@ -133,7 +155,7 @@ bool vectorize_reduction(struct evaluation *e, const struct ast *comprehension,
     struct value body;
     struct graph *graph = e->trace->graph;
     if (!loops_run(&loops, e, comprehension, locals, &body) ||
-        !check_body(&loops, kind, place, &body))
+        !check_body(&loops, kind, place, &body) || !is_sum_or_mean(&loops, kind, place))
         return false;
     graph_set_origin(graph, provenance_origin(&e->session->provenance, place));
     struct value term = value_number(0);
@@ -146,6 +168,8 @@ bool vectorize_reduction(struct evaluation *e, const struct ast *comprehension,
     node = reduce_axes(graph, kind, node, loop_axes(&loops));
     if (kind == REDUCE_MEAN)
         node = graph_apply2(graph, OP_DIVIDE, node, divisor(&loops));
+    if (loops.has_rows)
+        node = scale_batch(&loops, kind, node);
     *out = array_value_of(e, node, loops.first, kind == REDUCE_ANY || kind == REDUCE_ALL);
     settle(e, out);
     return true;
@@ -195,7 +219,8 @@ bool vectorize_array(struct evaluation *e, const struct ast *comprehension,
     struct loops loops;
     struct value body;
     struct graph *graph = e->trace->graph;
-    if (!loops_run(&loops, e, comprehension, locals, &body))
+    if (!loops_run(&loops, e, comprehension, locals, &body) ||
+        !is_sum_or_mean(&loops, REDUCE_NONE, comprehension->span))
         return false;
     if (!is_arithmetic(&body))
         return wrong_type(e, comprehension->child[0]->span, "a number or an array",
