@@ -124,6 +124,25 @@ static void put_objective(struct solve *solve, struct text *out)
     text_puts(out, is_short ? "" : ")");
 }
 
+/* "w, any number, from w0 = 0.5", "x, a vector of length 2, from [0, 1]" */
+static void put_variable(struct solve *solve, struct text *out, const struct variable *v,
+                         const struct ast *start)
+{
+    const double *numbers = solve->start + v->offset;
+    text_format(out, "%s, ", intern_text(solve->session->names, v->name));
+    if (v->shape.rank == 0) {
+        text_puts(out, "any number, from ");
+        put_number(solve, out, start, *numbers);
+        return;
+    }
+    put_shape(out, &v->shape);
+    text_format(out, ", from %s", written(solve, start));
+    if (is_literal(start) || start->kind == AST_ARRAY)
+        return;
+    text_puts(out, " = ");
+    report_numbers(out, v, numbers);
+}
+
 /* Each variable on a line of its own, the first few of many. */
 static void put_space(struct solve *solve, struct text *out)
 {
@@ -135,10 +154,8 @@ static void put_space(struct solve *solve, struct text *out)
                 text_format(out, "\nand %zu more", solve->variable_count - variable);
                 return;
             }
-            text_format(
-                out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
-                intern_text(solve->session->names, solve->variables[variable].name));
-            put_number(solve, out, solve_start(over, k), solve->start[variable]);
+            text_puts(out, variable == 0 ? "" : "\n");
+            put_variable(solve, out, &solve->variables[variable], solve_start(over, k));
         }
     }
 }
