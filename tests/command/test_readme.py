@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The README and the reference are true: each script gives what is shown below it.
+"""The README and the references are true: each script gives what is shown below it.
 
 A block marked `talweg` is a script; a block marked `text` right behind it is all that the
 command shows, standard output before standard error.  The hook's output stands behind the
@@ -15,7 +15,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from tap import Report, run  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DOCUMENTS = ("README.md", "docs/reference.md", "docs/reference-arrays.md", "docs/methods.md")
+DOCUMENTS = ("README.md", "docs/reference.md", "docs/reference-solve.md",
+             "docs/reference-arrays.md", "docs/methods.md")
 PAIR = re.compile(r"^```talweg\n(.*?)^```\n+```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOOK = re.compile(r"^```\n\./dev run (examples/\S+)\n```\n+```\n(.*?)^```$",
                   re.MULTILINE | re.DOTALL)
