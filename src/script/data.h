@@ -10,7 +10,7 @@
 struct data_column {
     const char *name;
     bool aside;          /* a field alone: the table that is shown leaves it out */
-    struct value values; /* a VECTOR, or a LIST of texts */
+    struct value values; /* a vector, a matrix, or a LIST of texts */
 };
 
 struct data_value {

@@ -6,7 +6,8 @@
  * so that a reader finds the line of the script and sees what came of it. */
 #include "script/explain_solution.h"
 
-#include "script/builtins.h"
+#include "script/array.h"
+#include "script/report.h"
 #include "script/settings.h"
 #include "script/solve.h"
 
@@ -51,10 +52,21 @@ static const char *written(struct solve *solve, const struct ast *node)
     return explain_line(solve->session, text_string(&out));
 }
 
-static bool is_literal(const struct ast *node)
+static bool is_literal_number(const struct ast *node)
 {
     return node->kind == AST_NUMBER ||
            (node->kind == AST_NEGATE && node->child[0]->kind == AST_NUMBER);
+}
+
+/* A number, or a vector of them. */
+static bool is_literal(const struct ast *node)
+{
+    if (node->kind != AST_LIST)
+        return is_literal_number(node);
+    for (size_t i = 0; i < node->count; i++)
+        if (!is_literal_number(node->child[i]))
+            return false;
+    return true;
 }
 
 /* "0.5", or "w0 = 0.5" where the script says it by a name or a formula. */
@@ -137,7 +149,7 @@ static void put_variable(struct solve *solve, struct text *out, const struct var
     }
     put_shape(out, &v->shape);
     text_format(out, ", from %s", written(solve, start));
-    if (is_literal(start) || start->kind == AST_ARRAY)
+    if (is_literal(start))
         return;
     text_puts(out, " = ");
     report_numbers(out, v, numbers);

@@ -21,20 +21,17 @@ static void put_row(struct text *out, const double *x, size_t count, size_t most
     }
 }
 
-/* As many rows as have about as many numbers as are shown of a vector, but two at least. */
+/* "1, 2; 3, 4; ...; 7, 8; 9, 10" */
 static void put_rows(struct text *out, const double *x, size_t rows, size_t columns)
 {
-    bool large = rows * columns > REPORT_ELEMENTS;
-    size_t most = large && columns > REPORT_ELEMENTS / 2 ? 4 : REPORT_ELEMENTS;
-    size_t shown = columns < most ? columns : most;
-    size_t half = shown >= REPORT_ELEMENTS / 2 ? 1 : REPORT_ELEMENTS / 2 / shown;
+    enum { MOST = 4 }; /* rows, and numbers in each */
     for (size_t i = 0; i < rows; i++) {
         text_puts(out, i == 0 ? "" : "; ");
-        if (large && rows > 2 * half && i == half) {
+        if (rows > MOST && i == MOST / 2) {
             text_puts(out, "...; ");
-            i = rows - half;
+            i = rows - MOST / 2;
         }
-        put_row(out, x + i * columns, columns, most);
+        put_row(out, x + i * columns, columns, MOST);
     }
 }
 
