@@ -32,7 +32,7 @@ typedef struct descent_problem {
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
-     * known. */
+     * known.  In a box where the value may jump it is not known. */
     void (*enclose_value)(void *context, const double *low, const double *high,
                           double *value_low, double *value_high);
     void (*enclose_gradient)(void *context, const double *low, const double *high,
@@ -240,7 +240,7 @@ typedef struct descent_diagnosis {
      * at far_length from the last point. */
     bool falls_without_limit;
     const double *direction;
-    double far_length, far_value;
+    double far_length, far_value; /* NOT_ATTAINED: the limit, estimated */
 } descent_diagnosis;
 /* Evaluates the problem around the last point, a bounded number of times that the result
  * does not count; not at all after an interruption, when nothing is judged (the kind is

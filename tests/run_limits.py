@@ -85,6 +85,12 @@ TEXTS = [
      [OK, BAD, RUNTIME, LIMIT]),
 ]
 
+# The extended Rosenbrock function at its usual start.
+ROSENBROCK = """\
+f(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1..n-1)
+x = [if mod(i, 2) == 1 then -1.2 else 1 for i in 1..n]
+"""
+
 # name, arguments, the script, the exit statuses allowed
 BOUNDED = [
     ("an endless loop meets the step limit", ["--steps", "100000"],
@@ -106,6 +112,15 @@ BOUNDED = [
      + "minimize f40(w) over w from 0\n", [BAD, RUNTIME, LIMIT]),
     ("a loop of a million turns runs in constant memory", ["--memory", "64M"],
      "s = 0\nfor i in 1..1000000 { s = s + i }\nexpect s == 500000500000\n", [OK]),
+    ("ten gradients of a million variables", ["--memory", "200M"],
+     "n = 1000000\n" + ROSENBROCK + "for t in 1..10 { g = grad(f)(x) }\n"
+     # 480*(1 - 1.44) - 4.4 at first, 200*(-1.2 - 1) more at odd places, 880 + 200*(1 - 1.44)
+     # at even ones, the last part of it alone at the end.
+     "expect |g[1] + 215.6| < 1e-9 and |g[3] + 655.6| < 1e-9\n"
+     "expect |g[2] - 792| < 1e-9 and |g[n] + 88| < 1e-9\n", [OK]),
+    ("ten steps of a search over many variables", ["--memory", "128M"],
+     "n = 200000\n" + ROSENBROCK + "r = minimize f(x) over x[n] from x by gradient until 10 steps\n"
+     "expect r.steps == 10 and r.value < f(x)/100\n", [OK]),
     ("a million searches' turns run in constant memory", ["--memory", "64M"],
      "for i in 1..2000 { minimize (w - i)^2 over w from 0 step 0.5 until 3 steps }\n", [OK]),
 ]

@@ -59,15 +59,15 @@ static double convert_element(char kind, size_t size, uint64_t bits)
     }
 }
 
-/* True when the integer has more digits than a double.  Doubles from 2^63 on are no
- * longer integers of 64 bits, and neither is the magnitude that is then compared. */
+/* True when the integer has more bits than a double, and `value` is only near it. */
 static bool is_rounded(char kind, uint64_t bits, double value)
 {
     if (kind != 'i' && kind != 'u')
         return false;
     double magnitude = fabs(value);
-    if (magnitude <= 9007199254740992.0) /* 2^53 */
+    if (magnitude < 9007199254740992.0) /* 2^53 */
         return false;
+    /* Only eight bytes reach this far, so that the sign needs no extension. */
     uint64_t exact = kind == 'i' && value < 0 ? 0 - bits : bits;
     return magnitude >= 18446744073709551616.0 /* 2^64 */ || (uint64_t)magnitude != exact;
 }
@@ -194,6 +194,7 @@ static bool parse_extent(struct parser *parser, size_t *extent)
 static bool parse_shape(struct parser *parser, struct header *header)
 {
     bool has_comma = true;
+    skip_blanks(parser);
     const char *first = parser->at;
     if (!expect(parser, "("))
         return false;
@@ -226,6 +227,7 @@ enum { ENTRY_COUNT = sizeof ENTRIES / sizeof *ENTRIES };
 static bool parse_entry(struct parser *parser, struct header *header, bool *seen)
 {
     const char *key = NULL;
+    skip_blanks(parser);
     size_t length = 0, offset = (size_t)(parser->at - parser->bytes);
     if (!parse_string(parser, &key, &length) || !expect(parser, ":"))
         return false;

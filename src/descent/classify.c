@@ -11,6 +11,13 @@
 #include <math.h>
 #include <string.h>
 
+/* What is said of a point holds this near to it, where rounding does not blur more. */
+static double closeness(const struct descent *d, const struct diagnosis *diagnosis)
+{
+    double size = fmax(diagnosis->reach, vector_norm(d->at.n, diagnosis->point));
+    return fmin(1e-6 * size, diagnosis->reach);
+}
+
 static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
 {
     size_t n = d->at.n, negative = 0, positive = 0;
@@ -25,8 +32,9 @@ static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
         return DESCENT_MAXIMUM;
     if (positive < n)
         return degenerate_judge(d, diagnosis, negative, n - negative - positive);
-    return prove_ball(d, diagnosis) || prove_faces(d, diagnosis) ? DESCENT_MINIMUM
-                                                                 : DESCENT_FLAT;
+    bool proved =
+        prove_ball(d, diagnosis) || prove_faces(d, diagnosis, closeness(d, diagnosis));
+    return proved ? DESCENT_MINIMUM : DESCENT_FLAT;
 }
 
 /* Polished to a point where the gradient may vanish. */
@@ -88,6 +96,20 @@ static void classify_many(const struct descent *d, struct diagnosis *diagnosis)
     tell_point(d, diagnosis);
 }
 
+/* ---- kinks ---- */
+
+/* At the point every component of the gradient changes its sign, or may be zero.  Where
+ * that proves nothing and no lower value is found, no test decides. */
+static void judge_kink(const struct descent *d, struct diagnosis *diagnosis)
+{
+    descent_diagnosis *told = &diagnosis->told;
+    told->at_kink = prove_faces(d, diagnosis, closeness(d, diagnosis));
+    if (told->at_kink)
+        told->kind = DESCENT_MINIMUM;
+    else if (!degenerate_descends(d, diagnosis))
+        told->kind = DESCENT_FLAT;
+}
+
 /* ---- */
 
 void classify(struct descent *d, struct diagnosis *diagnosis)
@@ -97,18 +119,15 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         classify_many(d, diagnosis);
         return;
     }
-    if (find_smooth(d, diagnosis))
+    bool smooth = find_smooth(d, diagnosis);
+    diagnosis->settled &= smooth;
+    if (smooth)
         told->kind = judge(d, diagnosis);
-    else
-        diagnosis->settled = false;
-    if (told->kind == DESCENT_NOT_CRITICAL && polish_by_signs(d, diagnosis) &&
-        prove_faces(d, diagnosis)) {
-        told->kind = DESCENT_MINIMUM;
-        told->at_kink = true;
-    }
+    else if (polish_by_signs(d, diagnosis))
+        judge_kink(d, diagnosis);
     bool found = told->kind != DESCENT_NOT_CRITICAL;
     if (found)
         tell_point(d, diagnosis);
-    if (!found || told->at_kink)
+    if (!smooth)
         (void)curvature_measure(d, diagnosis, found ? diagnosis->point : d->x);
 }

@@ -32,8 +32,9 @@ double prove_spread(const struct descent *d, struct diagnosis *diagnosis);
 /* A ball around `point` holds exactly one minimum: the function is convex there with a
  * constant m, and |gradient| / m is less than the radius. */
 bool prove_ball(const struct descent *d, struct diagnosis *diagnosis);
-/* A box around `point` holds a minimum: it rises outwards all over each of its faces. */
-bool prove_faces(const struct descent *d, struct diagnosis *diagnosis);
+/* A box around `point` holds a minimum: it rises outwards all over each of its faces.  No
+ * face is farther than `farthest`: so near is the minimum. */
+bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double farthest);
 
 /* ---- degenerate.c ---- */
 
@@ -41,5 +42,7 @@ bool prove_faces(const struct descent *d, struct diagnosis *diagnosis);
  * `negative` ones that do not; the rest are positive. */
 descent_kind degenerate_judge(const struct descent *d, struct diagnosis *diagnosis,
                               size_t negative, size_t zero);
+/* Values are certainly lower along an axis or a diagonal, as near as can be told. */
+bool degenerate_descends(const struct descent *d, struct diagnosis *diagnosis);
 
 #endif

@@ -248,7 +248,7 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis)
     struct place place;
     descent_diagnosis *told = &diagnosis->told;
     line_init(&line, d, diagnosis);
-    if (find_place(&line, &place))
+    if (find_place(&line, &place) && isfinite(diagnosis_value(d, &place.x)))
         told->kind = judge_signs(&line, &place);
     if (told->kind != DESCENT_NOT_CRITICAL) {
         if (told->kind == DESCENT_FLAT && settle_convex(&line, &place))

@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 /* What has been seen around the point. */
 struct findings {
@@ -89,6 +90,23 @@ static struct findings look_near(const struct descent *d, struct diagnosis *diag
     return found;
 }
 
+bool degenerate_descends(const struct descent *d, struct diagnosis *diagnosis)
+{
+    const size_t most = 8;
+    size_t n = d->at.n;
+    struct findings found = {0};
+    for (size_t i = 0; i < n && i < most; i++)
+        for (size_t j = 0; j <= i; j++)
+            for (int signs = 0; signs < 4; signs++) {
+                memset(diagnosis->direction, 0, n * sizeof(double));
+                diagnosis->direction[i] = signs % 2 == 0 ? 1 : -1;
+                if (j < i)
+                    diagnosis->direction[j] = signs / 2 == 0 ? 1 : -1;
+                look(d, diagnosis, diagnosis->direction, &found);
+            }
+    return found.lower;
+}
+
 /* ---- far, for convex functions ---- */
 
 /* 1: it rises along the direction, more than the rounding of point and direction
@@ -100,9 +118,10 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     struct range here = diagnosis_value_range(d, diagnosis->point);
     double largest = fmax(fabs(diagnosis->value[0]), fabs(diagnosis->value[n - 1]));
     double slope = vector_norm(n, diagnosis->gradient);
-    double longest =
-        1e6 * fmax(fmax(1, diagnosis->travelled), vector_norm(n, diagnosis->point));
-    for (double t = diagnosis->reach * 0x1p-20; t <= longest; t *= 8) {
+    /* A number, so that t, which doubles, passes it. */
+    double longest = fmin(DBL_MAX, 1e6 * fmax(fmax(1, diagnosis->travelled),
+                                              vector_norm(n, diagnosis->point)));
+    for (double t = diagnosis->reach * 0x1p-20; t <= fmin(longest, DBL_MAX); t *= 8) {
         struct range there = value_along(d, diagnosis, direction, side * t);
         double error = 64 * DBL_EPSILON * (t + vector_norm(n, diagnosis->point));
         double explained = largest * error * error + slope * t;
@@ -114,12 +133,24 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
     return 0;
 }
 
+/* The gradient is not known to vanish: it is more than rounding, or rounding makes up so
+ * much of it that it may hide one. */
+static bool has_slope(const struct descent *d, const struct diagnosis *diagnosis)
+{
+    double first = descent_get_row(d, 0).gradient_norm;
+    double slope = vector_norm(d->at.n, diagnosis->gradient);
+    double rounding = diagnosis->told.attainable_gradient;
+    return slope > 64 * rounding || (diagnosis->travelled > 0 && rounding > 1e-3 * first);
+}
+
 /* Convex and stationary: a minimum, unless it is only approached at infinity, where it
  * would fall to one side for ever, by less than can be told. */
 static bool is_attained(const struct descent *d, struct diagnosis *diagnosis,
                         size_t first, size_t count)
 {
     size_t n = d->at.n;
+    if (has_slope(d, diagnosis))
+        return false;
     for (size_t k = first; k < first + count; k++) {
         const double *direction = &diagnosis->vectors[k * n];
         int left = follow(d, diagnosis, direction, -1);
@@ -134,7 +165,8 @@ descent_kind degenerate_judge(const struct descent *d, struct diagnosis *diagnos
                               size_t negative, size_t zero)
 {
     bool positive = negative + zero < d->at.n;
-    if (negative == 0 && prove_faces(d, diagnosis))
+    /* Without curvature rounding blurs the place. */
+    if (negative == 0 && prove_faces(d, diagnosis, 1e-3 * diagnosis->reach))
         return DESCENT_MINIMUM;
     if (d->problem.is_convex)
         return negative == 0 && is_attained(d, diagnosis, 0, zero) ? DESCENT_MINIMUM

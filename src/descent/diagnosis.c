@@ -70,8 +70,8 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(start)                                                                             \
     X(point)                                                                             \
     X(least_direction)                                                                   \
-    X(direction) X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial)    \
-        X(move) X(value)
+    X(direction)                                                                         \
+    X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial) X(move) X(value)
 
 static size_t count_vectors(void)
 {
@@ -165,9 +165,10 @@ static void measure_way(const struct descent *d, struct diagnosis *diagnosis)
         diagnosis->start[i] = first.x != NULL ? first.x[i] : d->x[i] - d->last_move[i];
         diagnosis->move[i] = d->x[i] - diagnosis->start[i];
     }
-    diagnosis->travelled = vector_norm(n, diagnosis->move);
-    diagnosis->reach =
-        fmax(diagnosis->travelled / 10, 1e-3 * fmax(1, vector_norm(n, d->x)));
+    /* Numbers, so that what doubles up to them ends. */
+    diagnosis->travelled = fmin(vector_norm(n, diagnosis->move), DBL_MAX);
+    double size = fmin(vector_norm(n, d->x), DBL_MAX);
+    diagnosis->reach = fmax(diagnosis->travelled / 10, 1e-3 * fmax(1, size));
 }
 
 /* The widths of the gradient's components over the numbers next to x. */
@@ -213,15 +214,29 @@ static void measure_attainable(const struct descent *d, struct diagnosis *diagno
         diagnosis->told.attainable_gradient = norm;
 }
 
+/* Whether the slope is none that rounding leaves: over a length of the search's own scale
+ * it would change the value by a share that can be seen. */
+static bool is_steep(const struct descent *d, double scale)
+{
+    const double seen = 1e-4;
+    double values = fmax(fabs(d->at.value), fabs(d->start_value - d->at.value));
+    return d->at.gradient_norm * scale > seen * values;
+}
+
 /* A search that no step improved has converged when nothing but rounding keeps it from a
- * minimum. */
+ * minimum; and not when a slope that is no rounding is left, as beside a kink. */
 static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
+    const double scale = fmax(vector_norm(d->at.n, d->x), diagnosis->travelled);
+    if (told->status == DESCENT_CONVERGED && told->at_rounding &&
+        told->kind == DESCENT_NOT_CRITICAL && is_steep(d, scale)) {
+        told->status = DESCENT_STALLED;
+        told->at_rounding = false;
+    }
     if (told->status != DESCENT_STALLED)
         return;
     const double close = 1e-7;
-    double scale = fmax(vector_norm(d->at.n, d->x), diagnosis->travelled);
     bool near = told->kind == DESCENT_MINIMUM && told->distance <= close * scale;
     bool hidden = told->kind != DESCENT_NOT_CRITICAL &&
                   d->at.gradient_norm <= told->attainable_gradient;

@@ -221,8 +221,11 @@ static enum trend judge(const struct descent *d, struct diagnosis *diagnosis,
     double doubt = ray->last.high - ray->last.low;
     if (ray->fall[last] > doubt && ray->fall[last] > 0.45 * ray->fall[half])
         return FALLS;
-    return slope_vanishes(d, diagnosis, ray) && fades(d, diagnosis, ray) ? LEVELS
-                                                                         : NO_TREND;
+    /* Values that rounding hides far away have no known limit. */
+    bool lower = ray->last.high < ray->first.low;
+    return lower && slope_vanishes(d, diagnosis, ray) && fades(d, diagnosis, ray)
+               ? LEVELS
+               : NO_TREND;
 }
 
 /* ---- which rays ---- */
@@ -262,6 +265,18 @@ static bool starts_back(const struct descent *d, struct diagnosis *diagnosis)
                (1 - 1e-9) * diagnosis->travelled;
 }
 
+/* What is still to come after falls that shrink as 1/k^2, the slowest that die out, is k
+ * times the last of them; after geometric ones it is nothing to be seen. */
+static void estimate_limit(struct ray *ray, double norm)
+{
+    int last = find_fall(ray, ray->count - 1);
+    double rest = ray->fall[last] * (last + 1), limit = ray->value - rest;
+    /* zero, as near as the estimate can tell */
+    bool is_zero = fabs(limit) <= 0.01 * fabs(rest) || fabs(limit) < 1e-100;
+    ray->far_value = is_zero ? 0 : limit;
+    ray->far_length = ldexp(ray->unit, ray->count) * norm;
+}
+
 /* Follows the vector `high` of the diagnosis. */
 static bool try_ray(struct probe *probe)
 {
@@ -278,6 +293,8 @@ static bool try_ray(struct probe *probe)
     ray.first = ray.last = diagnosis_value_range(d, ray.origin);
     follow(d, diagnosis, &ray);
     enum trend trend = judge(d, diagnosis, &ray);
+    if (trend == LEVELS)
+        estimate_limit(&ray, norm);
     if (back)
         ray.far_length -= diagnosis->travelled;
     if (trend != NO_TREND)

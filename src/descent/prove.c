@@ -174,11 +174,24 @@ static bool is_smooth(const struct descent *d, struct diagnosis *diagnosis)
     return true;
 }
 
+/* No kink goes through the point itself: in a wide box curvature could explain it. */
+static bool is_smooth_close_by(const struct descent *d, struct diagnosis *diagnosis)
+{
+    bool smooth = true;
+    set_box(d->at.n, diagnosis, 1e-9 * diagnosis->reach);
+    double change = bound_change(d, diagnosis);
+    for (size_t i = 0; smooth && i < d->at.n; i++)
+        smooth = is_smooth_along(d, diagnosis, i, change);
+    prove_box(d, diagnosis);
+    return smooth;
+}
+
 bool prove_stationary(const struct descent *d, struct diagnosis *diagnosis)
 {
     return d->problem.enclose_gradient == NULL
                ? is_small(d, diagnosis)
-               : holds_zero(d, diagnosis) && is_smooth(d, diagnosis);
+               : holds_zero(d, diagnosis) && is_smooth(d, diagnosis) &&
+                     is_smooth_close_by(d, diagnosis);
 }
 
 /* ---- minima ---- */
@@ -227,7 +240,12 @@ static double bound_gradient(const struct descent *d, struct diagnosis *diagnosi
 static bool is_continuous(const struct descent *d, struct diagnosis *diagnosis,
                           double slope)
 {
-    struct range here = diagnosis_value_range(d, diagnosis->point);
+    struct range here = diagnosis_value_range(d, diagnosis->point), all = here;
+    if (d->problem.enclose_value != NULL)
+        d->problem.enclose_value(d->problem.context, diagnosis->low, diagnosis->high,
+                                 &all.low, &all.high);
+    if (!range_is_known(all))
+        return false;
     for (size_t i = 0; i < d->at.n; i++) {
         double kept = diagnosis->point[i];
         double most = 16 * slope * (diagnosis->high[i] - kept);
@@ -296,7 +314,7 @@ static bool rises_across(const struct descent *d, struct diagnosis *diagnosis, s
     return range_sign(right) > 0;
 }
 
-bool prove_faces(const struct descent *d, struct diagnosis *diagnosis)
+bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double farthest)
 {
     const size_t most = 50;
     size_t n = d->at.n;
@@ -306,7 +324,7 @@ bool prove_faces(const struct descent *d, struct diagnosis *diagnosis)
     double first = diagnosis->reach * 0x1p-100;
     for (size_t i = 0; i < n; i++)
         first = fmax(first, 8 * unit_of(diagnosis, i));
-    for (double radius = first; radius <= diagnosis->reach; radius *= 16) {
+    for (double radius = first; radius <= farthest; radius *= 16) {
         bool rises = true;
         double slope = 0;
         set_box(n, diagnosis, radius);

@@ -18,7 +18,7 @@ struct axes_view axes_aligned(const struct graph *graph, struct axes_view view,
                               node_id operand)
 {
     size_t missing = rank_of(graph, view.node) - rank_of(graph, operand);
-    return (struct axes_view){operand, view.at + missing};
+    return (struct axes_view){operand, view.at + missing, false};
 }
 
 struct axes_view axes_begin(struct axes *axes, const struct graph *graph,
@@ -27,7 +27,7 @@ struct axes_view axes_begin(struct axes *axes, const struct graph *graph,
 {
     *axes = (struct axes){
         .graph = graph, .arena = arena, .name = name, .user = user, .root = root};
-    return (struct axes_view){root, whole};
+    return (struct axes_view){root, whole, false};
 }
 
 /* ---- Forms ---- */
@@ -126,10 +126,68 @@ static enum axes_form form_of(const struct axes *axes, const struct axes_view *v
     return is_list(graph, view->node) ? FORM_LIST : FORM_CALL;
 }
 
+static bool takes_many(const struct axes_view *view, const struct shape *shape, size_t i)
+{
+    return shape->extent[i] != 1 && view->at[i].kind != AXIS_AT;
+}
+
+/* A number in the place of an array. */
+static bool is_repeated(const struct graph *graph, const struct axes_view *view)
+{
+    if (node_op(graph, view->node) != OP_BROADCAST)
+        return false;
+    struct shape to = graph_shape(graph, view->node),
+                 from = graph_shape(graph, node_operand(graph, view->node, 0));
+    size_t missing = to.rank - from.rank;
+    for (size_t i = 0; i < to.rank; i++)
+        if (takes_many(view, &to, i) && (i < missing || from.extent[i - missing] == 1))
+            return true;
+    return false;
+}
+
+/* Conditions are numbers, and arrays are put together only with numbers and arrays of
+ * their shape. */
+static bool has_no_whole_form(const struct graph *graph, const struct axes_view *view)
+{
+    enum op op = node_op(graph, view->node);
+    bool is_logic = op == OP_SELECT || op == OP_AND || op == OP_OR || op == OP_NOT;
+    struct shape shape = graph_shape(graph, view->node);
+    if (op == OP_SLICE) /* every other element */
+        return true;
+    if (op_is_array(op))
+        return false;
+    for (size_t i = 0; i < shape.rank; i++) {
+        if (!takes_many(view, &shape, i))
+            continue;
+        for (size_t k = 0; k < node_count(graph, view->node); k++) {
+            node_id operand = axes_shown(graph, node_operand(graph, view->node, k));
+            operand =
+                is_scalar(graph, operand) ? operand : node_operand(graph, view->node, k);
+            struct shape own = graph_shape(graph, operand);
+            size_t missing = shape.rank - own.rank;
+            if (own.rank > 0 && (i < missing || own.extent[i - missing] == 1 || is_logic))
+                return true;
+        }
+    }
+    return false;
+}
+
+static struct axes_parts repeat(struct axes *axes, struct axes_view view)
+{
+    struct axes_parts parts = {.view = view, .form = FORM_REPEAT};
+    axes_open_repeat(axes, &parts);
+    return parts;
+}
+
 struct axes_parts axes_open(struct axes *axes, struct axes_view view)
 {
-    while (axes_see_through(axes, &view))
-        continue;
+    bool needs_array = view.needs_array;
+    do {
+        if (needs_array && is_repeated(axes->graph, &view))
+            return repeat(axes, view);
+    } while (axes_see_through(axes, &view));
+    if (has_no_whole_form(axes->graph, &view))
+        return repeat(axes, view);
     struct axes_parts parts = {.view = view, .form = form_of(axes, &view)};
     if (parts.form == FORM_SUM)
         axes_open_loops(axes, &parts);
@@ -158,6 +216,7 @@ size_t axes_count(const struct axes *axes, const struct axes_parts *parts)
     case FORM_SUM:
         return parts->has_mask ? 2 : 1;
     case FORM_PENDING:
+    case FORM_REPEAT:
     case FORM_SOFTMAX:
         return 1;
     case FORM_CALL:
@@ -180,7 +239,7 @@ static struct axes_view factor(struct axes *axes, const struct axes_view *view,
     for (size_t i = 0; i < rank; i++)
         if (i + inner_axis != rank)
             at[i] = view->at[i + missing];
-    return (struct axes_view){operand, at};
+    return (struct axes_view){operand, at, true};
 }
 
 /* Of a call: the axes in front are those of the result, its own ones are whole. */
@@ -193,18 +252,18 @@ static struct axes_view argument(struct axes *axes, const struct axes_parts *par
     for (size_t i = 0; i < rank && i < own; i++)
         if ((parts->inner >> i & 1) == 0)
             at[i] = view->at[i];
-    return (struct axes_view){operand, at};
+    return (struct axes_view){operand, at, true};
 }
 
 struct axes_view axes_operand(struct axes *axes, const struct axes_parts *parts,
                               size_t index)
 {
     const struct graph *graph = axes->graph;
-    if (parts->form == FORM_SUM)
+    if (parts->form == FORM_SUM || parts->form == FORM_REPEAT)
         return index == 0 ? parts->body : parts->mask;
     if (parts->form == FORM_PENDING) /* of the same shape */
         return (struct axes_view){axes_pending(axes, parts->view.node)->of,
-                                  parts->view.at};
+                                  parts->view.at, false};
     if (parts->form == FORM_SOFTMAX)
         return argument(axes, parts, softmax_operand(graph, parts->view.node));
     node_id operand = node_operand(graph, parts->view.node, index);
@@ -221,6 +280,7 @@ struct axes_view axes_operand(struct axes *axes, const struct axes_parts *parts,
             at[i] = view.at[i];
         at[axis] = (struct axis_index){.kind = AXIS_AT};
         view.at = at;
+        view.needs_array = rank > 1;
     }
     return view;
 }

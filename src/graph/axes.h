@@ -41,6 +41,7 @@ struct axis_index {
 struct axes_view {
     node_id node;
     const struct axis_index *at; /* one for each axis of the node */
+    bool needs_array;            /* a number that is repeated does not do: cumsum(x) */
 };
 
 /* How a node is written, when what only moves elements is seen through. */
@@ -50,6 +51,7 @@ enum axes_form {
     FORM_PENDING,  /* d/dx[of] of an array, in a derivation */
     FORM_ELEMENTS, /* an operation of scalars */
     FORM_SUM,      /* a reduction: over loops, or of a whole array */
+    FORM_REPEAT,   /* [E for i in 1..n] of what cannot be written for whole arrays */
     FORM_PRODUCT,  /* a @ b */
     FORM_DOT,      /* dot(a, b) */
     FORM_LIST,     /* [a, b, c] */
@@ -82,7 +84,7 @@ struct axes {
 struct axes_parts {
     enum axes_form form;
     struct axes_view view;         /* seen through */
-    const struct axis_loop *loops; /* FORM_SUM; none: of a whole array */
+    const struct axis_loop *loops; /* FORM_SUM, FORM_REPEAT; none: of a whole array */
     size_t loop_count;
     bool has_mask; /* then operand 1 is the condition under which it counts */
     struct axes_view body, mask; /* FORM_SUM */

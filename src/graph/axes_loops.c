@@ -217,9 +217,10 @@ static void visit_operands(struct search *s, node_id node, size_t axis)
     else if (op == OP_RANGE && s->graph->cells[node].as.symbol != 0 &&
              s->found.range == 0)
         s->found.range = node;
-    else if (!op_is_array(op) || op == OP_BROADCAST)
+    else if (!op_is_array(op) || op == OP_BROADCAST) {
+        s->found.has_moves = s->found.has_moves || op == OP_SELECT;
         visit_elements(s, node, axis);
-    else if (op == OP_RESHAPE)
+    } else if (op == OP_RESHAPE)
         visit_reshape(s, node, axis);
     else if (op == OP_PERMUTE)
         visit(s, node_operand(s->graph, node, 0),
@@ -321,9 +322,9 @@ static void take_mask(struct axes *axes, struct axes_parts *parts)
             body = node_operand(graph, view.node, 1);
     parts->has_mask = true;
     parts->mask =
-        (struct axes_view){mask, view.at + rank - graph_shape(graph, mask).rank};
+        (struct axes_view){mask, view.at + rank - graph_shape(graph, mask).rank, false};
     parts->body =
-        (struct axes_view){body, view.at + rank - graph_shape(graph, body).rank};
+        (struct axes_view){body, view.at + rank - graph_shape(graph, body).rank, false};
 }
 
 void axes_open_loops(struct axes *axes, struct axes_parts *parts)
@@ -350,7 +351,31 @@ void axes_open_loops(struct axes *axes, struct axes_parts *parts)
         }
     }
     parts->loops = loops;
-    parts->body = (struct axes_view){body, at};
+    parts->body = (struct axes_view){body, at, true};
     if (parts->loop_count > 0)
         take_mask(axes, parts);
+}
+
+void axes_open_repeat(struct axes *axes, struct axes_parts *parts)
+{
+    struct shape shape = graph_shape(axes->graph, parts->view.node);
+    struct axis_loop *loops = arena_zeroed(axes->arena, SHAPE_MOST_AXES, sizeof *loops);
+    struct axis_index *at = axes_indices(axes);
+    for (size_t i = 0; i < shape.rank; i++) {
+        at[i] = parts->view.at[i];
+        bool is_open =
+            shape.extent[i] != 1 && (at[i].kind == AXIS_WHOLE || at[i].kind == AXIS_PART);
+        if (!is_open || axes->open_count == AXES_MOST_LOOPS)
+            continue;
+        size_t count = at[i].kind == AXIS_PART ? at[i].count : shape.extent[i];
+        struct finding found = search_axis(axes, parts->view.node, i);
+        node_id range = found.range != 0 ? found.range : similar_range(axes, count);
+        struct axis_loop *loop = &loops[parts->loop_count++];
+        *loop = name_loop(axes, range, count);
+        axes->open[axes->open_count++] = loop;
+        at[i] = (struct axis_index){
+            .kind = AXIS_AT, .loop = loop, .start = at[i].start, .stride = 1};
+    }
+    parts->loops = loops;
+    parts->body = (struct axes_view){parts->view.node, at, false};
 }

@@ -40,7 +40,7 @@ static bool through_reshape(struct axes *axes, struct axes_view *view)
             at[i] = view->at[axis_of[i]];
         else
             at[i].kind = AXIS_AT;
-    *view = (struct axes_view){operand, at};
+    *view = (struct axes_view){operand, at, false};
     return true;
 }
 
@@ -59,7 +59,7 @@ static bool through_permute(struct axes *axes, struct axes_view *view)
         if (!is_single)
             next = attributes.order[i];
     }
-    *view = (struct axes_view){node_operand(axes->graph, view->node, 0), at};
+    *view = (struct axes_view){node_operand(axes->graph, view->node, 0), at, false};
     return true;
 }
 
@@ -99,7 +99,7 @@ static bool through_slice(struct axes *axes, struct axes_view *view)
                                     shape.extent[i]))
             return false;
     }
-    *view = (struct axes_view){operand, at};
+    *view = (struct axes_view){operand, at, false};
     return true;
 }
 
@@ -124,7 +124,7 @@ static bool through_gather(struct axes *axes, struct axes_view *view)
         if (i != axis)
             at[i] = view->at[i < axis ? i : i - 1 + taken];
     at[axis] = (struct axis_index){.kind = AXIS_BY, .node = index, .at = view->at + axis};
-    *view = (struct axes_view){operand, at};
+    *view = (struct axes_view){operand, at, false};
     return true;
 }
 
@@ -143,7 +143,7 @@ static bool through_concat(struct axes *axes, struct axes_view *view)
         node_id part = node_operand(graph, view->node, i);
         ptrdiff_t extent = (ptrdiff_t)graph_shape(graph, part).extent[axis];
         if (at[axis].start < extent) {
-            *view = (struct axes_view){part, at};
+            *view = (struct axes_view){part, at, false};
             return true;
         }
         at[axis].start -= extent;
@@ -160,7 +160,7 @@ static bool through_diagonal(struct axes *axes, struct axes_view *view)
     for (size_t i = 0; i <= last; i++)
         at[i] = view->at[i];
     at[last + 1] = at[last];
-    *view = (struct axes_view){node_operand(axes->graph, view->node, 0), at};
+    *view = (struct axes_view){node_operand(axes->graph, view->node, 0), at, false};
     return true;
 }
 

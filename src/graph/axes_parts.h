@@ -16,6 +16,9 @@ bool axes_see_through(struct axes *axes, struct axes_view *view);
 bool axes_is_reduction(enum op op);
 /* Fills loops, mask and body of a reduction. */
 void axes_open_loops(struct axes *axes, struct axes_parts *parts);
+/* The element under the names of new loops over all axes that are not yet taken by one.
+ */
+void axes_open_repeat(struct axes *axes, struct axes_parts *parts);
 /* Whether the shapes differ by axes of one element alone; axis_of[i] is then the axis of
  * `to` that axis i of `from` has become, SIZE_MAX of one of one element. */
 bool axes_unit_moves(const struct shape *from, const struct shape *to, size_t *axis_of);

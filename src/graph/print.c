@@ -69,25 +69,24 @@ void graph_write_range(struct text *out, const struct graph *graph, node_id node
     text_number(out, range.first + range.step * ((double)count - 1));
 }
 
-/* a*i + b */
+/* a*i + b, or b - a*i */
 static void write_line(struct text *out, const struct axes_line *line)
 {
-    double base = line->base;
-    if (line->name != NULL && line->slope != 1) {
-        text_puts(out, line->slope < 0 ? "-" : "");
-        if (fabs(line->slope) != 1) {
-            text_number(out, fabs(line->slope));
-            text_putc(out, '*');
-        }
+    bool is_falling = line->slope < 0 && line->base > 0;
+    if (line->name == NULL || is_falling)
+        text_number(out, line->base);
+    if (line->name == NULL)
+        return;
+    text_puts(out, is_falling ? " - " : line->slope < 0 ? "-" : "");
+    if (fabs(line->slope) != 1) {
+        text_number(out, fabs(line->slope));
+        text_putc(out, '*');
     }
-    if (line->name != NULL) {
-        text_puts(out, line->name);
-        if (base == 0)
-            return;
-        text_puts(out, base < 0 ? " - " : " + ");
-        base = fabs(base);
-    }
-    text_number(out, base);
+    text_puts(out, line->name);
+    if (line->base == 0 || is_falling)
+        return;
+    text_puts(out, line->base < 0 ? " - " : " + ");
+    text_number(out, fabs(line->base));
 }
 
 static void write_leaf(struct printer *p, const struct frame *frame)
@@ -131,7 +130,8 @@ static struct enclosure enclosure_of(const struct printer *p, const struct frame
 {
     enum op op = node_op(p->graph, frame->parts.view.node);
     const struct op_info *info = op_info(op);
-    if ((op == OP_ABS && !frame->in_bars) || is_norm(frame, op))
+    bool is_abs = op == OP_ABS && !frame->in_bars && frame->parts.form == FORM_ELEMENTS;
+    if (is_abs || is_norm(frame, op))
         return (struct enclosure){"|", "|"};
     switch (frame->parts.form) {
     case FORM_LEAF:
@@ -139,6 +139,7 @@ static struct enclosure enclosure_of(const struct printer *p, const struct frame
     case FORM_PRODUCT:
         return (struct enclosure){"", ""};
     case FORM_PENDING:
+    case FORM_REPEAT:
     case FORM_LIST:
         return (struct enclosure){"[", "]"};
     case FORM_DOT:
@@ -161,7 +162,8 @@ static struct enclosure enclosure_of(const struct printer *p, const struct frame
 static bool has_brackets(const struct printer *p, const struct frame *frame)
 {
     enum op op = node_op(p->graph, frame->parts.view.node);
-    return frame->parts.loop_count > 0 && op > OP_MAX_OVER;
+    return frame->parts.form == FORM_SUM && frame->parts.loop_count > 0 &&
+           op > OP_MAX_OVER;
 }
 
 /* d/dw, or d/d(w[1]) */
@@ -169,6 +171,15 @@ static void write_operator(struct printer *p, const struct pending *pending)
 {
     const char *wrt = p->name(p->user, p->graph->cells[pending->wrt].as.symbol);
     text_format(p->out, derive_is_word(wrt) ? "d/d%s" : "d/d(%s)", wrt);
+}
+
+/* A sum from the end has no name in the language. */
+static const char *spelling_of(const struct printer *p, const struct frame *frame)
+{
+    node_id node = frame->parts.view.node;
+    bool is_reversed = node_op(p->graph, node) == OP_CUMSUM &&
+                       graph_attributes(p->graph, node).is_reversed;
+    return is_reversed ? "reversed_cumsum" : op_info(node_op(p->graph, node))->spelling;
 }
 
 static void write_opening(struct printer *p, const struct frame *frame)
@@ -185,8 +196,10 @@ static void write_opening(struct printer *p, const struct frame *frame)
     else if (frame->parts.form == FORM_RANGE) {
         struct axes_line line = axes_line(&p->axes, &frame->parts.view);
         write_line(p->out, &line);
-    } else if (enclosure.opening[0] == '(' || info->level == LEVEL_SIGN)
-        text_puts(p->out, info->spelling);
+    } else if (frame->parts.form == FORM_REPEAT)
+        ; /* the bracket alone */
+    else if (enclosure.opening[0] == '(' || info->level == LEVEL_SIGN)
+        text_puts(p->out, spelling_of(p, frame));
     else if (info->level == LEVEL_NOT || info->level == LEVEL_CONDITION)
         text_format(p->out, "%s ", info->spelling);
     text_puts(p->out, enclosure.opening);
@@ -209,7 +222,7 @@ static void write_loops(struct text *out, const struct axes_parts *parts)
 /* What stands behind the operands, but for the suffix. */
 static void write_closing(struct printer *p, const struct frame *frame)
 {
-    if (frame->parts.form == FORM_SUM && !frame->parts.has_mask)
+    if (!frame->parts.has_mask)
         write_loops(p->out, &frame->parts);
     if (has_brackets(p, frame))
         text_putc(p->out, ']');
@@ -243,7 +256,7 @@ static void push_index(struct printer *p, const struct axis_index *index)
 {
     const struct graph *graph = p->graph;
     struct axes_parts parts =
-        axes_open(&p->axes, (struct axes_view){index->node, index->at});
+        axes_open(&p->axes, (struct axes_view){index->node, index->at, false});
     bool is_less_one = parts.form == FORM_ELEMENTS &&
                        node_op(graph, parts.view.node) == OP_ADD &&
                        node_count(graph, parts.view.node) == 2 &&

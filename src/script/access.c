@@ -95,6 +95,32 @@ bool evaluate_position(struct evaluation *e, const struct ast *node,
                          text_string(&shown), count);
 }
 
+static bool has_no_elements(struct evaluation *e, const struct ast *base,
+                            const struct value *value)
+{
+    (void)session_error(e->session, CODE_WRONG_TYPE, base->span,
+                        "this is %s and has no elements", value_kind_name(value));
+    if (value->kind == VALUE_NUMBER && e->trace != NULL && base->kind == AST_NAME)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "a vector that is searched for is written `over %s[3] from 0`",
+                        intern_text(e->session->names, base->name));
+    return false;
+}
+
+/* Lists have one axis, and one element is taken from them. */
+static bool is_list_index(struct evaluation *e, const struct ast *node)
+{
+    const struct ast *index = node->child[1];
+    if (node->count == 2 && index->kind != AST_ALL && index->kind != AST_RANGE)
+        return true;
+    (void)session_error(e->session, CODE_WRONG_TYPE, node->span,
+                        "this is a list, of which one element is taken at a time");
+    if (node->count > 2)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "a matrix is written `[1, 2; 3, 4]`");
+    return false;
+}
+
 bool evaluate_index(struct evaluation *e, const struct ast *node,
                     const struct local *locals, struct value *out)
 {
@@ -109,15 +135,23 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
     if (is_array(&base))
         return index_array(e, node, &base, locals, out);
     if (base.kind != VALUE_LIST || !value_count(&base, &count))
-        return session_error(e->session, CODE_WRONG_TYPE, node->child[0]->span,
-                             "this is %s and has no elements", value_kind_name(&base));
-    const struct ast *index = node->child[1];
-    if (node->count != 2 || index->kind == AST_ALL || index->kind == AST_RANGE)
-        return not_yet(e->session, node->span, "a slice of a list");
-    if (!evaluate_position(e, index, locals, count, &position))
+        return has_no_elements(e, node->child[0], &base);
+    if (!is_list_index(e, node) ||
+        !evaluate_position(e, node->child[1], locals, count, &position))
         return false;
     *out = value_element(&e->session->scratch, &base, position);
     return true;
+}
+
+static bool has_no_fields(struct evaluation *e, const struct ast *node,
+                          const struct value *base)
+{
+    (void)session_error(e->session, CODE_NO_FIELD, node->at,
+                        "this is %s and has no fields", value_kind_name(base));
+    if (is_array(base) && strcmp(intern_text(e->session->names, node->name), "T") == 0)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "the transpose of a matrix is `transpose(A)`");
+    return false;
 }
 
 static bool no_such_field(struct evaluation *e, const struct ast *node,
@@ -149,8 +183,7 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
         return data_row_field(e, node, &base, out);
     if (!is_data && base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
         base.kind != VALUE_BEST)
-        return session_error(e->session, CODE_NO_FIELD, node->at,
-                             "this is %s and has no fields", value_kind_name(&base));
+        return has_no_fields(e, node, &base);
     if (is_data)
         return data_column_of(e, node->at, &base,
                               intern_text(e->session->names, node->name), out);

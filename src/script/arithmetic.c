@@ -181,9 +181,8 @@ static bool evaluate_sum(struct evaluation *e, const struct ast *node,
     return true;
 }
 
-/* A matrix times a vector by `*` is meant as the product of matrices. */
-static bool meant_matrix_product(struct evaluation *e, const struct ast *node, size_t i,
-                                 const struct value *pair, const struct span *places)
+bool matrix_product_meant(struct evaluation *e, const struct ast *node, size_t i,
+                          const struct value *pair, const struct span *places)
 {
     struct session *session = e->session;
     struct shape a = core_shape(e, &pair[0]), b = core_shape(e, &pair[1]);
@@ -211,7 +210,7 @@ static bool evaluate_product(struct evaluation *e, const struct ast *node,
             node->child[i]->span};
         if (!evaluate(e, node->child[i], locals, &pair[1]) ||
             !take_operand(e, node->child[i]->span, &pair[1]) ||
-            meant_matrix_product(e, node, i, pair, places))
+            matrix_product_meant(e, node, i, pair, places))
             return false;
         enum op op = node->operators[i] == AST_TIMES ? OP_MULTIPLY : OP_DIVIDE;
         bool fine = node->operators[i] == AST_MATMUL

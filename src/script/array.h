@@ -45,7 +45,16 @@ struct value array_value_of(struct evaluation *e, node_id node, unsigned batch,
  * the shape of its node; NULL when it depends on variables.  In scratch. */
 const double *array_data(struct evaluation *e, const struct value *value);
 
+/* A matrix times a vector by `*` is meant as the product of matrices: true with an error
+ * that says so, for operand i of a PRODUCT and what stands before it. */
+bool matrix_product_meant(struct evaluation *e, const struct ast *node, size_t i,
+                          const struct value *pair, const struct span *places);
+
 /* ---- array_apply.c ---- */
+/* Scalars against arrays, or arrays of one shape: what a script may write. */
+bool elementwise_fits(struct evaluation *e, struct span place,
+                      const struct value *operands, const struct span *places,
+                      size_t count, struct shape *shape);
 /* op of numbers and arrays, element by element; a number acts on each element. */
 bool apply_elementwise(struct evaluation *e, enum op op, struct span place,
                        const struct value *operands, const struct span *places,
@@ -65,10 +74,15 @@ bool reduce_array(struct evaluation *e, enum reduction kind, struct span place,
 
 /* ---- array_functions.c ---- */
 /* a @ b */
+bool matrix_product_fits(struct evaluation *e, struct span place,
+                         const struct value *pair, const struct span *places);
 bool matrix_product(struct evaluation *e, struct span place, const struct value *pair,
                     const struct span *places, struct value *out);
 
 /* The function of the table's row `name`. */
+bool array_function_fits(struct evaluation *e, const char *name, struct span place,
+                         const struct value *arguments, const struct span *places,
+                         size_t count);
 bool apply_array_function(struct evaluation *e, const char *name, struct span place,
                           const struct value *arguments, const struct span *places,
                           size_t count, struct value *out);
@@ -83,6 +97,9 @@ builtin_function apply_zeros, apply_ones, apply_eye, apply_linspace, apply_rows,
     apply_concat, apply_median, apply_quantile;
 
 /* ---- array_build.c: literals ---- */
+/* Whether the items have one shape, which is *shape, and no more than one axis. */
+bool stack_fits(struct evaluation *e, struct span place, const struct value *items,
+                const struct span *places, size_t count, struct shape *shape);
 /* Numbers side by side, or arrays of one shape on top of each other, become one array;
  * the items may be traced. */
 bool stack_values(struct evaluation *e, struct span place, const struct value *items,

@@ -40,9 +40,9 @@ static struct operands look_at(const struct evaluation *e, const struct value *v
 
 /* ---- Element by element ---- */
 
-/* Scalars against arrays, or arrays of one shape: what a script may write. */
-static bool fit(struct evaluation *e, struct span place, const struct value *operands,
-                const struct span *places, size_t count, struct shape *shape)
+bool elementwise_fits(struct evaluation *e, struct span place,
+                      const struct value *operands, const struct span *places,
+                      size_t count, struct shape *shape)
 {
     *shape = (struct shape){0};
     for (size_t i = 0; i < count; i++) {
@@ -129,7 +129,7 @@ bool apply_elementwise(struct evaluation *e, enum op op, struct span place,
 {
     struct shape shape;
     struct operands found = look_at(e, operands, count);
-    if (!fit(e, place, operands, places, count, &shape))
+    if (!elementwise_fits(e, place, operands, places, count, &shape))
         return false;
     struct value known = value_number((double)NAN);
     if (!found.unknown && !plain_elements(e, op, place, operands, count, &shape, &known))

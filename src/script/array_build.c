@@ -5,9 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-static bool have_one_shape(struct evaluation *e, struct span place,
-                           const struct value *items, const struct span *places,
-                           size_t count, struct shape *shape)
+bool stack_fits(struct evaluation *e, struct span place, const struct value *items,
+                const struct span *places, size_t count, struct shape *shape)
 {
     *shape = count == 0 ? (struct shape){0} : core_shape(e, &items[0]);
     for (size_t i = 1; i < count; i++) {
@@ -77,7 +76,7 @@ bool stack_values(struct evaluation *e, struct span place, const struct value *i
 {
     struct shape row;
     bool traced = false, unknown = false;
-    if (!have_one_shape(e, place, items, places, count, &row))
+    if (!stack_fits(e, place, items, places, count, &row))
         return false;
     for (size_t i = 0; i < count; i++) {
         traced = traced || items[i].node != 0;

@@ -57,15 +57,12 @@ static node_id make_product(struct graph *graph, const node_id *nodes, size_t co
     return node;
 }
 
-bool matrix_product(struct evaluation *e, struct span place, const struct value *pair,
-                    const struct span *places, struct value *out)
+bool matrix_product_fits(struct evaluation *e, struct span place,
+                         const struct value *pair, const struct span *places)
 {
     struct session *session = e->session;
-    struct product product;
     for (size_t i = 0; i < 2; i++) {
-        product.rank[i] = core_shape(e, &pair[i]).rank;
-        product.has_batch[i] = pair[i].batch > 0;
-        if (product.rank[i] > 0)
+        if (core_shape(e, &pair[i]).rank > 0)
             continue;
         (void)session_error(session, CODE_WRONG_TYPE, places[i],
                             "`@` multiplies matrices and vectors, and this is %s",
@@ -75,10 +72,22 @@ bool matrix_product(struct evaluation *e, struct span place, const struct value 
         return false;
     }
     struct shape a = core_shape(e, &pair[0]), b = core_shape(e, &pair[1]);
-    if (a.extent[a.rank - 1] != b.extent[0])
-        return shapes_differ(e, place, pair, places, 2,
-                             "the rows of the left one are as long as the columns of the "
-                             "right one");
+    return a.extent[a.rank - 1] == b.extent[0] ||
+           shapes_differ(e, place, pair, places, 2,
+                         "the rows of the left one are as long as the columns of the "
+                         "right one");
+}
+
+bool matrix_product(struct evaluation *e, struct span place, const struct value *pair,
+                    const struct span *places, struct value *out)
+{
+    struct product product;
+    if (!matrix_product_fits(e, place, pair, places))
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        product.rank[i] = core_shape(e, &pair[i]).rank;
+        product.has_batch[i] = pair[i].batch > 0;
+    }
     return apply_maker(e, place, pair, places, 2, make_product, &product, out);
 }
 
@@ -296,19 +305,25 @@ static bool check_argument(struct evaluation *e, struct span place,
     return true;
 }
 
-bool apply_array_function(struct evaluation *e, const char *name, struct span place,
-                          const struct value *arguments, const struct span *places,
-                          size_t count, struct value *out)
+bool array_function_fits(struct evaluation *e, const char *name, struct span place,
+                         const struct value *arguments, const struct span *places,
+                         size_t count)
 {
     const struct array_function *f = find(name);
     for (size_t i = 0; i < count; i++)
         if (!check_argument(e, place, f, &arguments[i]))
             return false;
-    if (f->make == make_dot) {
-        struct shape a = core_shape(e, &arguments[0]), b = core_shape(e, &arguments[1]);
-        if (!shape_equal(&a, &b))
-            return shapes_differ(e, place, arguments, places, 2,
-                                 "`dot` takes vectors of one length");
-    }
-    return apply_maker(e, place, arguments, places, count, f->make, NULL, out);
+    if (f->make != make_dot)
+        return true;
+    struct shape a = core_shape(e, &arguments[0]), b = core_shape(e, &arguments[1]);
+    return shape_equal(&a, &b) || shapes_differ(e, place, arguments, places, 2,
+                                                "`dot` takes vectors of one length");
+}
+
+bool apply_array_function(struct evaluation *e, const char *name, struct span place,
+                          const struct value *arguments, const struct span *places,
+                          size_t count, struct value *out)
+{
+    return array_function_fits(e, name, place, arguments, places, count) &&
+           apply_maker(e, place, arguments, places, count, find(name)->make, NULL, out);
 }

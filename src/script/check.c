@@ -2,6 +2,7 @@
  * What can be told before line 1 runs: names, the number of arguments, and what this
  * version does not carry out yet. */
 #include "script/builtins.h"
+#include "script/check_shapes.h"
 #include "script/execute.h"
 #include "script/names.h"
 #include "script/solve.h"
@@ -446,6 +447,8 @@ bool check_script(struct session *session, const struct ast *block)
     c.table.notes = ARENA_ARRAY(&session->scratch, c.table.count, struct name_note);
     names_collect(&c.table, block);
     check_block(&c, block);
+    if (session->diagnostics.errors == before)
+        check_shapes(session, block);
     arena_release(&session->scratch, mark);
     return session->diagnostics.errors == before;
 }

@@ -26,7 +26,8 @@ struct subject {
     bool has_arrays; /* nothing is proved of those */
 };
 
-static const struct interval everywhere = {(double)-INFINITY, (double)INFINITY, false};
+static const struct interval everywhere = {(double)-INFINITY, (double)INFINITY, false,
+                                           false};
 
 /* ---- Where the variables are ---- */
 
@@ -158,7 +159,7 @@ static bool enclose_hessian(struct subject *s, struct interval *entries)
 
 static struct interval negated(struct interval x)
 {
-    return (struct interval){-x.high, -x.low, x.partial};
+    return (struct interval){-x.high, -x.low, x.partial, x.jumps};
 }
 
 /* (a*b - c*d)/2^shift */

@@ -171,6 +171,15 @@ static void take_bounds(struct interval x, double *low, double *high)
     *high = known ? x.high : (double)NAN;
 }
 
+/* A point has no jumps: nothing is next to it. */
+static bool is_box(const struct solve *solve, const double *low, const double *high)
+{
+    for (size_t i = 0; i < solve->n; i++)
+        if (low[i] != high[i])
+            return true;
+    return false;
+}
+
 static void enclose_value(void *context, const double *low, const double *high,
                           double *value_low, double *value_high)
 {
@@ -181,6 +190,8 @@ static void enclose_value(void *context, const double *low, const double *high,
     put_box(solve, low, high);
     interval_run(d->value, d->inputs, d->outputs);
     take_bounds(d->outputs[0], value_low, value_high);
+    if (d->outputs[0].jumps && is_box(solve, low, high))
+        *value_low = *value_high = (double)NAN;
 }
 
 static void enclose_gradient(void *context, const double *low, const double *high,

@@ -62,6 +62,14 @@ static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
     return derivative_prime(e, &base, (unsigned)node->number, node->span, out);
 }
 
+static bool evaluate_absolute(struct evaluation *e, const struct ast *node,
+                              const struct local *locals, struct value *out)
+{
+    struct value inner;
+    return evaluate(e, node->child[0], locals, &inner) &&
+           apply_absolute(e, node->span, &inner, out);
+}
+
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
                           const struct local *locals, struct value *out)
 {
@@ -80,11 +88,8 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
         return evaluate_name(e, node, locals, out);
     case AST_GROUP:
         return evaluate(e, node->child[0], locals, out);
-    case AST_ABSOLUTE: {
-        struct value inner;
-        return evaluate(e, node->child[0], locals, &inner) &&
-               apply_absolute(e, node->span, &inner, out);
-    }
+    case AST_ABSOLUTE:
+        return evaluate_absolute(e, node, locals, out);
     case AST_SUM:
     case AST_PRODUCT:
     case AST_GLUED:

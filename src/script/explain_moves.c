@@ -6,7 +6,8 @@
  * so that a reader finds the line of the script and sees what came of it. */
 #include "script/explain_solution.h"
 
-#include "script/builtins.h"
+#include "script/array.h"
+#include "script/report.h"
 #include "script/settings.h"
 #include "script/solve.h"
 
@@ -51,10 +52,21 @@ static const char *written(struct solve *solve, const struct ast *node)
     return explain_line(solve->session, text_string(&out));
 }
 
-static bool is_literal(const struct ast *node)
+static bool is_literal_number(const struct ast *node)
 {
     return node->kind == AST_NUMBER ||
            (node->kind == AST_NEGATE && node->child[0]->kind == AST_NUMBER);
+}
+
+/* A number, or a vector of them. */
+static bool is_literal(const struct ast *node)
+{
+    if (node->kind != AST_LIST)
+        return is_literal_number(node);
+    for (size_t i = 0; i < node->count; i++)
+        if (!is_literal_number(node->child[i]))
+            return false;
+    return true;
 }
 
 /* "0.5", or "w0 = 0.5" where the script says it by a name or a formula. */
@@ -124,6 +136,25 @@ static void put_objective(struct solve *solve, struct text *out)
     text_puts(out, is_short ? "" : ")");
 }
 
+/* "w, any number, from w0 = 0.5", "x, a vector of length 2, from [0, 1]" */
+static void put_variable(struct solve *solve, struct text *out, const struct variable *v,
+                         const struct ast *start)
+{
+    const double *numbers = solve->start + v->offset;
+    text_format(out, "%s, ", intern_text(solve->session->names, v->name));
+    if (v->shape.rank == 0) {
+        text_puts(out, "any number, from ");
+        put_number(solve, out, start, *numbers);
+        return;
+    }
+    put_shape(out, &v->shape);
+    text_format(out, ", from %s", written(solve, start));
+    if (is_literal(start))
+        return;
+    text_puts(out, " = ");
+    report_numbers(out, v, numbers);
+}
+
 /* Each variable on a line of its own, the first few of many. */
 static void put_space(struct solve *solve, struct text *out)
 {
@@ -135,10 +166,8 @@ static void put_space(struct solve *solve, struct text *out)
                 text_format(out, "\nand %zu more", solve->variable_count - variable);
                 return;
             }
-            text_format(
-                out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
-                intern_text(solve->session->names, solve->variables[variable].name));
-            put_number(solve, out, solve_start(over, k), solve->start[variable]);
+            text_puts(out, variable == 0 ? "" : "\n");
+            put_variable(solve, out, &solve->variables[variable], solve_start(over, k));
         }
     }
 }

@@ -202,21 +202,30 @@ static void plain_element(struct evaluation *e, const struct value *base,
                     out);
 }
 
+static bool has_indices(struct evaluation *e, const struct ast *node,
+                        const struct value *base)
+{
+    const struct shape *shape = &base->as.array->shape;
+    size_t count = node->count - 1;
+    if (count == shape->rank)
+        return true;
+    (void)session_error(e->session, CODE_BAD_INDEX, node->span,
+                        "%s takes %zu ind%s, and %zu %s given", value_kind_name(base),
+                        shape->rank, shape->rank == 1 ? "ex" : "ices", count,
+                        count == 1 ? "is" : "are");
+    if (count == 1)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "a row of a matrix is `A[i, ..]`, a column `A[.., j]`");
+    return false;
+}
+
 bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
                  const struct local *locals, struct pick *pick)
 {
     const struct shape *shape = &base->as.array->shape;
     size_t count = node->count - 1;
-    if (count != shape->rank) {
-        (void)session_error(e->session, CODE_BAD_INDEX, node->span,
-                            "%s takes %zu ind%s, and %zu %s given", value_kind_name(base),
-                            shape->rank, shape->rank == 1 ? "ex" : "ices", count,
-                            count == 1 ? "is" : "are");
-        if (count == 1)
-            diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                            "a row of a matrix is `A[i, ..]`, a column `A[.., j]`");
+    if (!has_indices(e, node, base))
         return false;
-    }
     for (size_t i = 0; i < count; i++) {
         struct value index;
         if (!index_take(e, node->child[i + 1], shape->extent[i], locals, &pick[i],

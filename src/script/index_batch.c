@@ -274,6 +274,16 @@ static bool fill(struct table *t, double *numbers)
     return true;
 }
 
+/* The table, but in a formula the index as the script has it: x[c[i]]. */
+static node_id index_node(struct evaluation *e, const struct table *t,
+                          const struct value *table)
+{
+    struct graph *graph = e->trace->graph;
+    if (!e->trace->is_formula || t->count > 1 || t->base->batch > 0 || t->mask != NULL)
+        return array_node(e, table);
+    return graph_apply2(graph, OP_ADD, t->pick[0].list.node, graph_constant(graph, -1));
+}
+
 static bool gather(struct evaluation *e, struct span place, const struct value *base,
                    const struct pick *pick, size_t count, struct value *out)
 {
@@ -291,8 +301,8 @@ static bool gather(struct evaluation *e, struct span place, const struct value *
     if (!fill(&t, table.as.array->numbers))
         return false;
     struct shape flat = shape_vector(last_size(&t.base_shape, 0));
-    node_id node =
-        graph_gather(graph, graph_reshape(graph, whole, &flat), array_node(e, &table), 0);
+    node_id node = graph_gather(graph, graph_reshape(graph, whole, &flat),
+                                index_node(e, &t, &table), 0);
     *out = array_value_of(e, node, t.batch, base->as.array->is_boolean);
     return true;
 }

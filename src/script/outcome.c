@@ -264,6 +264,15 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
 
 /* ---- the solution ---- */
 
+static bool has_noise(const struct method_value *method)
+{
+    const descent_setting *setting = descent_method_settings(method->method);
+    for (size_t i = 0; setting[i].name != NULL; i++)
+        if (strcmp(setting[i].name, "noise") == 0)
+            return method->settings[i] > 0;
+    return false;
+}
+
 struct solution *solve_outcome(struct solve *solve, descent *search)
 {
     struct session *session = solve->session;
@@ -290,7 +299,10 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->gradient_evaluations = result->gradient_evaluations;
     s->seconds = result->seconds;
     s->seed = session->seed;
-    s->factor = result->factor;
+    s->has_noise = has_noise(solve->method);
+    /* Noise makes the lengths of moves, unless they grow out of it. */
+    bool is_told = !s->has_noise || result->status == DESCENT_DIVERGED;
+    s->factor = is_told ? result->factor : (double)NAN;
     s->fault_step = result->fault_step;
     s->method = descent_method_name(solve->method->method);
     s->step_rule = step_rule(solve);

@@ -8,19 +8,40 @@
 #include <math.h>
 #include <string.h>
 
-/* A number, or the first and the last numbers of an array row by row. */
-static void put_numbers(struct text *out, const struct variable *v, const double *x)
+/* "1, 2, ..., 9, 10": at most so many, which is an even number. */
+static void put_row(struct text *out, const double *x, size_t count, size_t most)
 {
-    text_puts(out, v->shape.rank == 0 ? "" : "[");
-    for (size_t i = 0; i < v->count; i++) {
-        bool new_row = v->shape.rank == 2 && i > 0 && i % v->shape.extent[1] == 0;
-        text_puts(out, i == 0 ? "" : new_row ? "; " : ", ");
-        if (v->count > REPORT_ELEMENTS && i == REPORT_ELEMENTS / 2) {
+    for (size_t i = 0; i < count; i++) {
+        text_puts(out, i == 0 ? "" : ", ");
+        if (count > most && i == most / 2) {
             text_puts(out, "..., ");
-            i = v->count - REPORT_ELEMENTS / 2;
+            i = count - most / 2;
         }
         text_rounded(out, x[i], REPORT_DIGITS);
     }
+}
+
+/* "1, 2; 3, 4; ...; 7, 8; 9, 10" */
+static void put_rows(struct text *out, const double *x, size_t rows, size_t columns)
+{
+    enum { MOST = 4 }; /* rows, and numbers in each */
+    for (size_t i = 0; i < rows; i++) {
+        text_puts(out, i == 0 ? "" : "; ");
+        if (rows > MOST && i == MOST / 2) {
+            text_puts(out, "...; ");
+            i = rows - MOST / 2;
+        }
+        put_row(out, x + i * columns, columns, MOST);
+    }
+}
+
+void report_numbers(struct text *out, const struct variable *v, const double *x)
+{
+    text_puts(out, v->shape.rank == 0 ? "" : "[");
+    if (v->shape.rank == 2)
+        put_rows(out, x, v->shape.extent[0], v->shape.extent[1]);
+    else
+        put_row(out, x, v->count, REPORT_ELEMENTS);
     text_puts(out, v->shape.rank == 0 ? "" : "]");
 }
 
@@ -31,7 +52,7 @@ void report_point(struct session *session, struct text *out, const struct soluti
         const struct variable *v = &s->variables[i];
         text_format(out, "%s%s = ", i == 0 ? "" : ", ",
                     intern_text(session->names, v->name));
-        put_numbers(out, v, x + v->offset);
+        report_numbers(out, v, x + v->offset);
     }
 }
 

@@ -33,6 +33,8 @@ void report_solution(struct session *session, struct text *out,
 void report_json(struct session *session, struct text *out,
                  const struct solution *solution);
 /* "x = 1, y = 2" */
+/* A number, or the first and the last numbers of an array. */
+void report_numbers(struct text *out, const struct variable *v, const double *x);
 void report_point(struct session *session, struct text *out, const struct solution *s,
                   const double *x);
 

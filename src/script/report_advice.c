@@ -21,14 +21,22 @@ static double best_step(const struct solution *s)
 static const char *best_step_name(const struct solution *s)
 {
     if (s->n == 1)
-        return "1/f''";
-    return s->diagnosis.least_curvature > 0 ? "2/(smallest + largest eigenvalue)"
-                                            : "1/(largest eigenvalue)";
+        return s->maximize ? "1/|f''|" : "1/f''";
+    if (s->diagnosis.least_curvature > 0)
+        return s->maximize ? "2/|smallest + largest eigenvalue|"
+                           : "2/(smallest + largest eigenvalue)";
+    return s->maximize ? "1/|smallest eigenvalue|" : "1/(largest eigenvalue)";
 }
 
 static bool is_gradient(const struct solution *s)
 {
     return strcmp(s->method, "gradient") == 0;
+}
+
+/* Noise takes no rule that compares values. */
+static bool takes_rules(const struct solution *s)
+{
+    return is_gradient(s) && !s->has_noise;
 }
 
 /* A curvature far out, where a search that left ended, says nothing of where it began. */
@@ -43,15 +51,15 @@ static void put_better_step(struct text *out, const struct solution *s)
     if (isnan(s->fixed_step))
         return;
     text_puts(out, "  try: ");
-    if (is_gradient(s)) {
-        if (is_useful(s, step)) {
-            text_puts(out, "step ");
-            text_rounded(out, step, REPORT_SHORT);
-            text_format(out, " (= %s), or ", best_step_name(s));
-        }
-        text_puts(out, "step backtracking\n");
-        return;
+    if (is_gradient(s) && is_useful(s, step)) {
+        text_puts(out, "step ");
+        text_rounded(out, step, REPORT_SHORT);
+        text_format(out, " (= %s)%s", best_step_name(s), takes_rules(s) ? ", or " : "\n");
     }
+    if (takes_rules(s))
+        text_puts(out, "step backtracking\n");
+    if (is_gradient(s) && (takes_rules(s) || is_useful(s, step)))
+        return;
     double bound = s->stable_step_of_method;
     if (!isnan(bound) && is_useful(s, bound)) {
         text_puts(out, "a step below ");
@@ -71,7 +79,9 @@ static void put_escape(struct session *session, struct text *out,
     const descent_diagnosis *d = &s->diagnosis;
     /* through an inflection it goes down on one side only */
     double down = d->derivative > 0 ? -1 : 1;
-    const double *along = d->kind == DESCENT_INFLECTION ? &down : d->least_direction;
+    bool inflection = d->kind == DESCENT_INFLECTION;
+    bool kink = s->n == 1 && d->least_direction == NULL;
+    const double *along = inflection || kink ? &down : d->least_direction;
     /* without curvature down the direction of the least one leads nowhere */
     bool down_there = s->n == 1 || d->least_curvature < 0;
     if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES ||
@@ -104,7 +114,7 @@ static void put_shorter_step(struct text *out, const struct solution *s)
         return;
     text_puts(out, "  try: a smaller step, such as step ");
     text_rounded(out, s->fixed_step / 10, 2);
-    text_puts(out, is_gradient(s) ? ", or step backtracking\n" : "\n");
+    text_puts(out, takes_rules(s) ? ", or step backtracking\n" : "\n");
 }
 
 static void put_bounded(struct text *out, const struct solution *s)
@@ -133,12 +143,36 @@ static void put_faster(struct text *out, const struct solution *s)
     double step = best_step(s);
     bool longer = is_gradient(s) && step > 2 * s->fixed_step && is_useful(s, step);
     if (solution_condition(s) > 100 || isnan(s->fixed_step)) {
+        /* without curvature Newton's method has no step */
         if (strcmp(s->method, "newton") != 0 && !s->diagnosis.at_kink &&
-            s->n <= NEWTON_VARIABLES)
+            s->diagnosis.greatest_curvature > 0 && s->n <= NEWTON_VARIABLES)
             text_puts(out, "  try: by newton\n");
     } else if (longer) {
         put_better_step(out, s);
     }
+}
+
+/* A step that is short for the curvature turns back over a kink, or by noise. */
+static bool is_short(const struct solution *s)
+{
+    return is_gradient(s) && isfinite(s->diagnosis.greatest_curvature) &&
+           !(s->fixed_step >= best_step(s));
+}
+
+/* Moves that turn back: by the step, or by the valley where a rule chooses it. */
+static void put_calmer(struct text *out, const struct solution *s)
+{
+    if (isnan(s->fixed_step))
+        put_faster(out, s);
+    else if (is_short(s))
+        put_shrinking_step(out, s);
+    else
+        put_better_step(out, s);
+}
+
+static bool is_past_bound(const struct solution *s)
+{
+    return s->fixed_step >= s->stable_step_of_method;
 }
 
 void report_advice(struct session *session, struct text *out, const struct solution *s)
@@ -160,6 +194,7 @@ void report_advice(struct session *session, struct text *out, const struct solut
         put_shrinking_step(out, s);
     else if (strcmp(regime, "slow") == 0)
         put_faster(out, s);
-    else if (s->status == DESCENT_BUDGET && strcmp(regime, "oscillating") == 0)
-        put_better_step(out, s);
+    else if (s->status == DESCENT_BUDGET &&
+             (strcmp(regime, "oscillating") == 0 || is_past_bound(s)))
+        put_calmer(out, s);
 }

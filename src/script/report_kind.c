@@ -48,12 +48,14 @@ static void put_order(struct text *out, const struct solution *s)
 }
 
 /* Where curvatures vanish, values nearby told what the point is. */
-static void put_values(struct text *out, const struct solution *s)
+static bool put_values(struct text *out, const struct solution *s)
 {
     const descent_diagnosis *d = &s->diagnosis;
-    if (s->n > 1 && d->kind == DESCENT_SADDLE &&
-        !(d->least_curvature < 0 && d->greatest_curvature > 0))
+    bool shown = s->n > 1 && d->kind == DESCENT_SADDLE &&
+                 !(d->least_curvature < 0 && d->greatest_curvature > 0);
+    if (shown)
         text_puts(out, ": there are lower and higher values around");
+    return shown;
 }
 
 /* An eigenvalue that rounding hides is shown as 0. */
@@ -63,10 +65,10 @@ static void put_curvature(struct text *out, const struct solution *s)
     solution_curvature(s, &least, &greatest);
     if (isnan(least))
         return;
-    put_values(out, s);
+    bool goes_on = put_values(out, s);
     double hidden = solution_curvature_rounding(s);
-    text_puts(out,
-              s->n == 1 ? ": f'' = " : ": the eigenvalues of the Hessian reach from ");
+    text_puts(out, goes_on ? "; " : ": ");
+    text_puts(out, s->n == 1 ? "f'' = " : "the eigenvalues of the Hessian reach from ");
     text_puts(out, s->n > 1 && s->diagnosis.is_estimated ? "about " : "");
     text_rounded(out, fabs(least) <= hidden ? 0 : least, REPORT_SHORT);
     if (s->n > 1) {

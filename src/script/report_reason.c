@@ -2,7 +2,6 @@
  * The sentence why a search ended, and its stopping tests with what they measured. */
 #include "script/report.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -128,11 +127,18 @@ static void put_direction(struct session *session, struct text *out,
     }
 }
 
+/* Where values are as large as this, rays aslant to the fall overflow before they turn up
+ * again. */
+static bool is_past_rays(const struct solution *s)
+{
+    return s->n > 1 && fabs(s->value) > 1e100;
+}
+
 void report_fall(struct session *session, struct text *out, const struct solution *s)
 {
     const descent_diagnosis *d = &s->diagnosis;
     text_format(out, "the value %s without limit", s->maximize ? "rises" : "falls");
-    if (d->direction == NULL)
+    if (d->direction == NULL || !(d->far_length > 0) || is_past_rays(s))
         return;
     text_putc(out, ' ');
     put_direction(session, out, s);
@@ -151,9 +157,8 @@ static void put_not_attained(struct session *session, struct text *out,
         text_puts(out, "far ");
         put_direction(session, out, s);
         text_puts(out, " the values approach ");
-        double limit = fabs(d->far_value) < DBL_MIN ? 0 : d->far_value;
-        text_rounded(out, s->maximize ? -limit : limit, REPORT_SHORT);
-        text_puts(out, ", which no point has; ");
+        text_rounded(out, s->maximize ? -d->far_value : d->far_value, REPORT_SHORT);
+        text_puts(out, ", which no point on the way has; ");
     }
     text_puts(out, "stopped after ");
     put_steps(out, s);

@@ -17,8 +17,11 @@ static bool is_gradient(const struct solution *s)
 
 static void put_bound_name(struct text *out, const struct solution *s)
 {
-    if (is_gradient(s))
-        text_puts(out, s->n == 1 ? "2/f''" : "2/(largest eigenvalue of the Hessian)");
+    if (is_gradient(s) && s->n == 1)
+        text_puts(out, s->maximize ? "2/|f''|" : "2/f''");
+    else if (is_gradient(s))
+        text_puts(out, s->maximize ? "2/|smallest eigenvalue of the Hessian|"
+                                   : "2/(largest eigenvalue of the Hessian)");
     else
         text_format(out, "of %s", s->method);
 }
@@ -34,13 +37,14 @@ static void put_product(struct text *out, const struct solution *s)
     text_number(out, s->fixed_step);
     text_puts(out, s->n == 1 ? " times the curvature " : " times the largest curvature ");
     text_rounded(out, curvature, REPORT_SHORT);
-    text_puts(out, " is ");
+    text_puts(out, s->maximize ? " of the negative is " : " is ");
     text_rounded(out, product, REPORT_SHORT);
     text_puts(out, ", stable below ");
     text_rounded(out, limit, REPORT_SHORT);
     /* on a parabola, and without noise */
     const double close = 0.01;
-    if (s->n == 1 && is_gradient(s) && !(fabs(s->factor - (1 - product)) > close)) {
+    if (s->n == 1 && is_gradient(s) && !s->has_noise &&
+        !(fabs(s->factor - (1 - product)) > close)) {
         text_puts(out, ": each step multiplies the distance by ");
         text_rounded(out, 1 - product, REPORT_SHORT);
     }
@@ -64,8 +68,9 @@ static void put_past_bound(struct text *out, const struct solution *s)
 static void put_step(struct text *out, const struct solution *s)
 {
     double curvature = s->diagnosis.greatest_curvature;
-    if (s->diagnosis.at_kink || isnan(s->fixed_step) || isnan(s->stable_step_of_method) ||
-        !(curvature > 0))
+    bool left = s->status == DESCENT_UNBOUNDED || s->status == DESCENT_NOT_ATTAINED;
+    if (left || s->diagnosis.at_kink || isnan(s->fixed_step) ||
+        isnan(s->stable_step_of_method) || !(curvature > 0))
         return;
     if (s->fixed_step >= s->stable_step_of_method)
         put_past_bound(out, s);
@@ -124,7 +129,8 @@ static void put_pace(struct text *out, const struct solution *s)
 static void put_condition(struct text *out, const struct solution *s)
 {
     double condition = solution_condition(s);
-    if (!(condition > ill_conditioned) || !is_gradient(s))
+    bool no_point = s->status == DESCENT_NOT_ATTAINED || s->status == DESCENT_UNBOUNDED;
+    if (!(condition > ill_conditioned) || !is_gradient(s) || no_point)
         return;
     text_puts(out, "  the largest curvature is ");
     report_about(out, condition, 3);

@@ -49,6 +49,7 @@ struct solution {
     uint64_t fault_step;              /* UNDEFINED: the step that met it */
     bool default_step, default_until; /* the script did not say */
     double factor;
+    bool has_noise; /* the method adds some to the gradient */
     /* Of the function that was minimized: with maximize the user's signs are the
      * opposite, which solution_kind and solution_curvature see to. */
     descent_diagnosis diagnosis;

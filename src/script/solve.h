@@ -94,6 +94,7 @@ struct solve {
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
     struct second *second;       /* second.c */
+    struct batch *batch;         /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis; /* diagnosis.c */
     bool is_convex;              /* proved */
 };

@@ -41,9 +41,9 @@ static struct sweep_cell *add_row(struct sweep_rows *rows)
                                  &rows->step_capacity, sizeof *rows->steps);
     struct sweep_cell *row = rows->cells + rows->count * cells;
     for (size_t i = 0; i < cells; i++)
-        row[i] = (struct sweep_cell){(double)NAN, NULL};
+        row[i] = (struct sweep_cell){(double)NAN, NULL, NULL, 0};
     for (size_t i = 0; i < rows->swept_count; i++)
-        row[i] = (struct sweep_cell){rows->swept[i].number, rows->swept[i].text};
+        row[i] = (struct sweep_cell){rows->swept[i].number, rows->swept[i].text, NULL, 0};
     rows->steps[rows->count] = (struct sweep_step){(double)NAN, (double)NAN, "", NULL};
     rows->count++;
     return row;
@@ -85,6 +85,12 @@ static void set_variable(struct sweep_rows *rows, const struct solution *solutio
     text_init(&shown, scratch);
     value_print(&shown, &value, rows->session->names);
     cell->text = arena_copy(rows->arena, text_string(&shown), shown.length);
+    if (value.as.array->shape.rank != 1)
+        return;
+    cell->size = value.as.array->shape.extent[0];
+    double *numbers = ARENA_ARRAY(rows->arena, cell->size, double);
+    memcpy(numbers, value.as.array->numbers, cell->size * sizeof *numbers);
+    cell->numbers = numbers;
 }
 
 void sweep_rows_add(struct sweep_rows *rows, const struct solution *solution)
@@ -169,6 +175,29 @@ static struct value numbers_of(const struct sweep_rows *rows, size_t column)
     return vector;
 }
 
+/* Whether all cells are vectors of one length: the rows of a matrix. */
+static bool has_vectors(const struct sweep_rows *rows, size_t column)
+{
+    size_t cells = width(rows);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct sweep_cell *cell = &rows->cells[i * cells + column];
+        if (cell->numbers == NULL || cell->size != rows->cells[column].size)
+            return false;
+    }
+    return rows->count > 0;
+}
+
+static struct value vectors_of(const struct sweep_rows *rows, size_t column)
+{
+    size_t cells = width(rows), size = rows->cells[column].size;
+    struct shape shape = shape_matrix(rows->count, size);
+    struct value matrix = value_array(&rows->session->scratch, &shape);
+    for (size_t i = 0; i < rows->count; i++)
+        memcpy(matrix.as.array->numbers + i * size,
+               rows->cells[i * cells + column].numbers, size * sizeof(double));
+    return matrix;
+}
+
 static struct value text_of(const struct sweep_rows *rows, const struct sweep_cell *cell,
                             const char *unknown)
 {
@@ -204,8 +233,12 @@ static void add_column(struct sweep_rows *rows, struct data_value *data, const c
     size_t index = data->count++;
     struct data_column *column = &data->columns[index];
     column->name = name;
-    column->values = is_text || has_texts(rows, index) ? texts_of(rows, index, unknown)
-                                                       : numbers_of(rows, index);
+    if (has_vectors(rows, index))
+        column->values = vectors_of(rows, index);
+    else
+        column->values = is_text || has_texts(rows, index)
+                             ? texts_of(rows, index, unknown)
+                             : numbers_of(rows, index);
 }
 
 static const char **marks_of(const struct sweep_rows *rows)

@@ -145,6 +145,13 @@ static void put_padded(struct text *out, const char *text, size_t width, bool is
     text_puts(out, "  ");
 }
 
+/* Its cells are no numbers: texts, or the rows of a matrix. */
+static bool has_no_numbers(const struct value *column)
+{
+    return column->kind == VALUE_LIST ||
+           (column->kind == VALUE_ARRAY && column->as.array->shape.rank == 2);
+}
+
 /* The headers for line 0, then the rows, each below its mark. */
 static void put_line(struct columns *columns, const size_t *widths, size_t line,
                      struct text *out)
@@ -153,7 +160,7 @@ static void put_line(struct columns *columns, const size_t *widths, size_t line,
         text_format(out, "%s\n", columns->marks[line - 1]);
     for (size_t i = 0; i < columns->count; i++)
         put_padded(out, line == 0 ? columns->headers[i] : cell(columns, i, line - 1),
-                   widths[i], columns->values[i].kind == VALUE_LIST,
+                   widths[i], has_no_numbers(&columns->values[i]),
                    i + 1 == columns->count);
     while (out->length > 0 && out->data[out->length - 1] == ' ')
         out->length--;

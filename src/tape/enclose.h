@@ -20,6 +20,8 @@ enclose_function enclose_add, enclose_multiply, enclose_negate, enclose_divide,
 enclose_function enclose_less, enclose_less_equal, enclose_greater, enclose_greater_equal,
     enclose_equal, enclose_not_equal, enclose_and, enclose_or, enclose_not,
     enclose_select;
+/* Whether mod(x[0], x[1]) may begin anew somewhere. */
+bool enclose_wraps(const struct interval *x);
 struct interval interval_whole(bool partial);
 struct interval interval_empty(void);
 struct interval interval_hull(struct interval a, struct interval b);

@@ -13,6 +13,7 @@
 struct interval {
     double low, high; /* both NaN: empty, there is no value at all */
     bool partial;     /* it may be that at some of the points there is no value */
+    bool jumps;       /* it may be that the value jumps between two of the points */
 };
 
 /* low <= high; an infinite bound means that there is none. */

@@ -19,17 +19,17 @@ static double greater(double a, double b)
 
 struct interval interval_between(double low, double high)
 {
-    return (struct interval){low, high, false};
+    return (struct interval){low, high, false, false};
 }
 
 struct interval interval_whole(bool partial)
 {
-    return (struct interval){-inf, inf, partial};
+    return (struct interval){-inf, inf, partial, false};
 }
 
 struct interval interval_empty(void)
 {
-    return (struct interval){(double)NAN, (double)NAN, true};
+    return (struct interval){(double)NAN, (double)NAN, true, false};
 }
 
 bool interval_is_empty(struct interval x)
@@ -71,7 +71,8 @@ struct interval interval_hull(struct interval a, struct interval b)
         other.partial = true;
         return other;
     }
-    return (struct interval){lesser(a.low, b.low), greater(a.high, b.high), partial};
+    return (struct interval){lesser(a.low, b.low), greater(a.high, b.high), partial,
+                             false};
 }
 
 /* ---- arithmetic ---- */
@@ -125,7 +126,7 @@ static struct interval reciprocal(struct interval y)
         return interval_whole(true);
     double low = y.high == 0 ? -inf : isinf(y.high) ? 0 : divide_towards(1, y.high, -inf);
     double high = y.low == 0 ? inf : isinf(y.low) ? 0 : divide_towards(1, y.low, inf);
-    return (struct interval){low, high, y.low == 0 || y.high == 0};
+    return (struct interval){low, high, y.low == 0 || y.high == 0, false};
 }
 
 static bool is_bounded(struct interval x)
@@ -164,7 +165,7 @@ struct interval enclose_sqrt(const struct interval *x, size_t count)
     if (x->high < 0)
         return interval_empty();
     return (struct interval){sqrt_towards(greater(x->low, 0), -inf),
-                             sqrt_towards(x->high, inf), x->low < 0};
+                             sqrt_towards(x->high, inf), x->low < 0, false};
 }
 
 struct interval enclose_abs(const struct interval *x, size_t count)
@@ -177,6 +178,15 @@ struct interval enclose_abs(const struct interval *x, size_t count)
     return interval_between(0, greater(-x->low, x->high));
 }
 
+bool enclose_wraps(const struct interval *x)
+{
+    if (x[1].low <= 0 && x[1].high >= 0)
+        return true;
+    struct interval quotient = enclose_divide(x, 2);
+    double whole = floor(quotient.low);
+    return !isfinite(whole) || whole != floor(quotient.high);
+}
+
 /* x - y*floor(x/y), which lies between 0 and y. */
 struct interval enclose_mod(const struct interval *x, size_t count)
 {
@@ -184,13 +194,12 @@ struct interval enclose_mod(const struct interval *x, size_t count)
     if (y.low == 0 && y.high == 0)
         return interval_empty();
     if (y.low <= 0 && y.high >= 0)
-        return (struct interval){lesser(y.low, 0), greater(y.high, 0), true};
+        return (struct interval){lesser(y.low, 0), greater(y.high, 0), true, false};
     struct interval range =
         y.low > 0 ? interval_between(0, y.high) : interval_between(y.low, 0);
-    struct interval quotient = enclose_divide(x, count);
-    double whole = floor(quotient.low);
-    if (!isfinite(whole) || whole != floor(quotient.high))
+    if (enclose_wraps(x))
         return range;
+    double whole = floor(enclose_divide(x, count).low);
     struct interval rest =
         interval_add(x[0], interval_multiply(y, interval_point(-whole)));
     return interval_between(greater(rest.low, range.low), lesser(rest.high, range.high));
@@ -290,15 +299,20 @@ struct interval enclose_not(const struct interval *x, size_t count)
     return truth(is_false(*x), is_true(*x));
 }
 
-/* The branch that is not taken may be empty. */
+/* The branch that is not taken may be empty.  Branches that meet nowhere do not go on
+ * where the other ends; those that may meet are taken to. */
 struct interval enclose_select(const struct interval *x, size_t count)
 {
     (void)count;
-    struct interval chosen = is_true(x[0])    ? x[1]
-                             : is_false(x[0]) ? x[2]
-                                              : interval_hull(x[1], x[2]);
+    bool open = !is_true(x[0]) && !is_false(x[0]);
+    struct interval chosen = open            ? interval_hull(x[1], x[2])
+                             : is_true(x[0]) ? x[1]
+                                             : x[2];
     if (interval_is_empty(x[0]))
         return interval_empty();
     chosen.partial = chosen.partial || x[0].partial;
+    if (open)
+        chosen.jumps =
+            x[1].jumps || x[2].jumps || x[1].high < x[2].low || x[2].high < x[1].low;
     return chosen;
 }

@@ -49,7 +49,7 @@ struct interval enclose_monotone(const struct monotone *row, struct interval x)
         high = swapped;
     }
     return (struct interval){below(low, row->margin, row->least),
-                             above(high, row->margin, row->most), partial};
+                             above(high, row->margin, row->most), partial, false};
 }
 
 /* ---- powers ---- */
@@ -97,7 +97,7 @@ static struct interval corner_power(struct interval x, struct interval y)
         high = fmax(high, corners[i]);
     }
     return (struct interval){below(low, USUAL, 0), above(high, USUAL, inf),
-                             x.low == 0 && y.low < 0};
+                             x.low == 0 && y.low < 0, false};
 }
 
 struct interval enclose_power(const struct interval *x, size_t count)
@@ -121,7 +121,7 @@ struct interval enclose_power(const struct interval *x, size_t count)
     struct interval size = corner_power(absolute(base), exponent);
     if (interval_is_empty(size))
         return size;
-    return (struct interval){-size.high, size.high, true};
+    return (struct interval){-size.high, size.high, true, false};
 }
 
 /* ---- x*log(x), sqrt(x^2 + y^2) ---- */

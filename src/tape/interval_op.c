@@ -77,9 +77,34 @@ static enclose_function *const others[OP_COUNT] = {
     [OP_NOT] = enclose_not,
 };
 
+/* Whether the operation itself jumps: it has several values, and no others between them,
+ * or its operands meet the cut of atan2. */
+static bool is_jump(enum op op, const struct interval *operands, struct interval result)
+{
+    switch (op) {
+    case OP_SIGN:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_LESS:
+    case OP_LESS_EQUAL:
+    case OP_GREATER:
+    case OP_GREATER_EQUAL:
+    case OP_EQUAL:
+    case OP_NOT_EQUAL:
+        return result.low != result.high;
+    case OP_MOD:
+        return enclose_wraps(operands);
+    case OP_ATAN2:
+        return operands[1].low <= 0 && operands[0].low <= 0 && operands[0].high >= 0;
+    default:
+        return false;
+    }
+}
+
 struct interval interval_op(enum op op, const struct interval *operands, size_t count)
 {
-    bool partial = false;
+    bool partial = false, jumps = false;
     if (op == OP_SELECT)
         return enclose_select(operands, count);
     size_t read = op == OP_TIMES_LOG ? 1 : count; /* log(x) follows from x */
@@ -87,6 +112,7 @@ struct interval interval_op(enum op op, const struct interval *operands, size_t 
         if (interval_is_empty(operands[i]))
             return interval_empty();
         partial = partial || operands[i].partial;
+        jumps = jumps || operands[i].jumps;
     }
     struct interval result = interval_whole(true);
     if (op == OP_TIMES_LOG)
@@ -96,5 +122,6 @@ struct interval interval_op(enum op op, const struct interval *operands, size_t 
     else if (others[op] != NULL)
         result = others[op](operands, count);
     result.partial = result.partial || partial;
+    result.jumps = jumps || is_jump(op, operands, result);
     return result;
 }

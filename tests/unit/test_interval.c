@@ -286,6 +286,39 @@ static void an_undecided_choice_gives_both_branches(void **state)
     assert_true(found.low == 0 && found.high == 0 && !found.partial);
 }
 
+static void jumps_are_flagged_where_they_may_be(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *text;
+        double low, high;
+        bool jumps;
+    } rows[] = {
+        {"floor(x)", 0.25, 0.75, false},
+        {"floor(x)", 0.75, 1.25, true},
+        {"2*sign(x) + 1", -1, 1, true},
+        {"round(exp(x))", -0.1, 0.1, false},
+        {"ceil(exp(x))", -0.1, 0.1, true},
+        {"mod(x, 2)", 2.5, 3.5, false},
+        {"mod(x, 2)", 3.5, 4.5, true},
+        {"atan2(x, -1)", -0.5, 0.5, true},
+        {"atan2(x, 1)", -0.5, 0.5, false},
+        {"|x| + max(x, 2*x)", -1, 1, false},
+        {"if x < 0 then -x else 2*x", -1, 1, false},
+        {"if x < 0 then -x else 2*x + 3", -0.5, 0.5, true},
+        {"if x < 5 then -x else floor(x)", -1, 1, false},
+    };
+    node_id x = build(w, "x");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        node_id f = build(w, rows[i].text);
+        struct interval_plan *plan = interval_new(&w->arena, w->graph, &f, 1, &x, 1);
+        struct interval at = box(rows[i].low, rows[i].high), found;
+        interval_run(plan, &at, &found);
+        if (found.jumps != rows[i].jumps)
+            fail_msg("%s", rows[i].text);
+    }
+}
+
 static void written_numbers_have_a_margin_unless_they_are_short(void **state)
 {
     (void)state;
@@ -362,6 +395,7 @@ int main(void)
         TEST(edges_of_domains_are_flagged),
         TEST(extrema_of_waves_are_found_and_huge_arguments_are_honest),
         TEST(an_undecided_choice_gives_both_branches),
+        TEST(jumps_are_flagged_where_they_may_be),
         TEST(written_numbers_have_a_margin_unless_they_are_short),
         TEST(random_expressions_lie_in_their_enclosures),
         TEST(a_run_allocates_nothing),

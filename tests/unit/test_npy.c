@@ -235,8 +235,8 @@ static void faults_tell_what_and_where(void **state)
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}",
          NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
         {"{'descr': '|u1', 'fortran_order': False}", NPY_BAD_HEADER, 49, 0, 0, ""},
-        {"{'descr': '|u1', 'descr': '|u1', 'shape': (6,)}", NPY_BAD_HEADER, 26, 0, 0, ""},
-        {"{'descr': '|u1', 'order': False, 'shape': (6,)}", NPY_BAD_HEADER, 26, 0, 0, ""},
+        {"{'descr': '|u1', 'descr': '|u1', 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
+        {"{'descr': '|u1', 'order': False, 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
         {"{'descr': '|u1', 'fortran_order': 0, 'shape': (6,)}", NPY_BAD_HEADER, 44, 0, 0,
          ""},
         {"{'descr': '|u1', 'fortran_order': False, 'shape': (6)}", NPY_BAD_HEADER, 63, 0,
@@ -288,7 +288,7 @@ static void what_is_no_such_file_is_refused(void **state)
     file.bytes[9] = 1;
     assert_false(read_file(f, &file, &array, &fault));
     assert_true(fault.code == NPY_BAD_SIZE && fault.found == file.length - 10 &&
-                fault.expected == 256 + 54);
+                fault.expected == 256 + 118);
     file.bytes[0] = 'x';
     assert_false(read_file(f, &file, &array, &fault));
     assert_int_equal(fault.code, NPY_NO_MAGIC);
