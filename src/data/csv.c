@@ -17,10 +17,14 @@ struct reader {
     struct csv_scan scan;
     struct arena *arena;
     struct csv_table *table;
-    const char *data;   /* the first row of data */
-    size_t *text_bytes; /* of each column, with one more a cell */
+    const char *data; /* the first row of data */
     bool has_text;
+    char *pool; /* where the next text goes to */
+    size_t pool_left;
 };
+
+/* Texts share blocks of this size. */
+enum { POOL_BYTES = 1 << 16 };
 
 /* ---- rows ---- */
 
@@ -116,7 +120,7 @@ static const char *convert_cell(struct reader *reader, size_t index, size_t row,
     }
     enum csv_kind kind = csv_classify(&reader->scan, &cell, &value);
     column->missing += kind == CSV_MISSING;
-    column->number_count += kind == CSV_NUMBER;
+    column->number_count -= kind != CSV_NUMBER;
     if (kind == CSV_TEXT && column->texts == NULL)
         become_text(reader, column, index, row, &cell);
     if (column->numbers != NULL)
@@ -138,7 +142,6 @@ static const char *convert_number(const struct csv_scan *scan, struct csv_column
         (stop != scan->end && *stop != separator && !csv_is_line_end(*stop)))
         return NULL;
     column->numbers[row] = value;
-    column->number_count++;
     return stop;
 }
 
@@ -159,7 +162,6 @@ static const char *convert_row(struct reader *reader, size_t row, const char *at
             stop = convert_cell(reader, index, row, at);
         if (stop == NULL)
             return NULL;
-        reader->text_bytes[index] += (size_t)(stop - at) + 1;
         bool is_last = stop == scan->end || csv_is_line_end(*stop);
         if (is_last != (index + 1 == table->column_count)) {
             (void)fail_ragged(reader, begin, row + 1);
@@ -173,10 +175,11 @@ static const char *convert_row(struct reader *reader, size_t row, const char *at
 static void make_columns(struct reader *reader)
 {
     struct csv_table *table = reader->table;
-    reader->text_bytes = ARENA_ARRAY(reader->arena, table->column_count, size_t);
-    for (size_t i = 0; i < table->column_count; i++)
-        table->columns[i].numbers =
-            arena_get(reader->arena, table->row_count * sizeof(double));
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct csv_column *column = &table->columns[i];
+        column->numbers = arena_get(reader->arena, table->row_count * sizeof(double));
+        column->number_count = table->row_count; /* until others are found */
+    }
 }
 
 static bool convert(struct reader *reader)
@@ -193,19 +196,20 @@ static bool convert(struct reader *reader)
 
 /* ---- text ---- */
 
-/* Where the texts of each column go to. */
-static char **make_pools(struct reader *reader)
+static const char *copy_cell(struct reader *reader, const struct csv_cell *cell)
 {
-    struct csv_table *table = reader->table;
-    char **pools = ARENA_ARRAY(reader->arena, table->column_count, char *);
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].texts != NULL)
-            pools[i] = arena_get(reader->arena, reader->text_bytes[i]);
-    return pools;
+    size_t most = (size_t)(cell->end - cell->begin) + 1;
+    if (most > reader->pool_left) {
+        reader->pool_left = most > POOL_BYTES ? most : POOL_BYTES;
+        reader->pool = arena_get(reader->arena, reader->pool_left);
+    }
+    const char *copy = reader->pool;
+    reader->pool = csv_copy(cell, reader->pool);
+    reader->pool_left -= (size_t)(reader->pool - copy);
+    return copy;
 }
 
-static const char *copy_row(struct reader *reader, char **pools, size_t row,
-                            const char *at)
+static const char *copy_row(struct reader *reader, size_t row, const char *at)
 {
     struct csv_scan *scan = &reader->scan;
     for (size_t index = 0; index < reader->table->column_count; index++) {
@@ -217,9 +221,7 @@ static const char *copy_row(struct reader *reader, char **pools, size_t row,
             return NULL;
         if (column->texts != NULL) {
             bool is_missing = csv_classify(scan, &cell, &value) == CSV_MISSING;
-            column->texts[row] = is_missing ? "" : pools[index];
-            if (!is_missing)
-                pools[index] = csv_copy(&cell, pools[index]);
+            column->texts[row] = is_missing ? "" : copy_cell(reader, &cell);
         }
         at = stop == scan->end || csv_is_line_end(*stop) ? stop : stop + 1;
     }
@@ -228,11 +230,10 @@ static const char *copy_row(struct reader *reader, char **pools, size_t row,
 
 static bool copy_texts(struct reader *reader)
 {
-    char **pools = make_pools(reader);
     const char *at = reader->data;
     for (size_t row = 0; row < reader->table->row_count; row++) {
         at = csv_find_row(&reader->scan, at, false);
-        at = at == NULL ? NULL : copy_row(reader, pools, row, at);
+        at = at == NULL ? NULL : copy_row(reader, row, at);
         if (at == NULL)
             return false;
     }

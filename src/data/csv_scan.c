@@ -13,10 +13,8 @@
 /* What a fault shows of a cell at most. */
 enum { SHOWN_MOST = 64 };
 
-bool csv_goes_on(struct csv_scan *scan, const char *at)
+bool csv_ask(struct csv_scan *scan, const char *at)
 {
-    if (at >= scan->polled && at - scan->polled < DATA_POLL_BYTES)
-        return true;
     scan->polled = at;
     return data_goes_on(scan->poll) || csv_fail(scan, CSV_STOPPED, NULL, 0);
 }

@@ -30,8 +30,8 @@ struct csv_survey {
 
 enum csv_kind { CSV_MISSING, CSV_NUMBER, CSV_TEXT };
 
-/* True while go_on agrees; asked when 64 kB were passed since. */
-bool csv_goes_on(struct csv_scan *scan, const char *at);
+/* Asks go_on, at `at`; a no is a fault. */
+bool csv_ask(struct csv_scan *scan, const char *at);
 /* Sets the fault at the bytes from `at` on; always false. */
 bool csv_fail(struct csv_scan *scan, enum csv_code code, const char *at, size_t length);
 /* Takes blank lines and blanks off the end of the text. */
@@ -57,6 +57,14 @@ enum csv_kind csv_classify(const struct csv_scan *scan, const struct csv_cell *c
                            double *value);
 /* The line of `at`, from 1. */
 size_t csv_line_of(struct csv_scan *scan, const char *at);
+
+/* True while go_on agrees; asked when 64 kB were passed since. */
+static inline bool csv_goes_on(struct csv_scan *scan, const char *at)
+{
+    if (at >= scan->polled && at - scan->polled < DATA_POLL_BYTES)
+        return true;
+    return csv_ask(scan, at);
+}
 
 static inline bool csv_is_line_end(char c)
 {

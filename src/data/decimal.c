@@ -43,7 +43,7 @@ static bool is_digit(char c)
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /* Up to eight digits at once: the first character is the lowest byte. */
-static const char *read_digits(const char *at, const char *end, uint64_t *digits)
+static inline const char *read_digits(const char *at, const char *end, uint64_t *digits)
 {
     static const uint64_t powers[9] = {1,      10,      100,      1000,     10000,
                                        100000, 1000000, 10000000, 100000000};
@@ -70,7 +70,7 @@ static const char *read_digits(const char *at, const char *end, uint64_t *digits
     return at;
 }
 #else
-static const char *read_digits(const char *at, const char *end, uint64_t *digits)
+static inline const char *read_digits(const char *at, const char *end, uint64_t *digits)
 {
     for (; at < end && is_digit(*at); at++)
         *digits = *digits * 10 + (uint64_t)(*at - '0');
@@ -108,8 +108,8 @@ static ptrdiff_t count_significant(const struct decimal *number)
 }
 
 /* The number's parts; returns its end or NULL. */
-static const char *read_parts(const char *at, const char *end, char point,
-                              struct decimal *number)
+static inline const char *read_parts(const char *at, const char *end, char point,
+                                     struct decimal *number)
 {
     number->negative = at < end && *at == '-';
     if (at < end && (*at == '-' || *at == '+'))
@@ -222,7 +222,7 @@ static bool convert_wide(const struct decimal *number, double *value)
 #endif
 
 /* True when two doubles and one operation give the value: it is rounded once. */
-static bool convert_directly(const struct decimal *number, double *value)
+static inline bool convert_directly(const struct decimal *number, double *value)
 {
     if (number->digits == 0) {
         *value = 0;
