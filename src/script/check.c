@@ -344,13 +344,8 @@ static const char *later_statement(const struct ast *node)
 
 static void check_items(struct checker *c, const struct ast *node)
 {
-    for (size_t i = 0; i < node->count; i++) {
-        const struct ast *item = node->child[i];
-        if (node->kind == AST_TABLE && item->kind == AST_TO)
-            later(c, item->span, "a table to a file");
-        else
-            check_node(c, item, NULL);
-    }
+    for (size_t i = 0; i < node->count; i++)
+        check_node(c, node->child[i], NULL);
 }
 
 static const struct seen *see(struct checker *c, name_id name, const struct seen *seen)

@@ -222,7 +222,7 @@ static bool add_item(struct columns *columns, const struct ast *item)
     struct evaluation e = {session, NULL};
     struct value value;
     if (item->kind == AST_TO)
-        return not_yet(session, item->span, "a table to a file");
+        return true;
     if (!evaluate(&e, item, NULL, &value))
         return false;
     if (value.kind == VALUE_SOLUTION || value.kind == VALUE_TRACE)
@@ -232,12 +232,29 @@ static bool add_item(struct columns *columns, const struct ast *item)
     return add_column(columns, header_of(session, item), &value, item->span);
 }
 
+static bool save(struct columns *columns, const struct ast *to)
+{
+    struct session *session = columns->session;
+    struct evaluation e = {session, NULL};
+    struct span place = to->child[0]->span;
+    struct value path;
+    if (!evaluate(&e, to->child[0], NULL, &path))
+        return false;
+    if (path.kind != VALUE_STRING)
+        return wrong_type(&e, place, "the name of a file", &path);
+    return table_save(session, place, path.as.string->bytes, columns->headers,
+                      columns->values, columns->count, columns->rows);
+}
+
 bool execute_table(struct session *session, const struct ast *node)
 {
     struct columns columns = {.session = session};
     for (size_t i = 0; i < node->count; i++)
         if (!add_item(&columns, node->child[i]))
             return false;
+    for (size_t i = 0; i < node->count; i++)
+        if (node->child[i]->kind == AST_TO)
+            return save(&columns, node->child[i]);
     if (session->options.json)
         put_table_event(&columns, node);
     else
