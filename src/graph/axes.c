@@ -153,12 +153,13 @@ static bool has_no_whole_form(const struct graph *graph, const struct axes_view 
     enum op op = node_op(graph, view->node);
     bool is_logic = op == OP_SELECT || op == OP_AND || op == OP_OR || op == OP_NOT;
     struct shape shape = graph_shape(graph, view->node);
-    if (op_is_array(op) && op != OP_SLICE)
+    bool is_moved = op == OP_SLICE || axes_is_reduction(op);
+    if (op_is_array(op) && !is_moved)
         return false;
     for (size_t i = 0; i < shape.rank; i++) {
         if (!takes_many(view, &shape, i))
             continue;
-        if (op == OP_SLICE) /* every other element */
+        if (is_moved) /* every other element; the sums of the rows */
             return true;
         for (size_t k = 0; k < node_count(graph, view->node); k++) {
             node_id operand = axes_shown(graph, node_operand(graph, view->node, k));

@@ -193,6 +193,7 @@ static void visit_gather(struct search *s, node_id node, size_t axis)
 static void visit_reduction(struct search *s, node_id node, size_t axis)
 {
     size_t axes = graph_attributes(s->graph, node).axes, left = axis + 1;
+    s->found.has_moves = true; /* a sum is a number in the language */
     for (size_t i = 0; i < SHAPE_MOST_AXES; i++) {
         left -= (axes >> i & 1) == 0;
         if (left == 0) {
