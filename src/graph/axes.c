@@ -128,7 +128,8 @@ static enum axes_form form_of(const struct axes *axes, const struct axes_view *v
 
 static bool takes_many(const struct axes_view *view, const struct shape *shape, size_t i)
 {
-    return shape->extent[i] != 1 && view->at[i].kind != AXIS_AT;
+    enum axis_kind kind = view->at[i].kind;
+    return shape->extent[i] != 1 && (kind == AXIS_WHOLE || kind == AXIS_PART);
 }
 
 /* A number in the place of an array. */
@@ -152,13 +153,14 @@ static bool has_no_whole_form(const struct graph *graph, const struct axes_view 
     enum op op = node_op(graph, view->node);
     bool is_logic = op == OP_SELECT || op == OP_AND || op == OP_OR || op == OP_NOT;
     struct shape shape = graph_shape(graph, view->node);
-    if (op == OP_SLICE) /* every other element */
-        return true;
-    if (op_is_array(op))
+    bool is_moved = op == OP_SLICE || axes_is_reduction(op);
+    if (op_is_array(op) && !is_moved)
         return false;
     for (size_t i = 0; i < shape.rank; i++) {
         if (!takes_many(view, &shape, i))
             continue;
+        if (is_moved) /* every other element; the sums of the rows */
+            return true;
         for (size_t k = 0; k < node_count(graph, view->node); k++) {
             node_id operand = axes_shown(graph, node_operand(graph, view->node, k));
             operand =
@@ -182,11 +184,12 @@ static struct axes_parts repeat(struct axes *axes, struct axes_view view)
 struct axes_parts axes_open(struct axes *axes, struct axes_view view)
 {
     bool needs_array = view.needs_array;
+    bool has_names = axes->open_count + SHAPE_MOST_AXES <= AXES_MOST_LOOPS;
     do {
-        if (needs_array && is_repeated(axes->graph, &view))
+        if (needs_array && has_names && is_repeated(axes->graph, &view))
             return repeat(axes, view);
     } while (axes_see_through(axes, &view));
-    if (has_no_whole_form(axes->graph, &view))
+    if (has_names && has_no_whole_form(axes->graph, &view))
         return repeat(axes, view);
     struct axes_parts parts = {.view = view, .form = form_of(axes, &view)};
     if (parts.form == FORM_SUM)
@@ -325,4 +328,13 @@ struct axes_line axes_line(const struct axes *axes, const struct axes_view *view
     line.slope *= range.step;
     line.base = range.first + range.step * (line.base - 1);
     return line;
+}
+
+enum op_level axes_line_level(const struct axes_line *line)
+{
+    if (line->name != NULL && line->slope == 1 && line->base == 0)
+        return LEVEL_CALL;
+    if (line->name == NULL)
+        return line->base < 0 ? LEVEL_SIGN : LEVEL_CALL;
+    return line->base == 0 && line->slope > 0 ? LEVEL_PRODUCT : LEVEL_SUM;
 }

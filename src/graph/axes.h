@@ -72,7 +72,8 @@ struct axes {
     void *user;
     node_id root;
     const struct derivation_steps *steps; /* whose pending leaves are shown; or NULL */
-    bool is_surveyed;                     /* then, from the first loop on: */
+    bool by_names;    /* every sum has loops, as a textbook writes it */
+    bool is_surveyed; /* then, from the first loop on: */
     node_id ranges[AXES_MOST_RANGES];
     const char **names;
     size_t range_count, name_count;
@@ -116,6 +117,8 @@ struct axes_line {
     double slope, base;
 };
 struct axes_line axes_line(const struct axes *axes, const struct axes_view *view);
+/* How tightly it binds when it is written. */
+enum op_level axes_line_level(const struct axes_line *line);
 /* An index that AXIS_AT gives, counted from 1. */
 struct axes_line axes_index_line(const struct axis_index *index);
 

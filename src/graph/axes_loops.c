@@ -32,11 +32,17 @@ static bool is_open(const struct axes *axes, const char *name)
     return false;
 }
 
+/* A namer may use the same memory for the next name. */
+static const char *name_of(struct axes *axes, node_id leaf)
+{
+    const char *name = axes->name(axes->user, axes->graph->cells[leaf].as.symbol);
+    return arena_copy(axes->arena, name, strlen(name));
+}
+
 static void note_name(struct axes *axes, node_id leaf)
 {
-    uint32_t symbol = axes->graph->cells[leaf].as.symbol;
     if (axes->name_count < AXES_MOST_NAMES)
-        axes->names[axes->name_count++] = axes->name(axes->user, symbol);
+        axes->names[axes->name_count++] = name_of(axes, leaf);
 }
 
 static bool is_pending(const struct axes *axes, node_id leaf)
@@ -187,6 +193,7 @@ static void visit_gather(struct search *s, node_id node, size_t axis)
 static void visit_reduction(struct search *s, node_id node, size_t axis)
 {
     size_t axes = graph_attributes(s->graph, node).axes, left = axis + 1;
+    s->found.has_moves = true; /* a sum is a number in the language */
     for (size_t i = 0; i < SHAPE_MOST_AXES; i++) {
         left -= (axes >> i & 1) == 0;
         if (left == 0) {
@@ -252,9 +259,8 @@ static node_id similar_range(struct axes *axes, size_t count)
     survey(axes);
     for (size_t i = 0; i < axes->range_count; i++) {
         node_id range = axes->ranges[i];
-        uint32_t symbol = axes->graph->cells[range].as.symbol;
         if (graph_shape(axes->graph, range).extent[0] == count &&
-            is_free(axes, axes->name(axes->user, symbol)))
+            is_free(axes, name_of(axes, range)))
             return range;
     }
     return 0;
@@ -266,7 +272,7 @@ static struct axis_loop name_loop(struct axes *axes, node_id range, size_t count
 {
     struct axis_loop loop = {.first = 1, .count = count};
     if (range != 0) {
-        loop.name = axes->name(axes->user, axes->graph->cells[range].as.symbol);
+        loop.name = name_of(axes, range);
         loop.first = graph_attributes(axes->graph, range).first;
     }
     if (range == 0 || !is_free(axes, loop.name))
@@ -281,7 +287,7 @@ static bool wants_names(struct axes *axes, const struct axes_parts *parts, size_
     node_id body = node_operand(axes->graph, parts->view.node, 0);
     struct shape shape = graph_shape(axes->graph, body);
     bool is_language = takes_loops(node_op(axes->graph, parts->view.node));
-    bool wants = false;
+    bool wants = axes->by_names && is_language;
     size_t rest = 0;
     for (size_t i = 0; i < shape.rank; i++) {
         if ((dropped >> i & 1) == 0) {

@@ -26,15 +26,6 @@ bool graph_begins_with_minus(const struct graph *graph, node_id node)
     return false;
 }
 
-static enum op_level level_of_line(const struct axes_line *line)
-{
-    if (line->name != NULL && line->slope == 1 && line->base == 0)
-        return LEVEL_CALL;
-    if (line->name == NULL)
-        return line->base < 0 ? LEVEL_SIGN : LEVEL_CALL;
-    return line->base == 0 && line->slope > 0 ? LEVEL_PRODUCT : LEVEL_SUM;
-}
-
 enum op_level print_level(const struct axes *axes, const struct axes_parts *parts,
                           bool sign_dropped)
 {
@@ -43,7 +34,7 @@ enum op_level print_level(const struct axes *axes, const struct axes_parts *part
     switch (parts->form) {
     case FORM_RANGE:
         line = axes_line(axes, &parts->view);
-        return level_of_line(&line);
+        return axes_line_level(&line);
     case FORM_PRODUCT:
         return LEVEL_PRODUCT;
     case FORM_LEAF:

@@ -102,7 +102,7 @@ static bool has_no_elements(struct evaluation *e, const struct ast *base,
                         "this is %s and has no elements", value_kind_name(value));
     if (value->kind == VALUE_NUMBER && e->trace != NULL && base->kind == AST_NAME)
         diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                        "a vector that is searched for is written `over %s[3] from 0`",
+                        "a search over a vector is written `over %s[3] from 0`",
                         intern_text(e->session->names, base->name));
     return false;
 }

@@ -206,3 +206,9 @@ const double *array_data(struct evaluation *e, const struct value *value)
     arena_release(&session->scratch, mark);
     return numbers;
 }
+
+bool script_go_on(void *poll)
+{
+    const struct script_poll *p = poll;
+    return session_go_on(p->session, 0, p->place);
+}

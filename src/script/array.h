@@ -50,6 +50,14 @@ const double *array_data(struct evaluation *e, const struct value *value);
 bool matrix_product_meant(struct evaluation *e, const struct ast *node, size_t i,
                           const struct value *pair, const struct span *places);
 
+/* Asks the session, for long runs of a program: program_set_poll(program, script_go_on,
+ * &poll). */
+struct script_poll {
+    struct session *session;
+    struct span place;
+};
+bool script_go_on(void *poll);
+
 /* ---- array_apply.c ---- */
 /* Scalars against arrays, or arrays of one shape: what a script may write. */
 bool elementwise_fits(struct evaluation *e, struct span place,

@@ -261,11 +261,13 @@ static bool make_plain(struct evaluation *e, struct span place,
     struct arena_mark mark = arena_mark(scratch);
     struct program *program =
         program_new(scratch, session->graph, &node, 1, nodes, count);
+    struct script_poll poll = {session, place};
+    program_set_poll(program, script_go_on, &poll);
     bool fine = program_run(program, numbers, &result);
     arena_release(scratch, mark);
     graph_release(session->graph, before);
     if (!fine)
-        return index_outside(e, place);
+        return !session->stopped && index_outside(e, place);
     return e->trace != NULL || check_result(e, place, operands, count, out);
 }
 

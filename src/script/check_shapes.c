@@ -81,13 +81,49 @@ static void check_solve(struct shape_check *check, const struct ast *solve)
     check->is_objective = false;
 }
 
+/* What the names that a solve or sweep binds hold, to be put back. */
+struct saved {
+    struct local *before;
+    size_t count;
+};
+
+static void save(struct shape_check *check, name_id name, struct saved *saved)
+{
+    if (name < check->count) {
+        saved->before[saved->count] = check->globals[name];
+        saved->before[saved->count++].next = &check->globals[name];
+    }
+}
+
+static size_t bound_names(const struct ast *solve)
+{
+    size_t names = 0;
+    for (; solve->kind == AST_SWEEP; solve = solve->child[1])
+        names++;
+    for (size_t i = 1; i < solve->count; i++)
+        names += solve->child[i]->kind == AST_OVER ? solve->child[i]->count : 0;
+    return names;
+}
+
+static void save_names(struct shape_check *check, const struct ast *solve,
+                       struct saved *saved)
+{
+    saved->count = 0;
+    saved->before =
+        ARENA_ARRAY(&check->e.session->scratch, bound_names(solve) + 1, struct local);
+    for (; solve->kind == AST_SWEEP; solve = solve->child[1])
+        save(check, solve->name, saved);
+    for (size_t i = 1; i < solve->count; i++)
+        for (size_t k = 0;
+             solve->child[i]->kind == AST_OVER && k < solve->child[i]->count; k++)
+            save(check, solve->child[i]->child[k]->name, saved);
+}
+
 /* A solve whose variables stand in for names of the script. */
 static void check_inner_solve(struct shape_check *check, const struct ast *solve)
 {
-    struct arena *scratch = &check->e.session->scratch;
-    struct local *before = ARENA_ARRAY(scratch, check->count, struct local);
-    for (size_t i = 0; i < check->count; i++)
-        before[i] = check->globals[i];
+    struct saved saved;
+    save_names(check, solve, &saved);
     for (; solve->kind == AST_SWEEP; solve = solve->child[1]) {
         if (solve->child[0]->kind != AST_LIST || solve->child[0]->count == 0)
             break; /* there may be no run */
@@ -95,8 +131,11 @@ static void check_inner_solve(struct shape_check *check, const struct ast *solve
     }
     if (solve->kind == AST_SOLVE)
         check_solve(check, solve);
-    for (size_t i = 0; i < check->count; i++)
-        check->globals[i] = before[i];
+    while (saved.count-- > 0) {
+        name_id name = (name_id)(saved.before[saved.count].next - check->globals);
+        check->globals[name] = saved.before[saved.count];
+        check->globals[name].next = NULL;
+    }
 }
 
 /* ---- Statements ---- */
@@ -139,7 +178,7 @@ static void check_for(struct shape_check *check, const struct ast *node)
         return;
     for (size_t i = 0; i < node->child[1]->count; i++) {
         check_statement(check, node->child[1]->child[i]);
-        forget(check, node);
+        forget(check, node->child[1]->child[i]);
     }
 }
 

@@ -80,7 +80,10 @@ static void run_results(struct evaluation *e, const struct application *a,
     }
     struct program *program = program_new(arena, c->t.graph, c->t.results, c->t.count,
                                           c->leaves, c->input_count);
-    (void)program_run(program, c->inputs, outputs);
+    struct script_poll poll = {e->session, a->place};
+    program_set_poll(program, script_go_on, &poll);
+    if (!program_run(program, c->inputs, outputs) && e->session->stopped)
+        return;
     size_t bad = 0;
     while (numbers + bad < next && isfinite(numbers[bad]))
         bad++;
@@ -133,6 +136,8 @@ static bool run_hessian(struct evaluation *e, const struct application *a,
                          products);
     struct program *program =
         program_new(arena, c->t.graph, products, parts, leaves, inputs + parts);
+    struct script_poll poll = {session, a->place};
+    program_set_poll(program, script_go_on, &poll);
     for (size_t i = 0; i < n; i++) {
         double *row = numbers + i * n;
         if (!session_go_on_sometimes(session, a->place))
@@ -143,7 +148,8 @@ static bool run_hessian(struct evaluation *e, const struct application *a,
             row += shape_elements(&shape);
         }
         direction[i] = 1;
-        (void)program_run(program, from, outputs);
+        if (!program_run(program, from, outputs) && session->stopped)
+            return false;
         direction[i] = 0;
     }
     return true;

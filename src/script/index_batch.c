@@ -274,14 +274,25 @@ static bool fill(struct table *t, double *numbers)
     return true;
 }
 
+static bool all_inside(const struct table *t)
+{
+    struct shape shape = graph_shape(t->e->trace->graph, t->pick[0].list.node);
+    size_t count = shape_elements(&shape), extent = t->base->as.array->shape.extent[0];
+    for (size_t i = 0; i < count; i++)
+        if (!index_in_range(t->pick[0].numbers[i], extent))
+            return false;
+    return true;
+}
+
 /* The table, but in a formula the index as the script has it: x[c[i]]. */
 static node_id index_node(struct evaluation *e, const struct table *t,
                           const struct value *table)
 {
     struct graph *graph = e->trace->graph;
-    if (!e->trace->is_formula || t->count > 1 || t->base->batch > 0 || t->mask != NULL)
+    if (!e->trace->is_formula || t->count > 1 || t->base->batch > 0 || !all_inside(t))
         return array_node(e, table);
-    return graph_apply2(graph, OP_ADD, t->pick[0].list.node, graph_constant(graph, -1));
+    node_id index = array_aligned(e, &t->pick[0].list, t->batch, 0);
+    return graph_apply2(graph, OP_ADD, index, graph_constant(graph, -1));
 }
 
 static bool gather(struct evaluation *e, struct span place, const struct value *base,

@@ -97,8 +97,16 @@ static bool trace_script_function(struct evaluation *e, const struct ast *functi
     struct value *leaves = make_leaves(e, t, names, n, arguments);
     t->label = intern_text(session->names, function->name);
     struct value body;
-    return call_function(e, function, place, leaves, n, &body) &&
-           take_body(e, t, &body, function->child[n]->span);
+    if (call_function(e, function, place, leaves, n, &body))
+        return take_body(e, t, &body, function->child[n]->span);
+    struct diagnostic *last = session_last(session);
+    if (arguments == NULL && last->code == CODE_WRONG_TYPE)
+        diagnostic_note(
+            &session->diagnostics, last,
+            "a formula is made with numbers as parameters of `%s`: an array's "
+            "shape is known only where it is called",
+            t->label);
+    return false;
 }
 
 static bool trace_builtin(struct evaluation *e, const struct builtin *builtin,
