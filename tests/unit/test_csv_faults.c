@@ -9,50 +9,42 @@ struct fault_row {
     struct csv_options options;
 };
 
+static const struct fault_row FAULTS[] = {
+    {"", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
+    {"\n \r\n", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
+    {"\xEF\xBB\xBF", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
+    {"#\n# b", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {.comment = '#'}},
+    {"x,y\n1,2\n3\n", CSV_RAGGED, 2, 0, 3, 8, 1, 1, 2, {0}},
+    {"x,y\n1,2\n3,4,5\r\n", CSV_RAGGED, 2, 0, 3, 8, 5, 3, 2, {0}},
+    {"x,y\n1,2\n\n3,4\n", CSV_RAGGED, 2, 0, 3, 8, 0, 1, 2, {0}},
+    {"x,y\n1,2\n3\n4,5,6\n", CSV_RAGGED, 2, 0, 3, 8, 1, 1, 2, {0}},
+    {"x,y\n1,\"2\n\"\n3\n", CSV_RAGGED, 2, 0, 4, 11, 1, 1, 2, {0}},
+    {"x,y\n1,\"2\n", CSV_QUOTE_OPEN, 1, 2, 2, 6, 1, 0, 0, {0}},
+    {"x,y\n1,\"2\"a\n", CSV_QUOTE_REST, 1, 2, 2, 9, 1, 0, 0, {0}},
+    {"x,\"y\n1,2\n", CSV_QUOTE_OPEN, 0, 2, 1, 2, 1, 0, 0, {0}},
+    {"x,y\n1,\xFF\n", CSV_NOT_UTF8, 0, 0, 2, 6, 1, 0, 0, {0}},
+    {"x,y\n1,\xE2\x82\n", CSV_NOT_UTF8, 0, 0, 2, 6, 1, 0, 0, {0}},
+    {"\xFF\xFEx", CSV_NOT_UTF8, 0, 0, 1, 0, 1, 0, 0, {0}},
+    {"x\n1\n", CSV_BAD_OPTION, 0, 0, 0, 0, 0, 0, 0, {.separator = '1'}},
+    {"x\n1\n",
+     CSV_BAD_OPTION,
+     0,
+     0,
+     0,
+     0,
+     0,
+     0,
+     0,
+     {.separator = ',', .decimal_comma = true}},
+    {"x\n1\n", CSV_BAD_OPTION, 0, 0, 0, 0, 0, 0, 0, {.comment = 'x'}},
+    {"x\n1\n", CSV_BAD_OPTION, 0, 0, 0, 0, 0, 0, 0, {.separator = ';', .comment = ';'}},
+};
+
 static void faults_tell_what_and_where(void **state)
 {
     struct fixture *f = *state;
-    static const struct fault_row rows[] = {
-        {"", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
-        {"\n \r\n", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
-        {"\xEF\xBB\xBF", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {0}},
-        {"#\n# b", CSV_NO_DATA, 0, 0, 0, 0, 0, 0, 0, {.comment = '#'}},
-        {"x,y\n1,2\n3\n", CSV_RAGGED, 2, 0, 3, 8, 1, 1, 2, {0}},
-        {"x,y\n1,2\n3,4,5\r\n", CSV_RAGGED, 2, 0, 3, 8, 5, 3, 2, {0}},
-        {"x,y\n1,2\n\n3,4\n", CSV_RAGGED, 2, 0, 3, 8, 0, 1, 2, {0}},
-        {"x,y\n1,2\n3\n4,5,6\n", CSV_RAGGED, 2, 0, 3, 8, 1, 1, 2, {0}},
-        {"x,y\n1,\"2\n\"\n3\n", CSV_RAGGED, 2, 0, 4, 11, 1, 1, 2, {0}},
-        {"x,y\n1,\"2\n", CSV_QUOTE_OPEN, 1, 2, 2, 6, 1, 0, 0, {0}},
-        {"x,y\n1,\"2\"a\n", CSV_QUOTE_REST, 1, 2, 2, 9, 1, 0, 0, {0}},
-        {"x,\"y\n1,2\n", CSV_QUOTE_OPEN, 0, 2, 1, 2, 1, 0, 0, {0}},
-        {"x,y\n1,\xFF\n", CSV_NOT_UTF8, 0, 0, 2, 6, 1, 0, 0, {0}},
-        {"x,y\n1,\xE2\x82\n", CSV_NOT_UTF8, 0, 0, 2, 6, 1, 0, 0, {0}},
-        {"\xFF\xFEx", CSV_NOT_UTF8, 0, 0, 1, 0, 1, 0, 0, {0}},
-        {"x\n1\n", CSV_BAD_OPTION, 0, 0, 0, 0, 0, 0, 0, {.separator = '1'}},
-        {"x\n1\n",
-         CSV_BAD_OPTION,
-         0,
-         0,
-         0,
-         0,
-         0,
-         0,
-         0,
-         {.separator = ',', .decimal_comma = true}},
-        {"x\n1\n", CSV_BAD_OPTION, 0, 0, 0, 0, 0, 0, 0, {.comment = 'x'}},
-        {"x\n1\n",
-         CSV_BAD_OPTION,
-         0,
-         0,
-         0,
-         0,
-         0,
-         0,
-         0,
-         {.separator = ';', .comment = ';'}},
-    };
-    for (size_t i = 0; i < SIZE(rows); i++) {
-        const struct fault_row *row = &rows[i];
+    for (size_t i = 0; i < SIZE(FAULTS); i++) {
+        const struct fault_row *row = &FAULTS[i];
         struct csv_table table;
         struct csv_fault fault;
         assert_false(

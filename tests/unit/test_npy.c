@@ -210,67 +210,67 @@ struct fault_row {
 
 #define REST ", 'fortran_order': False, 'shape': (6,)}"
 
+static const struct fault_row FAULTS[] = {
+    {"{'descr': '<f2'" REST, NPY_BAD_TYPE, 21, 0, 0, "<f2"},
+    {"{'descr': '<c16'" REST, NPY_BAD_TYPE, 21, 0, 0, "<c16"},
+    {"{'descr': '|O'" REST, NPY_BAD_TYPE, 21, 0, 0, "|O"},
+    {"{'descr': '=f8'" REST, NPY_BAD_TYPE, 21, 0, 0, "=f8"},
+    {"{'descr': '|f8'" REST, NPY_BAD_TYPE, 21, 0, 0, "|f8"},
+    {"{'descr': ''" REST, NPY_BAD_TYPE, 21, 0, 0, ""},
+    {"{'descr': [('a', '<f8'), ('b', '<f8')]" REST, NPY_BAD_TYPE, 20, 0, 0,
+     "[('a', '<f8'), "},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 3)}", NPY_BAD_AXES, 60, 3,
+     0, ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (7,)}", NPY_BAD_SIZE, 128, 6, 7,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (5,)}", NPY_BAD_SIZE, 128, 6, 5,
+     ""},
+    {"{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
+     NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
+     NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
+    {"{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}",
+     NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
+    {"{'descr': '|u1', 'fortran_order': False}", NPY_BAD_HEADER, 49, 0, 0, ""},
+    {"{'descr': '|u1', 'descr': '|u1', 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
+    {"{'descr': '|u1', 'order': False, 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
+    {"{'descr': '|u1', 'fortran_order': 0, 'shape': (6,)}", NPY_BAD_HEADER, 44, 0, 0, ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (6)}", NPY_BAD_HEADER, 63, 0, 0,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (2 3)}", NPY_BAD_HEADER, 63, 0, 0,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (-6,)}", NPY_BAD_HEADER, 61, 0, 0,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (,)}", NPY_BAD_HEADER, 61, 0, 0,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': 6}", NPY_BAD_HEADER, 60, 0, 0,
+     ""},
+    {"{'descr': '|u1' 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 26, 0, 0,
+     ""},
+    {"{'descr': '|u1', 'fortran_order': False, 'shape': (6,)} 1", NPY_BAD_HEADER, 66, 0,
+     0, ""},
+    {"{'descr': '|\\u1', 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 22, 0,
+     0, ""},
+    {"{descr: '|u1', 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 11, 0, 0,
+     ""},
+    {"{}", NPY_BAD_HEADER, 11, 0, 0, ""},
+    {"", NPY_BAD_HEADER, 64, 0, 0, ""},
+    {"{'descr': '|u1", NPY_BAD_HEADER, 64, 0, 0, ""},
+};
+
 static void faults_tell_what_and_where(void **state)
 {
     struct fixture *f = *state;
-    static const struct fault_row rows[] = {
-        {"{'descr': '<f2'" REST, NPY_BAD_TYPE, 21, 0, 0, "<f2"},
-        {"{'descr': '<c16'" REST, NPY_BAD_TYPE, 21, 0, 0, "<c16"},
-        {"{'descr': '|O'" REST, NPY_BAD_TYPE, 21, 0, 0, "|O"},
-        {"{'descr': '=f8'" REST, NPY_BAD_TYPE, 21, 0, 0, "=f8"},
-        {"{'descr': '|f8'" REST, NPY_BAD_TYPE, 21, 0, 0, "|f8"},
-        {"{'descr': ''" REST, NPY_BAD_TYPE, 21, 0, 0, ""},
-        {"{'descr': [('a', '<f8'), ('b', '<f8')]" REST, NPY_BAD_TYPE, 20, 0, 0,
-         "[('a', '<f8'), "},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (1, 2, 3)}", NPY_BAD_AXES, 60,
-         3, 0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (7,)}", NPY_BAD_SIZE, 128, 6,
-         7, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (5,)}", NPY_BAD_SIZE, 128, 6,
-         5, ""},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
-         NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
-         NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}",
-         NPY_BAD_SIZE, 128, 6, SIZE_MAX, ""},
-        {"{'descr': '|u1', 'fortran_order': False}", NPY_BAD_HEADER, 49, 0, 0, ""},
-        {"{'descr': '|u1', 'descr': '|u1', 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
-        {"{'descr': '|u1', 'order': False, 'shape': (6,)}", NPY_BAD_HEADER, 27, 0, 0, ""},
-        {"{'descr': '|u1', 'fortran_order': 0, 'shape': (6,)}", NPY_BAD_HEADER, 44, 0, 0,
-         ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (6)}", NPY_BAD_HEADER, 63, 0,
-         0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2 3)}", NPY_BAD_HEADER, 63,
-         0, 0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (-6,)}", NPY_BAD_HEADER, 61,
-         0, 0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (,)}", NPY_BAD_HEADER, 61, 0,
-         0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': 6}", NPY_BAD_HEADER, 60, 0, 0,
-         ""},
-        {"{'descr': '|u1' 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 26, 0,
-         0, ""},
-        {"{'descr': '|u1', 'fortran_order': False, 'shape': (6,)} 1", NPY_BAD_HEADER, 66,
-         0, 0, ""},
-        {"{'descr': '|\\u1', 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 22,
-         0, 0, ""},
-        {"{descr: '|u1', 'fortran_order': False, 'shape': (6,)}", NPY_BAD_HEADER, 11, 0,
-         0, ""},
-        {"{}", NPY_BAD_HEADER, 11, 0, 0, ""},
-        {"", NPY_BAD_HEADER, 64, 0, 0, ""},
-        {"{'descr': '|u1", NPY_BAD_HEADER, 64, 0, 0, ""},
-    };
-    for (size_t i = 0; i < SIZE(rows); i++) {
+    for (size_t i = 0; i < SIZE(FAULTS); i++) {
         struct npy_array array;
         struct npy_fault fault;
-        struct file file = make_file(1, rows[i].header, "\1\2\3\4\5\6", 6);
+        struct file file = make_file(1, FAULTS[i].header, "\1\2\3\4\5\6", 6);
         assert_false(read_file(f, &file, &array, &fault));
-        if (fault.code != rows[i].code || fault.offset != rows[i].offset ||
-            fault.found != rows[i].found || fault.expected != rows[i].expected ||
-            strcmp(fault.type, rows[i].type == NULL ? "" : rows[i].type) != 0)
+        if (fault.code != FAULTS[i].code || fault.offset != FAULTS[i].offset ||
+            fault.found != FAULTS[i].found || fault.expected != FAULTS[i].expected ||
+            strcmp(fault.type, FAULTS[i].type == NULL ? "" : FAULTS[i].type) != 0)
             fail_msg("%s: code %d offset %zu found %zu expected %zu type %s",
-                     rows[i].header, (int)fault.code, fault.offset, fault.found,
+                     FAULTS[i].header, (int)fault.code, fault.offset, fault.found,
                      fault.expected, fault.type);
     }
 }
