@@ -92,6 +92,7 @@ static void the_separator_is_found(void **state)
          "a|b,c|d\n1|'2,3'|4",
          {.separator = ';', .header = CSV_HEADER_PRESENT}},
         {"\"a;b;c\",d\n1,2\n", "a;b;c|d\n1|2", {0}},
+        {"a,b,c;d\n1;2\n", "a,b,c|d\n1|2", {0}},
         {"x\n1\n", "x\n1", {0}},
     };
     check_rows(*state, rows, SIZE(rows));
@@ -184,14 +185,38 @@ static void comments_are_skipped_when_asked_for(void **state)
     check_rows(*state, rows, SIZE(rows));
 }
 
+/* Long columns of numbers take the quickest way. */
+static void long_columns_are_whole(void **state)
+{
+    struct fixture *f = *state;
+    enum { ROWS = 200000 };
+    for (int columns = 1; columns <= 2; columns++) {
+        struct text out;
+        struct csv_table table;
+        struct csv_fault fault;
+        text_init(&out, &f->arena);
+        for (size_t i = 0; i < ROWS; i++)
+            text_puts(&out, columns == 1 ? "7\n" : "7,8\n");
+        assert_true(
+            read_bytes(f, out.data, out.length, (struct csv_options){0}, &table, &fault));
+        assert_int_equal(table.row_count, ROWS);
+        double sum = 0;
+        for (int i = 0; i < columns; i++)
+            for (size_t row = 0; row < ROWS; row++)
+                sum += table.columns[i].numbers[row];
+        assert_true(sum == (columns == 1 ? 7.0 : 15.0) * ROWS);
+    }
+}
+
 static void what_is_written_reads_back(void **state)
 {
     struct fixture *f = *state;
+    enum { WRITTEN = 9 };
     double numbers[] = {
-        0.1,         -0.0,    1e300, 5e-324, (double)INFINITY, -(double)INFINITY,
-        (double)NAN, 12345678};
-    const char *texts[] = {"",           "a,b", "say \"hi\"",   " x ",
-                           "two\nlines", "#c",  "\xEF\xBB\xBF", "\r"};
+        0.1,         -0.0,     1e300,      5e-324, (double)INFINITY, -(double)INFINITY,
+        (double)NAN, 12345678, (double)NAN};
+    const char *texts[] = {"",   "a,b",          "say \"hi\"", " x ", "two\nlines",
+                           "#c", "\xEF\xBB\xBF", "\r",         ""};
     const struct csv_column columns[] = {{.name = "x, \"y\"", .numbers = numbers},
                                          {.name = "t", .texts = texts}};
     for (size_t first = 0; first < 2; first++)
@@ -202,12 +227,12 @@ static void what_is_written_reads_back(void **state)
             const struct csv_options options = {.separator = ';',
                                                 .header = CSV_HEADER_PRESENT};
             text_init(&out, &f->arena);
-            assert_true(
-                csv_write(&out, columns + first, count, 8, ';', (struct data_poll){0}));
+            assert_true(csv_write(&out, columns + first, count, WRITTEN, ';',
+                                  (struct data_poll){0}));
             assert_true(read_bytes(f, out.data, out.length, options, &table, &fault));
-            assert_int_equal(table.row_count, 8);
+            assert_int_equal(table.row_count, WRITTEN);
             assert_string_equal(table.columns[0].name, columns[first].name);
-            for (size_t row = 0; row < 8; row++) {
+            for (size_t row = 0; row < WRITTEN; row++) {
                 if (first == 0)
                     assert_true(
                         are_same_bits(table.columns[0].numbers[row], numbers[row]));
@@ -232,6 +257,7 @@ int main(void)
         TEST(columns_have_names_of_their_own),
         TEST(cells_are_numbers_missing_or_text),
         TEST(comments_are_skipped_when_asked_for),
+        TEST(long_columns_are_whole),
         TEST(what_is_written_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,49 @@ static void memory_is_not_taken_for_cells_that_are_not_there(void **state)
     free(text);
 }
 
+/* Columns of numbers alone are walked through twice. */
+static void check_numbers_are_polled(struct fixture *f)
+{
+    const struct csv_options options = {0};
+    struct csv_table table;
+    struct csv_fault fault;
+    struct text out;
+    text_init(&out, &f->arena);
+    for (size_t i = 0; i < 200000; i++)
+        text_puts(&out, "7,8\n");
+    size_t left = 2 * (out.length / DATA_POLL_BYTES - 2);
+    struct data_poll poll = {count_down, &left};
+    assert_false(
+        csv_read(out.data, out.length, &options, poll, &f->arena, &table, &fault));
+    assert_int_equal(fault.code, CSV_STOPPED);
+}
+
+/* Characters of several bytes, whole and not, where the text is looked at in pieces. */
+static void characters_may_lie_across_pieces(void **state)
+{
+    struct fixture *f = *state;
+    struct csv_table table;
+    struct csv_fault fault;
+    const size_t length = 3 * DATA_POLL_BYTES;
+    char *text = malloc(length);
+    assert_non_null(text);
+    for (size_t at = DATA_POLL_BYTES - 4; at < DATA_POLL_BYTES + 2; at++) {
+        memcpy(text, "x\na", 3);
+        memset(text + 3, 'b', length - 3);
+        memcpy(text + at, "\xF0\x9F\x98\x80", 4);
+        assert_true(read_bytes(f, text, length, (struct csv_options){0}, &table, &fault));
+        text[at + 3] = 'b';
+        assert_false(
+            read_bytes(f, text, length, (struct csv_options){0}, &table, &fault));
+        assert_true(fault.code == CSV_NOT_UTF8 && fault.place.offset == at);
+        text[at] = 'b';
+        assert_false(
+            read_bytes(f, text, length, (struct csv_options){0}, &table, &fault));
+        assert_true(fault.code == CSV_NOT_UTF8 && fault.place.offset == at + 1);
+    }
+    free(text);
+}
+
 static void reading_and_writing_end_when_asked_to(void **state)
 {
     struct fixture *f = *state;
@@ -154,6 +197,7 @@ static void reading_and_writing_end_when_asked_to(void **state)
     }
     /* Four walks over 1.2 MB. */
     assert_true(asked > 4 * (out.length / DATA_POLL_BYTES - 2));
+    check_numbers_are_polled(f);
     size_t left = 3;
     struct text again;
     text_init(&again, &f->arena);
@@ -168,6 +212,7 @@ int main(void)
         TEST(faults_tell_what_and_where),
         TEST(limits_are_told),
         TEST(memory_is_not_taken_for_cells_that_are_not_there),
+        TEST(characters_may_lie_across_pieces),
         TEST(reading_and_writing_end_when_asked_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

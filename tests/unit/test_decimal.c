@@ -17,70 +17,30 @@ static void check(const char *text, size_t length)
 }
 
 static const char *const NUMBERS[] = {
-    "0",
-    "-0",
-    "+0",
-    "0.0",
-    "-0.0e5",
-    "0e-25",
-    "0e25",
-    "0e999",
-    "7",
-    "-7",
-    "+7",
-    "2.",
-    ".5",
-    "-.5",
-    "2.e3",
-    "007",
-    "0.1",
-    "0.2",
-    "0.3",
-    "3.14159",
-    "1e22",
-    "1e23",
-    "9007199254740991",
-    "9007199254740992",
-    "9007199254740993",
-    "9007199254740993e0",
-    "9007199254740993.0000000000001",
-    "18446744073709551615",
-    "18446744073709551616",
-    "9999999999999999999",
-    "99999999999999999999",
-    "1e-27",
-    "1e27",
-    "1e-28",
-    "1e28",
-    "9999999999999999999e-27",
-    "9999999999999999999e27",
-    "1e308",
-    "1.7976931348623157e308",
-    "1.7976931348623159e308",
-    "1e309",
-    "-1e309",
-    "4.9e-324",
-    "2.4e-324",
-    "2.5e-324",
-    "2.2250738585072011e-308",
-    "2.2250738585072014e-308",
-    "1e-400",
-    "1e99999999999999999999",
-    "1e-99999999999999999999",
+    /* clang-format off */
+    "0", "-0", "+0", "0.0", "-0.0e5", "0e-25", "0e25", "0e999", "7", "-7", "+7", "2.",
+    ".5", "-.5", "2.e3", "007", "0.1", "0.2", "0.3", "3.14159", "1e22", "1e23",
+    "9007199254740991", "9007199254740992", "9007199254740993", "9007199254740993e0",
+    "9007199254740993.0000000000001", "18446744073709551615", "18446744073709551616",
+    "9999999999999999999", "99999999999999999999", "1e-27", "1e27", "1e-28", "1e28",
+    "9999999999999999999e-27", "9999999999999999999e27", "1e308",
+    "1.7976931348623157e308", "1.7976931348623159e308", "1e309", "-1e309", "4.9e-324",
+    "2.4e-324", "2.5e-324", "2.2250738585072011e-308", "2.2250738585072014e-308",
+    "1e-400", "1e99999999999999999999", "1e-99999999999999999999",
     "0.00000000000000000000000000000000000001",
-    "0.000000000000000000001234567890123456789",
-    "123456789012345678901234567890",
-    "1234567.1234567",
-    "12345678.12345678",
-    "123456789.123456789",
-    "8.5e+10",
-    "8.5E-10",
-    "5e-324",
-    "0.500000000000000166533453693773481063544750213623046875",
+    "0.000000000000000000001234567890123456789", "123456789012345678901234567890",
+    "1234567.1234567", "12345678.12345678", "123456789.123456789", "8.5e+10", "8.5E-10",
+    "5e-324", "0.500000000000000166533453693773481063544750213623046875",
     "0.500000000000000166533453693773481063544750213623046876",
-    "0.500000000000000166533453693773481063544750213623046874"};
-for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-    check(texts[i], strlen(texts[i]));
+    "0.500000000000000166533453693773481063544750213623046874",
+    /* clang-format on */
+};
+
+static void numbers_have_the_bits_of_number_parse(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
+        check(NUMBERS[i], strlen(NUMBERS[i]));
 }
 
 static void random_numbers_have_the_bits_of_number_parse(void **state)
@@ -202,32 +162,27 @@ static void a_number_ends_where_it_ends(void **state)
         {"\xB1\xB2\xB3", '.', 0, -1},
         {"1\xB2\xB3\xB4\xB5\xB6\xB7\xB8", '.', 1, 1},
     };
-
-    static void numbers_have_the_bits_of_number_parse(void **state)
-    {
-        (void)state;
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            size_t length = strlen(rows[i].text);
-            char *copy = exact_copy(rows[i].text, length);
-            double value = 0;
-            const char *end = decimal_read(copy, copy + length, rows[i].point, &value);
-            assert_int_equal(end == NULL ? -1 : end - copy, rows[i].used);
-            if (end != NULL)
-                assert_true(value == rows[i].value);
-            free(copy);
-        }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t length = strlen(rows[i].text);
+        char *copy = exact_copy(rows[i].text, length);
+        double value = 0;
+        const char *end = decimal_read(copy, copy + length, rows[i].point, &value);
+        assert_int_equal(end == NULL ? -1 : end - copy, rows[i].used);
+        if (end != NULL)
+            assert_true(value == rows[i].value);
+        free(copy);
     }
+}
 
-    int main(void)
-    {
-        const struct CMUnitTest tests[] = {
-            cmocka_unit_test(numbers_have_the_bits_of_number_parse),
-            cmocka_unit_test(random_numbers_have_the_bits_of_number_parse),
-            cmocka_unit_test_setup_teardown(
-                numbers_between_two_doubles_go_to_the_even_one, open_fixture,
-                close_fixture),
-            cmocka_unit_test(digits_without_number_count_to_the_last),
-            cmocka_unit_test(a_number_ends_where_it_ends),
-        };
-        return cmocka_run_group_tests(tests, NULL, NULL);
-    }
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_have_the_bits_of_number_parse),
+        cmocka_unit_test(random_numbers_have_the_bits_of_number_parse),
+        cmocka_unit_test_setup_teardown(numbers_between_two_doubles_go_to_the_even_one,
+                                        open_fixture, close_fixture),
+        cmocka_unit_test(digits_without_number_count_to_the_last),
+        cmocka_unit_test(a_number_ends_where_it_ends),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
