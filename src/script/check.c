@@ -75,9 +75,9 @@ static void tell_replaced(struct checker *c, const struct ast *node)
     const struct name_note *note = names_note(&c->table, node->name);
     if ((note->flags & NAME_DEFINED) == 0 || note->first.source == node->at.source)
         return;
-    struct diagnostic *item = diagnostic_add(
-        &session->diagnostics, CODE_NAME_REPLACED, node->at,
-        "`%s` is defined anew here", intern_text(session->names, node->name));
+    struct diagnostic *item = diagnostic_add(&session->diagnostics, CODE_NAME_REPLACED,
+                                             node->at, "`%s` is defined anew here",
+                                             intern_text(session->names, node->name));
     diagnostic_label(&session->diagnostics, item, note->first, "it was defined here");
 }
 

@@ -2,6 +2,8 @@
  * Shapes of the statements that run in any case, in their order. */
 #include "script/check_shapes.h"
 
+#include "script/module.h"
+
 #include <math.h>
 
 static const struct value unknown = {.kind = VALUE_NONE};
@@ -182,9 +184,25 @@ static void check_for(struct shape_check *check, const struct ast *node)
     }
 }
 
+static void check_use(struct shape_check *check, const struct ast *node)
+{
+    struct session *session = check->e.session;
+    struct module *module = module_of(session, node);
+    size_t first = session->diagnostics.count;
+    if (module == NULL || module->is_shaped)
+        return;
+    module->is_shaped = true;
+    for (size_t i = 0; i < module->block->count; i++)
+        check_statement(check, module->block->child[i]);
+    module_tell_use(session, module, first);
+}
+
 static void check_statement(struct shape_check *check, const struct ast *node)
 {
     switch (node->kind) {
+    case AST_USE:
+        check_use(check, node);
+        break;
     case AST_DEFINE:
         check_define(check, node);
         break;

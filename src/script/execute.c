@@ -3,6 +3,7 @@
 
 #include "script/claim.h"
 #include "script/derivative.h"
+#include "script/module.h"
 #include "script/solve.h"
 #include "script/sweep.h"
 
@@ -10,11 +11,14 @@
 
 static bool execute(struct session *session, const struct ast *node);
 
-static bool run_block(struct session *session, const struct ast *block)
+/* `module` is what the block belongs to; NULL: the script. */
+static bool run_statements(struct session *session, const struct ast *block,
+                           const struct module *module)
 {
     for (size_t i = 0; i < block->count; i++) {
         struct arena_mark mark = arena_mark(&session->scratch);
         bool fine = execute(session, block->child[i]);
+        module_tell_use(session, module, 0);
         if (session->diagnostics.count > 0)
             session_flush(session, TW_RUNTIME_ERROR);
         arena_release(&session->scratch, mark);
@@ -23,6 +27,21 @@ static bool run_block(struct session *session, const struct ast *block)
         session_collect(session);
     }
     return true;
+}
+
+static bool run_block(struct session *session, const struct ast *block)
+{
+    return run_statements(session, block, NULL);
+}
+
+/* The definitions of a module are made where it is used first. */
+static bool run_use(struct session *session, const struct ast *node)
+{
+    struct module *module = module_of(session, node);
+    if (module == NULL || module->has_run)
+        return true;
+    module->has_run = true;
+    return run_statements(session, module->block, module);
 }
 
 /* ---- definitions ---- */
@@ -220,6 +239,8 @@ static bool execute(struct session *session, const struct ast *node)
         return execute_claim(session, node);
     case AST_EXPLAIN:
         return execute_explain(session, node);
+    case AST_USE:
+        return run_use(session, node);
     case AST_SEED:
         return set_seed(session, node);
     case AST_FOR:

@@ -3,6 +3,7 @@
 
 #include "base/near.h"
 #include "script/builtins.h"
+#include "script/module.h"
 
 #include <string.h>
 
@@ -97,6 +98,22 @@ static void note_words(struct name_table *table, struct span span)
     }
 }
 
+static void bind_statement(struct name_table *table, const struct ast *node,
+                           unsigned flags);
+
+/* Once each, where it is used first; modules are at most MODULE_DEEPEST deep. */
+static void bind_module(struct name_table *table, const struct ast *use, unsigned flags)
+{
+    struct module *module = module_of(table->session, use);
+    if (module == NULL)
+        return;
+    bool *is_done = (flags & NAME_BOUND) != 0 ? &module->is_bound : &module->is_defined;
+    if (*is_done)
+        return;
+    *is_done = true;
+    bind_statement(table, module->block, flags);
+}
+
 /* What a statement binds, with everything inside its blocks. */
 static void bind_statement(struct name_table *table, const struct ast *node,
                            unsigned flags)
@@ -112,6 +129,9 @@ static void bind_statement(struct name_table *table, const struct ast *node,
         break;
     case AST_SOLVE:
         bind_over(table, node, flags);
+        break;
+    case AST_USE:
+        bind_module(table, node, flags);
         break;
     case AST_MISTAKE:
         note_words(table, node->span);
@@ -132,6 +152,8 @@ void names_collect(struct name_table *table, const struct ast *block)
 {
     bind_statement(table, block, NAME_BOUND);
     note_variables(table, block);
+    for (const struct module *m = table->session->modules; m != NULL; m = m->next)
+        note_variables(table, m->block);
 }
 
 void names_define(struct name_table *table, const struct ast *statement)

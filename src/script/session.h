@@ -27,6 +27,8 @@ struct random_state {
     uint64_t word[4];
 };
 
+struct module; /* module.h */
+
 struct session {
     tw_options options;
     struct fail fail;
@@ -40,6 +42,8 @@ struct session {
     size_t values_live;     /* bytes of `values` after the last collection */
     struct intern *names;
     struct sources sources;
+    struct module *modules;   /* that the script uses, the last first */
+    const char *library_path; /* a copy of the option */
     struct diagnostics diagnostics;
     struct graph *graph;
     struct provenance provenance;
