@@ -148,6 +148,8 @@ typedef struct descent_options {
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
     bool users_budget;   /* `until` has a budget of its own, carried out in full: only a
                             value that is not finite ends fixed steps before it */
+    bool sampled;        /* values and gradients are of samples, each step of another one:
+                            their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
     void *observe_context;

@@ -130,6 +130,8 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
         return false;
     if (base.kind == VALUE_DATA)
         return data_index(e, node, &base, locals, out);
+    if (base.kind == VALUE_ROW)
+        return data_row_index(e, node, &base, locals, out);
     if (base.kind == VALUE_RANGE && !take_operand(e, node->child[0]->span, &base))
         return false;
     if (is_array(&base))

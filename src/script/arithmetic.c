@@ -128,7 +128,9 @@ static bool string_in_sum(struct evaluation *e, const struct ast *sum)
     (void)session_error(e->session, CODE_TEXT_SUM, sum->span,
                         "a text cannot be added or subtracted");
     diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                    "give print several things with commas: `print \"w =\", w`");
+                    e->trace != NULL
+                        ? "`codes` makes numbers of a column of texts"
+                        : "give print several things with commas: `print \"w =\", w`");
     return false;
 }
 

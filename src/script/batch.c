@@ -27,6 +27,7 @@ struct batch {
     bool is_over;
     /* the whole objective */
     double start_value, last_value, best_value, *best_x, *gradient;
+    double first_change; /* in the first epoch */
     uint64_t best_k;
     double epochs;
 };
@@ -176,6 +177,14 @@ static void note_best(struct solve *solve, const descent_state *state, double va
     memcpy(batch->best_x, state->x, solve->n * sizeof *state->x);
 }
 
+/* The samples scatter; that a search leaves shows in the whole objective alone. */
+static bool has_grown(const struct batch *batch, double value)
+{
+    const double far = 1e5;
+    double scale = fmax(fabs(batch->start_value), batch->first_change);
+    return value - batch->start_value > far * scale;
+}
+
 static descent_stop ask_whole(struct solve *solve, const descent_state *state)
 {
     struct batch *batch = solve->batch;
@@ -191,10 +200,14 @@ static descent_stop ask_whole(struct solve *solve, const descent_state *state)
     batch->last_value = whole.value;
     if (state->step_count == 0)
         batch->start_value = whole.value;
+    bool gone = has_grown(batch, whole.value) && !solve_has_budget(solve);
+    if (state->step_count == batch->per_epoch)
+        batch->first_change = fabs(whole.value - batch->start_value);
     note_best(solve, state, whole.value);
-    if (solve->until != NULL)
-        return solve_until(solve, &whole);
-    return norm < 1e-6 ? DESCENT_STOP_CONVERGED : DESCENT_GO_ON;
+    descent_stop answer = solve->until != NULL ? solve_until(solve, &whole)
+                          : norm < 1e-6        ? DESCENT_STOP_CONVERGED
+                                               : DESCENT_GO_ON;
+    return gone && answer == DESCENT_GO_ON ? DESCENT_STOP_BUDGET : answer;
 }
 
 static descent_stop ask(void *context, const descent_state *state)
@@ -214,6 +227,7 @@ void solve_start_batches(struct solve *solve, descent_options *options)
         return;
     options->until = ask;
     options->until_context = solve;
+    options->sampled = true;
 }
 
 void solve_end_batches(struct solve *solve, descent *search)
@@ -240,6 +254,9 @@ void solve_tell_batches(const struct solve *solve, struct solution *s)
     s->batch_rows = batch->count;
     s->epochs = batch->epochs;
     s->has_noise = true;
+    s->factor = (double)NAN;
+    if (s->status == DESCENT_BUDGET && has_grown(batch, sign * s->value))
+        s->status = DESCENT_DIVERGED;
     bool last_is_best = !(batch->best_value < sign * s->value);
     s->best_value = last_is_best ? s->value : sign * batch->best_value;
     s->best_k = last_is_best ? s->steps : batch->best_k;

@@ -49,8 +49,10 @@ bool data_column_of(struct evaluation *e, struct span place, const struct value 
 /* d["name"], d[i], d[2..5], d[mask] */
 bool data_index(struct evaluation *e, const struct ast *node, const struct value *base,
                 const struct local *locals, struct value *out);
-/* r.x of a ROW */
+/* r.x and r["sepal length"] of a ROW */
 bool data_row_field(struct evaluation *e, const struct ast *node, const struct value *row,
                     struct value *out);
+bool data_row_index(struct evaluation *e, const struct ast *node, const struct value *row,
+                    const struct local *locals, struct value *out);
 
 #endif

@@ -86,13 +86,14 @@ bool data_index(struct evaluation *e, const struct ast *node, const struct value
         return false;
     if (index.kind == VALUE_STRING)
         return data_column_of(e, text->span, base, index.as.string->bytes, out);
-    if (pick.kind == PICK_ONE || pick.kind == PICK_BATCH) {
+    bool many = pick.kind == PICK_BATCH || pick.kind == PICK_NODE;
+    if (many || pick.kind == PICK_ONE) {
         *out = *base;
         out->kind = VALUE_ROW;
         out->number = (double)pick.start;
-        out->node = pick.kind == PICK_BATCH ? index.node : 0;
+        out->node = many ? index.node : 0;
         out->batch = index.batch;
-        out->unknown = pick.kind == PICK_BATCH;
+        out->unknown = many;
         return true;
     }
     positions = positions_of(e, &pick);
@@ -120,16 +121,39 @@ static bool batch_field(struct evaluation *e, struct span place, const struct va
     return index_batch(e, place, column, pick, column->as.array->shape.rank, out);
 }
 
+static bool cell_of(struct evaluation *e, struct span place, struct span at,
+                    const struct value *row, const char *name, struct value *out)
+{
+    struct value column, data = *row;
+    data.kind = VALUE_DATA;
+    if (!data_column_of(e, at, &data, name, &column))
+        return false;
+    if (row->node != 0)
+        return batch_field(e, place, row, &column, out);
+    *out = value_element(&e->session->scratch, &column, (size_t)row->number);
+    return true;
+}
+
 bool data_row_field(struct evaluation *e, const struct ast *node, const struct value *row,
                     struct value *out)
 {
     const char *name = intern_text(e->session->names, node->name);
-    struct value column, data = *row;
-    data.kind = VALUE_DATA;
-    if (!data_column_of(e, node->at, &data, name, &column))
+    return cell_of(e, node->span, node->at, row, name, out);
+}
+
+bool data_row_index(struct evaluation *e, const struct ast *node, const struct value *row,
+                    const struct local *locals, struct value *out)
+{
+    struct span at = node->child[1]->span;
+    struct value name;
+    if (node->count != 2)
+        return session_error(e->session, CODE_BAD_INDEX, node->span,
+                             "a row of a data set takes one index: the name of a column");
+    if (node->child[1]->kind == AST_STRING)
+        return cell_of(e, node->span, at, row, node->child[1]->text, out);
+    if (!evaluate(e, node->child[1], locals, &name))
         return false;
-    if (row->node != 0)
-        return batch_field(e, node->span, row, &column, out);
-    *out = value_element(&e->session->scratch, &column, (size_t)row->number);
-    return true;
+    return name.kind == VALUE_STRING
+               ? cell_of(e, node->span, at, row, name.as.string->bytes, out)
+               : wrong_type(e, at, "the name of a column", &name);
 }
