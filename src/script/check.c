@@ -7,6 +7,8 @@
 #include "script/execute.h"
 #include "script/module.h"
 
+#include <string.h>
+
 static void check_statement(struct checker *c, const struct ast *node);
 
 static void check_function(struct checker *c, const struct ast *node)
@@ -73,29 +75,37 @@ static void tell_replaced(struct checker *c, const struct ast *node)
 {
     struct session *session = c->session;
     const struct name_note *note = names_note(&c->table, node->name);
-    if ((note->flags & NAME_DEFINED) == 0 || note->first.source == node->at.source)
+    const struct binding *held = session_binding(session, node->name);
+    struct span before = {0, 0, 0};
+    if ((note->flags & NAME_DEFINED) != 0)
+        before = note->first;
+    else if (held->value.kind != VALUE_NONE)
+        before = held->where;
+    const struct source *source = sources_get(&session->sources, before.source);
+    if (source == NULL ||
+        strcmp(source->name, sources_get(&session->sources, node->at.source)->name) == 0)
         return;
     struct diagnostic *item = diagnostic_add(&session->diagnostics, CODE_NAME_REPLACED,
                                              node->at, "`%s` is defined anew here",
                                              intern_text(session->names, node->name));
-    diagnostic_label(&session->diagnostics, item, note->first, "it was defined here");
+    diagnostic_label(&session->diagnostics, item, before, "it was defined here");
 }
 
 /* The statements of a module are checked where they are run: at its first `use`. */
 static void check_use(struct checker *c, const struct ast *node)
 {
     struct module *module = module_of(c->session, node);
-    size_t first = c->session->diagnostics.count;
     if (module == NULL || module->is_checked)
         return;
     module->is_checked = true;
     for (size_t i = 0; i < module->block->count; i++) {
         const struct ast *statement = module->block->child[i];
+        size_t first = c->session->diagnostics.count;
         if (statement->kind == AST_DEFINE || statement->kind == AST_FUNCTION)
             tell_replaced(c, statement);
         check_statement(c, statement);
+        module_tell_statement(c->session, statement, module, first);
     }
-    module_tell_use(c->session, module, first);
 }
 
 static const struct seen *see(struct checker *c, name_id name, const struct seen *seen)

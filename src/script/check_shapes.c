@@ -184,17 +184,25 @@ static void check_for(struct shape_check *check, const struct ast *node)
     }
 }
 
-static void check_use(struct shape_check *check, const struct ast *node)
+/* `module` is what the block belongs to; NULL: the script. */
+static void check_statements(struct shape_check *check, const struct ast *block,
+                             const struct module *module)
 {
     struct session *session = check->e.session;
-    struct module *module = module_of(session, node);
-    size_t first = session->diagnostics.count;
+    for (size_t i = 0; i < block->count; i++) {
+        size_t first = session->diagnostics.count;
+        check_statement(check, block->child[i]);
+        module_tell_statement(session, block->child[i], module, first);
+    }
+}
+
+static void check_use(struct shape_check *check, const struct ast *node)
+{
+    struct module *module = module_of(check->e.session, node);
     if (module == NULL || module->is_shaped)
         return;
     module->is_shaped = true;
-    for (size_t i = 0; i < module->block->count; i++)
-        check_statement(check, module->block->child[i]);
-    module_tell_use(session, module, first);
+    check_statements(check, module->block, module);
 }
 
 static void check_statement(struct shape_check *check, const struct ast *node)
@@ -257,7 +265,6 @@ void check_shapes(struct session *session, const struct ast *block)
     check.count = intern_count(session->names) + 1;
     check.globals = ARENA_ARRAY(&session->scratch, check.count, struct local);
     take_globals(&check);
-    for (size_t i = 0; i < block->count; i++)
-        check_statement(&check, block->child[i]);
+    check_statements(&check, block, NULL);
     arena_release(&session->scratch, mark);
 }

@@ -18,7 +18,7 @@ static bool run_statements(struct session *session, const struct ast *block,
     for (size_t i = 0; i < block->count; i++) {
         struct arena_mark mark = arena_mark(&session->scratch);
         bool fine = execute(session, block->child[i]);
-        module_tell_use(session, module, 0);
+        module_tell_statement(session, block->child[i], module, 0);
         if (session->diagnostics.count > 0)
             session_flush(session, TW_RUNTIME_ERROR);
         arena_release(&session->scratch, mark);

@@ -4,9 +4,7 @@
 #include "script/module.h"
 
 #include "script/file.h"
-#include "script/library.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct loader {
@@ -20,11 +18,6 @@ static void load_block(struct loader *loader, const struct ast *block,
                        struct module *user, unsigned depth);
 
 /* ---- Names and paths ---- */
-
-static const struct ast *target_of(const struct ast *use)
-{
-    return use->child[0];
-}
 
 /* Begins of the parts that stay are kept in the text itself: ".." takes one back. */
 static void drop_last(struct text *out, size_t root)
@@ -69,7 +62,7 @@ static const char *plain_path(struct session *session, const char *path)
 /* What the module of a USE statement is called; NULL when it names none. */
 static const char *name_of(struct session *session, const struct ast *use)
 {
-    const struct ast *target = target_of(use);
+    const struct ast *target = use->child[0];
     if (target->kind == AST_NAME)
         return intern_text(session->names, target->name);
     if (target->kind != AST_STRING)
@@ -88,7 +81,7 @@ static struct module *find(struct session *session, const char *name, bool is_fi
 struct module *module_of(struct session *session, const struct ast *use)
 {
     const char *name = name_of(session, use);
-    return name == NULL ? NULL : find(session, name, target_of(use)->kind == AST_STRING);
+    return name == NULL ? NULL : find(session, name, use->child[0]->kind == AST_STRING);
 }
 
 /* ---- Messages ---- */
@@ -109,21 +102,17 @@ void module_tell_use(struct session *session, const struct module *module, size_
                              module->name);
 }
 
-static void tell_unknown(struct loader *loader, const struct ast *target)
+void module_tell_statement(struct session *session, const struct ast *statement,
+                           const struct module *module, size_t first)
 {
-    struct diagnostics *list = wrong(loader);
-    const char *name = intern_text(loader->session->names, target->name);
-    const char *near = library_near(name);
-    struct diagnostic *item =
-        diagnostic_add(list, CODE_UNKNOWN_MODULE, target->span,
-                       "there is no module `%s` in the standard library", name);
-    if (near == NULL) {
-        diagnostic_note(list, item, "a file is named in quotes: `use \"%s.opt\"`", name);
-        return;
-    }
-    diagnostic_say(list, item, "write `%s`", near);
-    diagnostic_help(list, item, "write `%s`", near);
-    diagnostic_edit(list, item, target->span, near);
+    struct diagnostics *list = &session->diagnostics;
+    if (statement->kind == AST_USE)
+        return; /* its module has told */
+    for (size_t i = first; i < list->count; i++)
+        if (list->items[i]->where.source != statement->span.source)
+            diagnostic_label(list, list->items[i], statement->span,
+                             "this statement came to it");
+    module_tell_use(session, module, first);
 }
 
 /* a.opt uses b.opt, b.opt uses a.opt: the modules that are open, from `module` on. */
@@ -149,97 +138,6 @@ static void tell_unfit(struct loader *loader, const struct ast *statement)
 }
 
 /* ---- Reading ---- */
-
-/* The text of a source, which an arena keeps, from one that the host keeps: when memory
- * ends in between, the host's is given back before the unwinding goes on. */
-static uint32_t take_text(struct session *session, const char *name,
-                          struct file_text *text)
-{
-    struct fail fail, *outer = session->memory.fail;
-    volatile uint32_t source = 0;
-    session->memory.fail = &fail;
-    if (setjmp(fail.landing) == 0)
-        source = sources_add(&session->sources, name, text->bytes, text->length);
-    session->memory.fail = outer;
-    file_release(session, text);
-    if (source == 0)
-        fail_raise(outer, fail.kind);
-    return source;
-}
-
-static uint32_t too_long(struct loader *loader, const struct ast *target,
-                         const char *name)
-{
-    (void)diagnostic_add(wrong(loader), CODE_MEMORY_LIMIT, target->span,
-                         "`%s` is longer than a script may be", name);
-    return 0;
-}
-
-static uint32_t read_named_file(struct loader *loader, const struct ast *target,
-                                const char *name)
-{
-    struct session *session = loader->session;
-    struct diagnostics *list = &session->diagnostics;
-    struct file_text text;
-    if (!file_load(session, target->span, target->text, &text)) {
-        loader->is_unreadable = true;
-        if (library_find(target->text) != NULL)
-            diagnostic_help(list, session_last(session), "write `use %s`", target->text);
-        return 0;
-    }
-    if (text.length > SOURCE_LONGEST) {
-        file_release(session, &text);
-        return too_long(loader, target, name);
-    }
-    return take_text(session, name, &text);
-}
-
-/* From the folder that the host names, if it has such a file: it stands before what is
- * built in.  *error tells why it cannot be read. */
-static uint32_t read_override(struct session *session, const char *name, int *error)
-{
-    const tw_options *options = &session->options;
-    struct file_text text = {NULL, 0};
-    struct text path;
-    *error = ENOENT;
-    if (session->library_path == NULL || options->read_file == NULL)
-        return 0;
-    text_init(&path, &session->scratch);
-    text_format(&path, "%s/%s.opt", session->library_path, name);
-    *error =
-        options->read_file(options->user, text_string(&path), &text.bytes, &text.length);
-    if (*error == 0 && text.length > SOURCE_LONGEST) {
-        file_release(session, &text);
-        *error = EFBIG;
-    }
-    return *error == 0 ? take_text(session, text_string(&path), &text) : 0;
-}
-
-static uint32_t read_library(struct loader *loader, const struct ast *target,
-                             const char *name)
-{
-    struct session *session = loader->session;
-    const struct library_module *module = library_find(name);
-    int error = 0;
-    uint32_t source = read_override(session, name, &error);
-    if (source != 0)
-        return source;
-    if (error != ENOENT) {
-        loader->is_unreadable = true;
-        (void)session_error(session, CODE_CANNOT_READ, target->span,
-                            "`%s.opt` in the folder of --library cannot be read", name);
-        return 0;
-    }
-    if (module == NULL) {
-        tell_unknown(loader, target);
-        return 0;
-    }
-    struct text path;
-    text_init(&path, &session->scratch);
-    text_format(&path, "stdlib/%s.opt", name);
-    return sources_add(&session->sources, text_string(&path), module->text,
-                       module->length);
-}
 
 static const struct ast *parse_module(struct loader *loader, uint32_t source)
 {
@@ -296,7 +194,7 @@ static struct module *add_module(struct loader *loader, const struct ast *use,
     struct session *session = loader->session;
     struct module *module = ARENA_NEW(&session->keep, struct module);
     module->name = arena_copy(&session->keep, name, strlen(name));
-    module->is_file = target_of(use)->kind == AST_STRING;
+    module->is_file = use->child[0]->kind == AST_STRING;
     module->use = use;
     module->user = user;
     module->next = session->modules;
@@ -321,7 +219,7 @@ static void load_use(struct loader *loader, const struct ast *use, struct module
                      unsigned depth)
 {
     struct session *session = loader->session;
-    const struct ast *target = target_of(use);
+    const struct ast *target = use->child[0];
     const char *name = name_of(session, use);
     size_t first = session->diagnostics.count;
     if (name == NULL) {
@@ -340,8 +238,10 @@ static void load_use(struct loader *loader, const struct ast *use, struct module
     if (!is_within_limits(loader, use, depth))
         return;
     module = add_module(loader, use, name, user);
-    uint32_t source = module->is_file ? read_named_file(loader, target, module->name)
-                                      : read_library(loader, target, module->name);
+    bool is_unreadable = false;
+    uint32_t source = module_source(session, target, module->name, &is_unreadable);
+    loader->is_unreadable |= source == 0 && is_unreadable;
+    loader->is_wrong |= source == 0 && !is_unreadable;
     module_tell_use(session, user, first);
     if (source != 0)
         load_text(loader, module, source, depth);

@@ -3,6 +3,7 @@
 
 #include "base/near.h"
 #include "script/builtins.h"
+#include "script/library.h"
 #include "script/module.h"
 
 #include <string.h>
@@ -220,6 +221,17 @@ const char *names_product(struct name_table *table, name_id name)
     return NULL;
 }
 
+/* A name that `use` would define. */
+static void tell_library(struct session *session, const char *name)
+{
+    size_t offset = 0;
+    const struct library_module *module = library_definition(name, &offset);
+    if (module != NULL)
+        diagnostic_note(&session->diagnostics, session_last(session),
+                        "the module `%s` of the standard library defines it: `use %s`",
+                        module->name, module->name);
+}
+
 void names_tell_unknown(struct name_table *table, const struct ast *node)
 {
     struct session *session = table->session;
@@ -248,6 +260,7 @@ void names_tell_unknown(struct name_table *table, const struct ast *node)
                         name, name);
         return;
     }
+    tell_library(session, name);
     mend = names_product(table, node->name);
     if (mend == NULL)
         mend = names_near(table, node->name);
