@@ -33,11 +33,10 @@ bool module_load(struct session *session, const struct ast *block);
 struct module *module_of(struct session *session, const struct ast *use);
 /* Says in the diagnostics from number `first` on where the module is used. */
 void module_tell_use(struct session *session, const struct module *module, size_t first);
-/* The same for all that a statement told as it ran; `module` is what it belongs to, NULL:
- * the script.  What went wrong in a function of another text gets the statement's place.
- */
+/* The same for what a statement told; `module` is what it belongs to, NULL: the script.
+ * What went wrong in a function of another text gets the statement's place too. */
 void module_tell_statement(struct session *session, const struct ast *statement,
-                           const struct module *module);
+                           const struct module *module, size_t first);
 
 /* ---- module_source.c ---- */
 /* The text of a module, read: `target` is what stands after `use`, `name` what the module
