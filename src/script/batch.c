@@ -24,7 +24,7 @@ struct batch {
     double *order;         /* the numbers of all rows, shuffled */
     double *rows, *live, size;
     size_t next; /* of `order` */
-    bool is_over;
+    bool is_over, is_gone;
     /* the whole objective */
     double start_value, last_value, best_value, *best_x, *gradient;
     double first_change; /* in the first epoch */
@@ -200,14 +200,15 @@ static descent_stop ask_whole(struct solve *solve, const descent_state *state)
     batch->last_value = whole.value;
     if (state->step_count == 0)
         batch->start_value = whole.value;
-    bool gone = has_grown(batch, whole.value) && !solve_has_budget(solve);
+    bool has_budget = solve->until != NULL && solve_has_budget(solve);
+    batch->is_gone = !has_budget && has_grown(batch, whole.value);
     if (state->step_count == batch->per_epoch)
         batch->first_change = fabs(whole.value - batch->start_value);
     note_best(solve, state, whole.value);
     descent_stop answer = solve->until != NULL ? solve_until(solve, &whole)
                           : norm < 1e-6        ? DESCENT_STOP_CONVERGED
                                                : DESCENT_GO_ON;
-    return gone && answer == DESCENT_GO_ON ? DESCENT_STOP_BUDGET : answer;
+    return batch->is_gone && answer == DESCENT_GO_ON ? DESCENT_STOP_BUDGET : answer;
 }
 
 static descent_stop ask(void *context, const descent_state *state)
@@ -255,7 +256,8 @@ void solve_tell_batches(const struct solve *solve, struct solution *s)
     s->epochs = batch->epochs;
     s->has_noise = true;
     s->factor = (double)NAN;
-    if (s->status == DESCENT_BUDGET && has_grown(batch, sign * s->value))
+    if (s->status == DESCENT_BUDGET &&
+        (batch->is_gone || has_grown(batch, sign * s->value)))
         s->status = DESCENT_DIVERGED;
     bool last_is_best = !(batch->best_value < sign * s->value);
     s->best_value = last_is_best ? s->value : sign * batch->best_value;

@@ -31,17 +31,53 @@ static void as_boolean(struct value *value)
         value->kind = VALUE_BOOLEAN;
 }
 
-/* Texts compare with == and != alone. */
+/* A text, or a column of texts. */
+static bool is_textual(const struct value *value)
+{
+    if (value->kind != VALUE_LIST)
+        return value->kind == VALUE_STRING;
+    for (size_t i = 0; i < value->as.list->count; i++)
+        if (value->as.list->items[i].kind != VALUE_STRING)
+            return false;
+    return true;
+}
+
+static const struct string_value *text_at(const struct value *value, size_t index)
+{
+    return value->kind == VALUE_STRING ? value->as.string
+                                       : value->as.list->items[index].as.string;
+}
+
+static bool same_text(const struct value *pair, size_t index)
+{
+    const struct string_value *a = text_at(&pair[0], index);
+    const struct string_value *b = text_at(&pair[1], index);
+    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* Texts compare with == and != alone, columns of them element by element. */
 static bool compare_texts(struct evaluation *e, const struct ast *node, size_t index,
                           const struct value *pair, struct value *out)
 {
     enum ast_operator word = (enum ast_operator)node->operators[index];
-    const struct string_value *a = pair[0].as.string, *b = pair[1].as.string;
+    bool lists[2] = {pair[0].kind == VALUE_LIST, pair[1].kind == VALUE_LIST};
     if (word != AST_EQUAL && word != AST_NOT_EQUAL)
         return session_error(e->session, CODE_WRONG_TYPE, node->span,
                              "texts are compared with `==` and `!=` only");
-    bool equal = a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
-    *out = value_boolean(equal == (word == AST_EQUAL));
+    *out = value_boolean(false);
+    if (!lists[0] && !lists[1]) {
+        out->number = same_text(pair, 0) == (word == AST_EQUAL);
+        return true;
+    }
+    size_t count = pair[lists[0] ? 0 : 1].as.list->count;
+    if (lists[0] && lists[1] && pair[1].as.list->count != count)
+        return session_error(e->session, CODE_SHAPES_DIFFER, node->span,
+                             "%zu texts cannot be compared with %zu", count,
+                             pair[1].as.list->count);
+    *out = value_vector(&e->session->scratch, count);
+    for (size_t i = 0; i < count; i++)
+        out->as.array->numbers[i] = same_text(pair, i) == (word == AST_EQUAL);
+    as_boolean(out);
     return true;
 }
 
@@ -49,7 +85,7 @@ static bool compare_pair(struct evaluation *e, const struct ast *node, size_t in
                          struct value *pair, struct value *out)
 {
     enum ast_operator word = (enum ast_operator)node->operators[index];
-    if (pair[0].kind == VALUE_STRING && pair[1].kind == VALUE_STRING)
+    if (is_textual(&pair[0]) && is_textual(&pair[1]))
         return compare_texts(e, node, index, pair, out);
     struct span places[2];
     for (size_t k = 0; k < 2; k++) {
