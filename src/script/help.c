@@ -151,8 +151,12 @@ bool help_name(struct session *session, struct text *out, const char *name)
     double number = 0;
     const struct builtin *builtin = builtin_find(name);
     if (put_own(session, out, name) || put_method(out, name) ||
-        put_search(session, out, name) || put_word(out, name))
+        put_search(session, out, name))
         return true;
+    if (put_word(out, name)) {
+        (void)put_library(out, name); /* `steps` is a schedule too */
+        return true;
+    }
     if (builtin != NULL) {
         put_function(out, builtin);
         return true;
