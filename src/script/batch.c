@@ -120,6 +120,7 @@ void solve_compile_batch(struct solve *solve)
     batch->inputs[inputs + ROWS] = batch->rows;
     batch->inputs[inputs + LIVE] = batch->live;
     batch->inputs[inputs + SIZE] = &batch->size;
+    batch->start_value = batch->best_value = (double)NAN;
     for (size_t i = 0; i < batch->count; i++)
         batch->order[i] = (double)i + 1;
 }

@@ -125,6 +125,15 @@ static bool check_body(struct loops *loops, enum reduction kind, struct span pla
     return !empty || term_count(loops) > 0 || nothing_to_reduce(e, kind, place);
 }
 
+/* A batch of which a condition leaves no row moves nothing. */
+static node_id batch_divisor(struct loops *loops)
+{
+    struct graph *graph = loops->e->trace->graph;
+    node_id count = divisor(loops);
+    return loops->has_rows ? graph_apply2(graph, OP_MAX, count, graph_constant(graph, 1))
+                           : count;
+}
+
 /* A sum over a batch stands for that over all rows. */
 static node_id scale_batch(struct loops *loops, enum reduction kind, node_id node)
 {
@@ -167,7 +176,7 @@ bool vectorize_reduction(struct evaluation *e, const struct ast *comprehension,
         return too_large(&loops, comprehension->span);
     node = reduce_axes(graph, kind, node, loop_axes(&loops));
     if (kind == REDUCE_MEAN)
-        node = graph_apply2(graph, OP_DIVIDE, node, divisor(&loops));
+        node = graph_apply2(graph, OP_DIVIDE, node, batch_divisor(&loops));
     if (loops.has_rows)
         node = scale_batch(&loops, kind, node);
     *out = array_value_of(e, node, loops.first, kind == REDUCE_ANY || kind == REDUCE_ALL);
