@@ -237,17 +237,20 @@ bool index_picks(struct evaluation *e, const struct ast *node, const struct valu
     return true;
 }
 
-/* Rows of a batch: x[i], A[i, ..], A[i, 2]. */
+/* Whole rows, or a column of them, of what is the same for all rows of a batch: x[i],
+ * A[i, ..], A[i, 2]. */
+static bool takes_rows(const struct value *base, const struct pick *pick, size_t count)
+{
+    return base->batch == 0 && pick[0].kind == PICK_NODE &&
+           (count == 1 || pick[1].kind == PICK_ALL || pick[1].kind == PICK_ONE);
+}
+
 static bool index_rows(struct evaluation *e, const struct ast *node,
                        const struct value *base, const struct pick *pick, size_t count,
                        struct value *out)
 {
     struct value rest = *base;
     struct pick others[2] = {{.kind = PICK_ALL}, pick[count - 1]};
-    if (count == 2 && pick[1].kind != PICK_ALL && pick[1].kind != PICK_ONE)
-        return session_error(e->session, CODE_BATCH, node->span,
-                             "an objective with `batch` takes whole rows, or a column by "
-                             "its number");
     if (count == 2 && !index_plain(e, node, base, others, 2, &rest))
         return false;
     return index_by_node(e, node->span, &rest, &pick[0].list, out);
@@ -263,9 +266,9 @@ bool index_array(struct evaluation *e, const struct ast *node, const struct valu
         return false;
     for (size_t i = 0; i < count; i++) {
         ones += pick[i].kind == PICK_ONE;
-        batches += pick[i].kind == PICK_BATCH;
+        batches += pick[i].kind == PICK_BATCH || pick[i].kind == PICK_NODE;
     }
-    if (pick[0].kind == PICK_NODE || (count == 2 && pick[1].kind == PICK_NODE))
+    if (takes_rows(base, pick, count))
         return index_rows(e, node, base, pick, count, out);
     if (batches > 0)
         return index_batch(e, node->span, base, pick, count, out);

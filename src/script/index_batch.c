@@ -85,7 +85,8 @@ static bool slice_evenly(struct evaluation *e, const struct value *base,
     if (base->batch > 0)
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (pick[i].kind == PICK_LIST || pick[i].kind == PICK_ONE)
+        if (pick[i].kind == PICK_LIST || pick[i].kind == PICK_ONE ||
+            pick[i].kind == PICK_NODE)
             return false;
         if (pick[i].kind != PICK_BATCH)
             continue;
@@ -155,6 +156,8 @@ static double index_at(const struct table *t, size_t which, const size_t *positi
         return (double)(pick->start + position[(*core)++]) + 1;
     case PICK_LIST:
         return pick->list.as.array->numbers[position[(*core)++]] + 1;
+    case PICK_NODE:
+        return 1; /* add_unknown adds what is missing */
     default: {
         struct shape shape = graph_shape(t->e->trace->graph, pick->list.node);
         return pick->numbers[aligned_offset(&shape, position, pick->list.batch)];
@@ -216,12 +219,18 @@ static void widen(struct shape *shape, const struct shape *own, unsigned batch)
             shape->extent[i] = own->extent[i];
 }
 
+/* It runs along the axes of generators, known or not. */
+static bool has_batch(const struct pick *pick)
+{
+    return pick->kind == PICK_BATCH || pick->kind == PICK_NODE;
+}
+
 static void shape_table(struct table *t)
 {
     const struct graph *graph = t->e->trace->graph;
     t->batch = t->base->batch;
     for (size_t i = 0; i < t->count; i++)
-        if (t->pick[i].kind == PICK_BATCH && t->pick[i].list.batch > t->batch)
+        if (has_batch(&t->pick[i]) && t->pick[i].list.batch > t->batch)
             t->batch = t->pick[i].list.batch;
     t->shape.rank = t->batch;
     for (size_t i = 0; i < t->batch; i++)
@@ -229,7 +238,7 @@ static void shape_table(struct table *t)
     widen(&t->shape, &t->base_shape, t->base->batch);
     for (size_t i = 0; i < t->count; i++) {
         const struct pick *pick = &t->pick[i];
-        if (pick->kind == PICK_BATCH) {
+        if (has_batch(pick)) {
             struct shape own = graph_shape(graph, pick->list.node);
             widen(&t->shape, &own, pick->list.batch);
         } else if (pick->kind == PICK_LIST) {
@@ -295,6 +304,25 @@ static node_id index_node(struct evaluation *e, const struct table *t,
     return graph_apply2(graph, OP_ADD, index, graph_constant(graph, -1));
 }
 
+/* The rows of a batch are drawn anew for each step, so what they choose comes on top of
+ * the table when it runs.  That it stays inside was seen when all rows were traced. */
+static node_id add_unknown(const struct table *t, node_id table)
+{
+    struct graph *graph = t->e->trace->graph;
+    const struct shape *core = &t->base->as.array->shape;
+    size_t left = t->shape.rank - t->batch;
+    for (size_t i = 0; i < t->count; i++) {
+        if (t->pick[i].kind != PICK_NODE)
+            continue;
+        node_id index = array_aligned(t->e, &t->pick[i].list, t->batch, left);
+        node_id stride = graph_constant(graph, (double)last_size(core, i + 1));
+        node_id moved = graph_apply2(graph, OP_ADD, index, graph_constant(graph, -1));
+        table = graph_apply2(graph, OP_ADD, table,
+                             graph_apply2(graph, OP_MULTIPLY, moved, stride));
+    }
+    return table;
+}
+
 static bool gather(struct evaluation *e, struct span place, const struct value *base,
                    const struct pick *pick, size_t count, struct value *out)
 {
@@ -312,8 +340,8 @@ static bool gather(struct evaluation *e, struct span place, const struct value *
     if (!fill(&t, table.as.array->numbers))
         return false;
     struct shape flat = shape_vector(last_size(&t.base_shape, 0));
-    node_id node = graph_gather(graph, graph_reshape(graph, whole, &flat),
-                                index_node(e, &t, &table), 0);
+    node_id places = add_unknown(&t, index_node(e, &t, &table));
+    node_id node = graph_gather(graph, graph_reshape(graph, whole, &flat), places, 0);
     *out = array_value_of(e, node, t.batch, base->as.array->is_boolean);
     return true;
 }
