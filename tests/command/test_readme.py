@@ -16,7 +16,7 @@ from tap import Report, run  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", "docs/reference.md", "docs/reference-solve.md",
-             "docs/reference-arrays.md", "docs/methods.md")
+             "docs/reference-arrays.md", "docs/reference-data.md", "docs/methods.md")
 PAIR = re.compile(r"^```talweg\n(.*?)^```\n+```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOOK = re.compile(r"^```\n\./dev run (examples/\S+)\n```\n+```\n(.*?)^```$",
                   re.MULTILINE | re.DOTALL)
