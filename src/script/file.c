@@ -60,6 +60,8 @@ bool file_load(struct session *session, struct span place, const char *path,
                              "files cannot be read here");
     int error = options->read_file(options->user, full, &out->bytes, &out->length);
     session->reading = error == 0 ? out->bytes : NULL;
+    if (error == EINTR && !session_go_on(session, 0, place))
+        return false;
     return error == 0 || cannot(session, CODE_CANNOT_READ, place, "read", path, error);
 }
 
