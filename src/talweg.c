@@ -4,6 +4,7 @@
 #include "talweg.h"
 
 #include "script/execute.h"
+#include "script/file.h"
 #include "script/help.h"
 #include "script/override.h"
 #include "script/solve.h"
@@ -41,6 +42,8 @@ static void say_out_of_memory(struct session *session)
 /* After an unwinding: names keep what they held before the statement; all else goes. */
 static void recover(struct session *session)
 {
+    struct file_text reading = {session->reading, 0};
+    file_release(session, &reading);
     override_restore(session, 0);
     graph_free(session->graph);
     session->graph = NULL;

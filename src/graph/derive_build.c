@@ -105,7 +105,7 @@ node_id derive_build(struct graph *graph, enum op op, const node_id *operands,
     bool vanishes = op == OP_NEGATE || op == OP_DIVIDE;
     if (vanishes && is_number(graph, unbroadcast(graph, operands[0]), 0))
         return graph_constant(graph, 0);
-    if (op == OP_DIVIDE)
+    if (op == OP_DIVIDE && count == 2)
         return build_quotient(graph, operands[0], operands[1]);
     return graph_apply(graph, op, operands, count);
 }

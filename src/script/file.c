@@ -31,6 +31,8 @@ static const char *reason(int error)
     case ENOMEM:
     case EFBIG:
         return "it is too large";
+    case ESTALE:
+        return "it became shorter while it was read";
     case ENOSPC:
         return "there is no room left";
     case ENOTDIR:
@@ -48,7 +50,7 @@ static bool cannot(struct session *session, enum code code, struct span place,
 }
 
 bool file_load(struct session *session, struct span place, const char *path,
-                struct file_text *out)
+               struct file_text *out)
 {
     const tw_options *options = &session->options;
     const char *full = file_path(session, place, path);
@@ -57,6 +59,9 @@ bool file_load(struct session *session, struct span place, const char *path,
         return session_error(session, CODE_CANNOT_READ, place,
                              "files cannot be read here");
     int error = options->read_file(options->user, full, &out->bytes, &out->length);
+    session->reading = error == 0 ? out->bytes : NULL;
+    if (error == EINTR && !session_go_on(session, 0, place))
+        return false;
     return error == 0 || cannot(session, CODE_CANNOT_READ, place, "read", path, error);
 }
 
@@ -65,10 +70,11 @@ void file_release(struct session *session, struct file_text *text)
     if (text->bytes != NULL && session->options.release != NULL)
         session->options.release(session->options.user, text->bytes);
     text->bytes = NULL;
+    session->reading = NULL;
 }
 
 bool file_save(struct session *session, struct span place, const char *path,
-                const char *bytes, size_t length)
+               const char *bytes, size_t length)
 {
     const tw_options *options = &session->options;
     const char *full = file_path(session, place, path);

@@ -15,11 +15,11 @@ struct file_text {
 const char *file_path(struct session *session, struct span place, const char *path);
 /* Reads a whole file, which is given back by file_release; false after an error. */
 bool file_load(struct session *session, struct span place, const char *path,
-                struct file_text *out);
+               struct file_text *out);
 void file_release(struct session *session, struct file_text *text);
 /* Writes a whole file or leaves it as it was; false after an error. */
 bool file_save(struct session *session, struct span place, const char *path,
-                const char *bytes, size_t length);
+               const char *bytes, size_t length);
 /* Whether the path ends so, in either case: ".npy". */
 bool file_ends_with(const char *path, const char *ending);
 

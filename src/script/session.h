@@ -62,6 +62,7 @@ struct session {
     const char *stack_base; /* an address in the frame of the API entry */
     tw_status status;       /* the worst of this run */
     bool stopped;           /* interrupted or past a limit: unwind without a message */
+    char *reading;          /* the host's text of a file that is being read; else NULL */
     bool dumps_graph;       /* a solve writes its graph; nothing else is written */
     tw_summary summary;
 };
