@@ -75,8 +75,8 @@ static const char *csv_reason(const struct csv_fault *fault, struct text *out)
     case CSV_NOT_UTF8:
         return "bytes that are no UTF-8";
     case CSV_RAGGED:
-        text_format(out, "this row has %zu cells, and the first one has %zu",
-                    fault->found, fault->expected);
+        text_format(out, "this row has %zu cell%s, and the first one has %zu",
+                    fault->found, fault->found == 1 ? "" : "s", fault->expected);
         return text_string(out);
     case CSV_QUOTE_OPEN:
         return "the quote that begins here does not end";

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { TABLE_DIGITS = 10, MOST_COMPONENTS = 100 };
+enum { TABLE_DIGITS = 10, MOST_COMPONENTS = 100, SHOWN_ROWS = 40 };
 
 struct columns {
     struct session *session;
@@ -181,14 +181,30 @@ static void write_table(struct columns *columns)
     }
 }
 
+/* The first and the last rows of many. */
+static const struct data_value *ends_of(struct arena *arena,
+                                        const struct data_value *data)
+{
+    double positions[SHOWN_ROWS];
+    for (size_t i = 0; i < SHOWN_ROWS; i++)
+        positions[i] = (double)(i < SHOWN_ROWS / 2 ? i : data->rows - SHOWN_ROWS + i);
+    return data_select(arena, data, positions, SHOWN_ROWS);
+}
+
 void table_data(struct session *session, struct text *out, const struct data_value *data)
 {
     struct columns columns = {.session = session};
     const struct span nowhere = {0};
+    size_t left_out = data->rows > SHOWN_ROWS ? data->rows - SHOWN_ROWS : 0;
+    if (left_out > 0)
+        data = ends_of(&session->scratch, data);
     (void)add_data(&columns, data, nowhere); /* its columns are of one length */
     const size_t *widths = measure(&columns);
-    for (size_t line = 0; line <= columns.rows; line++)
+    for (size_t line = 0; line <= columns.rows; line++) {
+        if (left_out > 0 && line == SHOWN_ROWS / 2 + 1)
+            text_format(out, "... %zu more rows ...\n", left_out);
         put_line(&columns, widths, line, out);
+    }
 }
 
 static void put_table_event(struct columns *columns, const struct ast *node)

@@ -6,7 +6,8 @@
 #include "script/data.h"
 #include "script/session.h"
 
-/* A data set as a table: a line of headers, then the rows with their marks. */
+/* A data set as a table: a line of headers, then the rows with their marks; of many rows
+ * the first and the last. */
 void table_data(struct session *session, struct text *out, const struct data_value *data);
 
 /* table_file.c: columns with their headers as a file, by its ending: .csv, .json or .npy.

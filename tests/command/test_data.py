@@ -121,7 +121,7 @@ def no_tables(place):
         (b"", "t.csv: there is no row"),
         (b"\n\n\n", "t.csv: there is no row"),
         (b"a,b\n1,2\n3\n", "t.csv, line 3"),
-        (b"a,b\n1,2\n3\n", "this row has 1 cells, and the first one has 2"),
+        (b"a,b\n1,2\n3\n", "this row has 1 cell, and the first one has 2"),
         (b"a,b\n1,2\n3,4,5\n", "this row has 3 cells, and the first one has 2"),
         (b'a,b\n1,"2\n3,4\n', "line 2 (row 1, column 2): the quote that begins here does not end"),
         (b'a,b\n1,"2"x\n', "line 2 (row 1, column 2): something stands between"),
