@@ -148,6 +148,8 @@ typedef struct descent_options {
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
     bool users_budget;   /* `until` has a budget of its own, carried out in full: only a
                             value that is not finite ends fixed steps before it */
+    bool sampled;        /* values and gradients are of samples, each step of another one:
+                            their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
     void *observe_context;
@@ -267,6 +269,9 @@ descent_status descent_run(descent *search);
 const descent_result *descent_get_result(descent *search);
 /* Row 0 is the start, row_count - 1 the last point.  Without such a row: NaN, x NULL. */
 descent_row descent_get_row(const descent *search, size_t row);
+/* Evaluates the last point again, after the problem's values have changed: from those of
+ * a batch of rows to those of all.  The result then has the new value and gradient. */
+void descent_reevaluate(descent *search);
 void descent_free(descent *search); /* NULL is allowed */
 
 #ifdef __cplusplus

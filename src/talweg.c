@@ -4,6 +4,7 @@
 #include "talweg.h"
 
 #include "script/execute.h"
+#include "script/file.h"
 #include "script/help.h"
 #include "script/override.h"
 #include "script/solve.h"
@@ -41,6 +42,8 @@ static void say_out_of_memory(struct session *session)
 /* After an unwinding: names keep what they held before the statement; all else goes. */
 static void recover(struct session *session)
 {
+    struct file_text reading = {session->reading, 0};
+    file_release(session, &reading);
     override_restore(session, 0);
     graph_free(session->graph);
     session->graph = NULL;
@@ -75,7 +78,10 @@ static bool enter(struct session *session, entry_body *body, void *argument)
 
 static void open_session(struct session *session, void *argument)
 {
-    (void)argument;
+    const char *const *library_path = argument;
+    if (*library_path != NULL)
+        session->library_path =
+            arena_copy(&session->keep, *library_path, strlen(*library_path));
     session->names = intern_new(&session->keep);
     sources_init(&session->sources, &session->keep);
     diagnostics_init(&session->diagnostics, &session->messages);
@@ -98,11 +104,13 @@ tw_session *tw_open(const tw_options *options)
     arena_init(&session->workspace, &session->memory);
     arena_init(&session->fresh, &session->memory);
     arena_init(&session->messages, &session->memory);
-    if (!enter(session, open_session, NULL)) {
+    const char *library_path = options->library_path;
+    if (!enter(session, open_session, &library_path)) {
         tw_close(opened);
         return NULL;
     }
     session->options = *options;
+    session->options.library_path = session->library_path;
     return opened;
 }
 

@@ -56,9 +56,12 @@ typedef struct tw_options {
     bool strict;       /* warnings of undefined values are errors */
     bool prompt;       /* an expression statement that has a value shows it */
     int width;         /* of the messages' terminal in columns; 0: 80 */
-    size_t memory_limit;   /* bytes; 0: unlimited */
-    uint64_t step_limit;   /* steps of all searches and loop turns; 0: unlimited */
-    double time_limit;     /* seconds; 0: unlimited; needs clock */
+    size_t memory_limit; /* bytes; 0: unlimited */
+    uint64_t step_limit; /* steps of all searches and loop turns; 0: unlimited */
+    double time_limit;   /* seconds; 0: unlimited; needs clock */
+    /* A folder whose NAME.opt stands before the module NAME of the standard library;
+     * NULL: none.  Read through read_file. */
+    const char *library_path;
     uint64_t fail_request; /* the memory request that fails, for tests; 0: none */
 } tw_options;
 
@@ -74,7 +77,7 @@ typedef struct tw_summary {
     size_t memory_peak; /* bytes */
 } tw_summary;
 
-/* NULL when out of memory.  The options are copied. */
+/* NULL when out of memory.  The options are copied, the text of library_path too. */
 tw_session *tw_open(const tw_options *options);
 void tw_close(tw_session *session); /* NULL is allowed */
 

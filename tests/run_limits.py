@@ -85,6 +85,12 @@ TEXTS = [
      [OK, BAD, RUNTIME, LIMIT]),
 ]
 
+# The extended Rosenbrock function at its usual start.
+ROSENBROCK = """\
+f(x) = sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2 for i in 1..n-1)
+x = [if mod(i, 2) == 1 then -1.2 else 1 for i in 1..n]
+"""
+
 # name, arguments, the script, the exit statuses allowed
 BOUNDED = [
     ("an endless loop meets the step limit", ["--steps", "100000"],
@@ -104,8 +110,37 @@ BOUNDED = [
      "f0(x) = exp(x) + sin(x)\n" + "".join(
          f"f{i + 1}(x) = f{i}(x) * f{i}(x + {i + 1})\n" for i in range(40))
      + "minimize f40(w) over w from 0\n", [BAD, RUNTIME, LIMIT]),
+    ("a billion elements of any kind are refused", ["--memory", "64M"],
+     "print zeros(1000000000)\n", [RUNTIME]),
+    ("a comprehension of a billion elements is refused", ["--memory", "64M"],
+     "print [i for i in 1..1000000000]\n", [RUNTIME]),
+    ("a variable of a billion elements is refused", ["--memory", "64M"],
+     "minimize theta @ theta over theta[1000000000] from 0\n", [RUNTIME]),
+    ("a comprehension that filters a billion meets the time limit", ["--time", "0.5"],
+     "print [i for i in 1..1000000000 if i < 0]\n", [LIMIT]),
+    ("a comprehension meets the memory limit", ["--memory", "64M"],
+     "x = [i for i in 1..100000000]\n", [LIMIT]),
+    ("an objective of nested generators meets the memory limit", ["--memory", "64M"],
+     "minimize sum((w - i*j)^2 for i in 1..10000, j in 1..10000) over w from 0\n",
+     [LIMIT, OK]),
+    ("a large matrix product meets the time limit", ["--time", "0.5", "--memory", "1G"],
+     "A = ones(3000, 3000)\nfor i in 1..1000 { B = A @ A }\n", [LIMIT]),
+    ("a large inverse comes to an end", ["--time", "0.5", "--memory", "1G"],
+     "A = ones(600, 600) + eye(600)\nB = inv(A)\nB = inv(B)\n", [LIMIT, OK]),
+    ("many solves inside each other's names are checked in time", [],
+     "".join(f"a{i} = minimize (w{i} - 1)^2 over w{i} from 0 until 0 steps\n"
+             for i in range(20000)), [OK, LIMIT]),
     ("a loop of a million turns runs in constant memory", ["--memory", "64M"],
      "s = 0\nfor i in 1..1000000 { s = s + i }\nexpect s == 500000500000\n", [OK]),
+    ("gradients of many variables", ["--memory", "32M"],
+     "n = 50000\n" + ROSENBROCK + "for t in 1..3 { g = grad(f)(x) }\n"
+     # 480*(1 - 1.44) - 4.4 at first, 200*(-1.2 - 1) more at odd places, 880 + 200*(1 - 1.44)
+     # at even ones, the last part of it alone at the end.
+     "expect |g[1] + 215.6| < 1e-9 and |g[3] + 655.6| < 1e-9\n"
+     "expect |g[2] - 792| < 1e-9 and |g[n] + 88| < 1e-9\n", [OK]),
+    ("ten steps of a search over many variables", ["--memory", "64M"],
+     "n = 50000\n" + ROSENBROCK + "r = minimize f(x) over x[n] from x by gradient until 10 steps\n"
+     "expect r.steps == 10 and r.value < f(x)/100\n", [OK]),
     ("a million searches' turns run in constant memory", ["--memory", "64M"],
      "for i in 1..2000 { minimize (w - i)^2 over w from 0 step 0.5 until 3 steps }\n", [OK]),
 ]

@@ -98,6 +98,18 @@ static int open_to_read(const char *path)
     return descriptor;
 }
 
+/* A part of a file must not pass for the whole.  What is still longer than what was read
+ * is no proof: files of the system tell a size that they do not have. */
+static int find_loss(const struct reading *reading, const struct stat *before)
+{
+    struct stat after;
+    if (!S_ISREG(before->st_mode) || (off_t)reading->used >= before->st_size)
+        return 0;
+    if (fstat(reading->descriptor, &after) != 0)
+        return errno;
+    return after.st_size < before->st_size ? ESTALE : 0;
+}
+
 int files_read(struct memory *memory, const char *path, char **text, size_t *length)
 {
     struct reading reading = {.memory = memory, .descriptor = open_to_read(path)};
@@ -111,6 +123,8 @@ int files_read(struct memory *memory, const char *path, char **text, size_t *len
         error = EFBIG;
     if (error == 0)
         error = read_all(&reading);
+    if (error == 0 && (error = find_loss(&reading, &about)) != 0)
+        give_block(memory, reading.block);
     if (reading.descriptor != STDIN_FILENO)
         (void)close(reading.descriptor);
     if (error != 0)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -85,6 +86,15 @@ double host_clock(void *user)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* A folder of modules: the option, else the environment. */
+static const char *library_of(const struct settings *settings)
+{
+    const char *set = getenv("TALWEG_LIBRARY");
+    if (settings->library != NULL)
+        return settings->library;
+    return set != NULL && *set != '\0' ? set : NULL;
+}
+
 tw_options host_options(struct host *host, const struct settings *settings)
 {
     tw_options options = {
@@ -105,6 +115,7 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .memory_limit = settings->memory,
         .step_limit = settings->steps,
         .time_limit = settings->time,
+        .library_path = library_of(settings),
     };
     return options;
 }

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 
 struct host {
+    char **arguments; /* of the program */
     struct fail fail; /* lands in main */
     struct memory memory;
     struct arena arena; /* what lives as long as the process */

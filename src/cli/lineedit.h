@@ -25,6 +25,7 @@ typedef void lineedit_found(void *list, const char *name);
 struct lineedit_host {
     void *user;
     struct arena *arena; /* for the plain reader; lives as long as the editor */
+    char **arguments;    /* of the program, its name included */
     int output;          /* descriptor of the prompt */
     const char *history; /* the file, or NULL for none */
     /* Calls `found` with each name that begins with `prefix`. */
@@ -60,7 +61,8 @@ struct lineedit_open {
 
 extern const struct lineedit lineedit_plain;
 /* The module's editor when it is found, fits this build and opens; else, or with `plain`,
- * the plain one. */
+ * the plain one.  A command that is linked statically cannot load a module: it becomes
+ * the program talweg-prompt, when that is found, and then this does not return. */
 struct lineedit_open lineedit_choose(const struct lineedit_host *host, bool plain);
 
 #endif

@@ -89,6 +89,7 @@ int main(int count, char **arguments)
     interrupt_catch();
     struct host host;
     host_init(&host);
+    host.arguments = arguments;
     tw_status status = guard(&host, count, count > 0 ? arguments + 1 : arguments);
     status = finish(&host, status);
     host_clear(&host);

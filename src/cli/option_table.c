@@ -123,6 +123,12 @@ static bool set_jobs(struct settings *settings, const char *value)
     return read_count(value, &settings->jobs) && settings->jobs <= 256;
 }
 
+static bool set_library(struct settings *settings, const char *value)
+{
+    settings->library = value;
+    return *value != '\0';
+}
+
 /* clang-format off: one row a line */
 const struct option option_table[] = {
     {'e', "eval", "TEXT", ON(RUN) | ON(CHECK) | ON(FMT), set_text,
@@ -136,6 +142,8 @@ const struct option option_table[] = {
      "memory of a script at most, such as 256M or 2G"},
     {0, "time", "SECONDS", RUNNING, set_time, "time of a script at most, in seconds"},
     {0, "steps", "N", RUNNING, set_steps, "steps of all searches and loops at most"},
+    {0, "library", "FOLDER", READING, set_library,
+     "a folder whose modules stand before the built-in ones"},
     {0, "check", NULL, ON(FMT), set_list_only, "list the files that would change"},
     {'j', "jobs", "N", ON(BATCH), set_jobs, "scripts that run side by side, 1 to 256"},
     {0, "timeout", "SECONDS", ON(BATCH), set_timeout,

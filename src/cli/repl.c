@@ -139,6 +139,7 @@ static void open_editor(struct repl *repl)
     repl->editor_host = (struct lineedit_host){
         .user = repl,
         .arena = &repl->host->arena,
+        .arguments = repl->host->arguments,
         .output = is_shown ? STDOUT_FILENO : STDERR_FILENO,
         .history = repl_history_path(&repl->host->arena),
         .complete = complete,

@@ -110,6 +110,30 @@ static void judge_kink(const struct descent *d, struct diagnosis *diagnosis)
         told->kind = DESCENT_FLAT;
 }
 
+/* ---- no enclosures ---- */
+
+/* Whether a step aside along one of the variables leads lower than rounding explains.
+ * Eigenvalues see no kink: the derivative that a function gives at one is one of many. */
+static bool has_lower_neighbour(const struct descent *d, struct diagnosis *diagnosis)
+{
+    static const double steps[] = {1e-3, 1e-6, 1e-9};
+    size_t n = d->at.n;
+    struct range here = diagnosis_value_range(d, diagnosis->point);
+    memcpy(diagnosis->trial, diagnosis->point, n * sizeof *diagnosis->trial);
+    for (size_t i = 0; i < 2 * n; i++) {
+        double at = diagnosis->point[i / 2];
+        for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+            double aside = steps[k] * fmax(1, fabs(at));
+            diagnosis->trial[i / 2] = i % 2 == 0 ? at + aside : at - aside;
+            struct range there = diagnosis_value_range(d, diagnosis->trial);
+            if (there.high < here.low)
+                return true;
+        }
+        diagnosis->trial[i / 2] = at;
+    }
+    return false;
+}
+
 /* ---- */
 
 void classify(struct descent *d, struct diagnosis *diagnosis)
@@ -125,6 +149,9 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         told->kind = judge(d, diagnosis);
     else if (polish_by_signs(d, diagnosis))
         judge_kink(d, diagnosis);
+    if (told->kind == DESCENT_MINIMUM && d->problem.enclose_value == NULL &&
+        has_lower_neighbour(d, diagnosis))
+        told->kind = DESCENT_FLAT;
     bool found = told->kind != DESCENT_NOT_CRITICAL;
     if (found)
         tell_point(d, diagnosis);

@@ -258,6 +258,15 @@ bool descent_step(descent *d)
     return d->status == DESCENT_RUNNING;
 }
 
+void descent_reevaluate(descent *d)
+{
+    start(d);
+    double value = (double)NAN;
+    d->problem.evaluate(d->problem.context, d->x, &value, d->gradient);
+    d->at.value = value;
+    d->at.gradient_norm = vector_norm(d->at.n, d->gradient);
+}
+
 descent_status descent_run(descent *d)
 {
     while (descent_step(d))

@@ -95,7 +95,7 @@ static descent_stop default_test(const struct descent *d)
 /* The budget is used up: was it on its way out? */
 static descent_status spent(const struct descent *d)
 {
-    bool worse = d->at.value > d->start_value;
+    bool worse = d->at.value > d->start_value && !d->options.sampled;
     return worse && fabs(stop_factor(d)) > 1 + 1e-9 ? DESCENT_DIVERGED : DESCENT_BUDGET;
 }
 
@@ -108,7 +108,7 @@ descent_status stop_ask(struct descent *d)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)
         return DESCENT_REACHED;
-    if (!d->options.users_budget && has_grown(d))
+    if (!d->options.users_budget && !d->options.sampled && has_grown(d))
         return DESCENT_DIVERGED;
     if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
         return spent(d);

@@ -30,7 +30,7 @@ enum {
 
 enum slope { FALLS, TURNS, RISES };
 
-struct shape {
+struct curve {
     int kind; /* an operation or one of the kinds above */
     double low, high;
     enum curvature curvature;
@@ -43,7 +43,7 @@ struct shape {
 #define CONVEX CURVATURE_CONVEX
 #define CONCAVE CURVATURE_CONCAVE
 
-static const struct shape shapes[] = {
+static const struct curve shapes[] = {
 #define SHAPE(...) {__VA_ARGS__},
 #include "graph/curvature.def"
 #undef SHAPE
@@ -138,7 +138,7 @@ static int kind_of_exponential(struct graph_range base)
 static bool keeps(int kind, const struct finding *f, enum curvature wanted)
 {
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        const struct shape *s = &shapes[i];
+        const struct curve *s = &shapes[i];
         if (s->kind != kind || s->curvature != wanted ||
             !lies_in(f->range, s->low, s->high))
             continue;
@@ -248,6 +248,8 @@ static enum curvature operation_curvature(const struct proof *p, node_id node)
     default:
         break;
     }
+    if (op_is_array(op))
+        return CURVATURE_UNKNOWN;
     size_t last = op == OP_TIMES_LOG ? 0 : node_count(p->graph, node) - 1;
     return composed(p, node, (int)op, 0, last);
 }

@@ -33,6 +33,19 @@ struct derivation_slope {
     const char *rule;
 };
 struct derivation_slope derive_slope(struct deriver *d, node_id node);
+/* Of an operation of arrays (derive_array.c). */
+struct derivation_slope derive_array(struct deriver *d, node_id node);
+/* An operation of arrays again, with other operands, which are repeated to the shapes of
+ * those it has. */
+node_id derive_array_like(struct graph *graph, node_id node, const node_id *operands);
+
+/* Whether a name is one word, after which a bracket cannot be misread. */
+bool derive_is_word(const char *name);
+/* Writes a state: a pending derivative of an array with its formula, under the names of
+ * the loops around; one of a number as `name` has it. */
+void graph_print_state(struct text *out, const struct graph *graph, node_id node,
+                       graph_namer *name, void *user,
+                       const struct derivation_steps *steps);
 
 /* op of the operands as a person puts it down: nothing is added to a zero or multiplied
  * by one, sums in sums and products in products lose their parentheses; the order stays

@@ -49,7 +49,8 @@ node_id derive_pending(struct deriver *d, node_id of)
         out->pendings = arena_grow(d->arena, out->pendings, out->pending_count,
                                    &out->pending_capacity, sizeof *out->pendings);
     uint32_t symbol = PENDING_SYMBOL - (uint32_t)out->pending_count;
-    node_id leaf = graph_variable(d->graph, symbol);
+    struct shape shape = graph_shape(d->graph, of);
+    node_id leaf = graph_variable_array(d->graph, symbol, &shape);
     out->pendings[out->pending_count++] =
         (struct pending){.leaf = leaf, .of = of, .wrt = d->wrt};
     d->notes[of].pending = (uint32_t)out->pending_count;
@@ -146,7 +147,9 @@ static node_id renew(struct deriver *d, const struct graph_order *order,
         is_same = is_same && operands[i] == operand;
     }
     if (!is_same)
-        node = derive_build(graph, node_op(graph, node), operands, count);
+        node = op_is_array(node_op(graph, node))
+                   ? derive_array_like(graph, node, operands)
+                   : derive_build(graph, node_op(graph, node), operands, count);
     arena_release(&graph->scratch, mark);
     return node;
 }

@@ -49,7 +49,7 @@ static size_t drop_zeros(const struct graph *graph, node_id *operands, size_t co
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (!is_number(graph, operands[i], 0))
+        if (!is_number(graph, unbroadcast(graph, operands[i]), 0))
             operands[kept++] = operands[i];
     return kept;
 }
@@ -103,9 +103,9 @@ node_id derive_build(struct graph *graph, enum op op, const node_id *operands,
     if (op == OP_ADD || op == OP_MULTIPLY)
         return build_flat(graph, op, operands, count);
     bool vanishes = op == OP_NEGATE || op == OP_DIVIDE;
-    if (vanishes && is_number(graph, operands[0], 0))
+    if (vanishes && is_number(graph, unbroadcast(graph, operands[0]), 0))
         return graph_constant(graph, 0);
-    if (op == OP_DIVIDE)
+    if (op == OP_DIVIDE && count == 2)
         return build_quotient(graph, operands[0], operands[1]);
     return graph_apply(graph, op, operands, count);
 }
@@ -123,7 +123,7 @@ node_id derive_build2(struct graph *graph, enum op op, node_id a, node_id b)
 
 node_id derive_chain(struct graph *graph, node_id partial, node_id slope)
 {
-    if (is_number(graph, slope, 1))
+    if (is_number(graph, unbroadcast(graph, slope), 1))
         return partial;
     bool is_negative = node_op(graph, partial) == OP_NEGATE;
     if (is_negative)

@@ -355,8 +355,20 @@ static struct derivation_slope derive_power(struct deriver *d, node_id node)
     return slope;
 }
 
+/* By an array there are as many derivatives as it has elements: they are put down at
+ * once.
+ */
+static struct derivation_slope derive_gradient(struct deriver *d, node_id node)
+{
+    node_id gradient = 0;
+    graph_gradient(d->graph, node, &d->wrt, 1, &gradient);
+    return make_slope(gradient, "gradient");
+}
+
 struct derivation_slope derive_slope(struct deriver *d, node_id node)
 {
+    if (!is_scalar(d->graph, d->wrt))
+        return derive_gradient(d, node);
     if (is_wrt(d, node))
         return make_slope(graph_constant(d->graph, 1), "variable");
     if (!derive_depends(d, node))
@@ -375,6 +387,7 @@ struct derivation_slope derive_slope(struct deriver *d, node_id node)
     case OP_POWER:
         return derive_power(d, node);
     default:
-        return derive_function(d, node);
+        return op_is_array(node_op(d->graph, node)) ? derive_array(d, node)
+                                                    : derive_function(d, node);
     }
 }

@@ -4,8 +4,7 @@
  * graph_print writes the states; the names that it asks for are those of the script or,
  * for the leaf of a pending derivative, its whole text.  Formulas are built in the
  * graph's scratch arena, because they may be far longer than what is kept of them. */
-#include "graph/derive.h"
-#include "graph/node.h"
+#include "graph/derivation.h"
 
 #include <string.h>
 
@@ -43,8 +42,7 @@ static const char *cut(struct writer *w, const char *text, size_t length)
     return text_string(&shorter);
 }
 
-/* One word, after which a bracket cannot be misread. */
-static bool is_word(const char *name)
+bool derive_is_word(const char *name)
 {
     return strpbrk(name, " []().,") == NULL;
 }
@@ -59,7 +57,7 @@ static const char *pending_text(struct writer *w, const struct pending *pending)
     const char *wrt = w->name(w->user, w->graph->cells[pending->wrt].as.symbol);
     struct text text;
     text_init(&text, scratch);
-    text_format(&text, is_word(wrt) ? "d/d%s[" : "d/d(%s)[", wrt);
+    text_format(&text, derive_is_word(wrt) ? "d/d%s[" : "d/d(%s)[", wrt);
     graph_print(&text, w->graph, pending->of, name_of, w);
     text_putc(&text, ']');
     const char *kept = cut(w, text_string(&text), LONGEST_STATE);
@@ -86,7 +84,7 @@ static const char *state_text(struct writer *w, node_id state, bool is_last)
     struct arena_mark mark = graph_scratch(w->graph);
     struct text text;
     text_init(&text, scratch);
-    graph_print(&text, w->graph, state, name_of, w);
+    graph_print_state(&text, w->graph, state, name_of, w, w->steps);
     const char *string = text_string(&text);
     const char *kept = cut(w, string, is_last ? strlen(string) : LONGEST_STATE);
     arena_release(scratch, mark);

@@ -2,7 +2,7 @@
  * The table of folding rules, and those that are exact. */
 #include "graph/fold.h"
 
-#include "graph/node.h"
+#include "graph/array_fold.h"
 
 #include <math.h>
 #include <string.h>
@@ -303,9 +303,9 @@ const struct fold_rule *fold_rules(size_t *count)
  * no deeper than this: neither the stack nor the work may grow with its depth. */
 enum { DEEPEST_GATHERING = 4 };
 
-static bool is_allowed(const struct graph *graph, const struct fold_rule *rule)
+bool fold_is_allowed(const struct graph *graph, enum fold_kind kind)
 {
-    return rule->kind == FOLD_EXACT || rule->kind == FOLD_SAFE ||
+    return kind == FOLD_EXACT || kind == FOLD_SAFE ||
            (graph->deriving && graph->fold_depth <= DEEPEST_GATHERING);
 }
 
@@ -313,13 +313,13 @@ static node_id apply_rules(struct graph *graph, struct expression *e)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         bool is_for = rules[i].op == e->op || rules[i].op == OP_COUNT;
-        if (!is_for || !is_allowed(graph, &rules[i]))
+        if (!is_for || !fold_is_allowed(graph, rules[i].kind))
             continue;
         node_id node = rules[i].apply(graph, e);
         if (node != 0)
             return node;
     }
-    return 0;
+    return array_fold_safe(graph, e);
 }
 
 node_id fold(struct graph *graph, struct expression *e)

@@ -44,6 +44,9 @@ struct fold_rule {
 };
 const struct fold_rule *fold_rules(size_t *count);
 
+/* Whether rules of the kind act now. */
+bool fold_is_allowed(const struct graph *graph, enum fold_kind kind);
+
 /* Applies the rules; 0 when a node is to be made of what the expression now is. */
 node_id fold(struct graph *graph, struct expression *e);
 

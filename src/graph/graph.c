@@ -5,6 +5,7 @@
  * was under construction is forgotten by graph_release or graph_free. */
 #include "graph/node.h"
 
+#include "graph/array_node.h"
 #include "graph/fold.h"
 
 #include <assert.h>
@@ -17,7 +18,9 @@ enum { FIRST_CAPACITY = 64 };
 struct graph *graph_new(struct memory *memory)
 {
     struct graph *graph = memory_take(memory, sizeof *graph);
-    *graph = (struct graph){.memory = memory};
+    *graph = (struct graph){.memory = memory,
+                            .shapes = {.item_size = sizeof(struct shape)},
+                            .attributes = {.item_size = sizeof(struct attributes)}};
     arena_init(&graph->scratch, memory);
     return graph;
 }
@@ -28,6 +31,8 @@ void graph_free(struct graph *graph)
         return;
     struct memory *memory = graph->memory;
     arena_clear(&graph->scratch);
+    pool_free(&graph->shapes, memory);
+    pool_free(&graph->attributes, memory);
     memory_give(memory, graph->cells, graph->cell_capacity * sizeof *graph->cells);
     memory_give(memory, graph->operands,
                 graph->operand_capacity * sizeof *graph->operands);
@@ -47,10 +52,11 @@ struct node graph_node(const struct graph *graph, node_id id)
     struct node node = {.op = (enum op)cell->op,
                         .origin = cell->origin,
                         .depends = cell->depends,
+                        .shape = cell->shape,
                         .count = node_count(graph, id)};
     if (node.op == OP_CONSTANT)
         node.value = cell->as.value;
-    else if (node.op == OP_VARIABLE || node.op == OP_PARAMETER)
+    else if (op_info(node.op)->arity == 0)
         node.symbol = cell->as.symbol;
     else
         node.operands = graph->operands + cell->as.operands.first;
@@ -153,7 +159,7 @@ static bool is_leaf(enum op op)
 
 static uint32_t hash_of(const struct cell *cell, const node_id *operands)
 {
-    uint32_t hash = mix(0x811C9DC5u, cell->op);
+    uint32_t hash = mix(mix(mix(0x811C9DC5u, cell->op), cell->shape), cell->attributes);
     if (cell->op == OP_CONSTANT) {
         uint64_t bits = 0;
         memcpy(&bits, &cell->as.value, sizeof bits);
@@ -169,7 +175,8 @@ static uint32_t hash_of(const struct cell *cell, const node_id *operands)
 static bool is_same(const struct graph *graph, const struct cell *a,
                     const struct cell *wanted, const node_id *operands)
 {
-    if (a->hash != wanted->hash || a->op != wanted->op)
+    if (a->hash != wanted->hash || a->op != wanted->op || a->shape != wanted->shape ||
+        a->attributes != wanted->attributes)
         return false;
     if (a->op == OP_CONSTANT) /* 0 and -0 are two numbers; all NaN are one */
         return memcmp(&a->as.value, &wanted->as.value, sizeof a->as.value) == 0;
@@ -181,9 +188,7 @@ static bool is_same(const struct graph *graph, const struct cell *a,
                   count * sizeof *operands) == 0;
 }
 
-/* The node that `wanted` describes, stored when it is new.  `operands` must not lie in
- * the graph, whose array may move. */
-static node_id store(struct graph *graph, struct cell *wanted, const node_id *operands)
+node_id graph_store(struct graph *graph, struct cell *wanted, const node_id *operands)
 {
     size_t count = is_leaf((enum op)wanted->op) ? 0 : wanted->as.operands.count;
     reserve(graph, count);
@@ -220,40 +225,68 @@ static bool is_total(const struct graph *graph, enum op op, const node_id *opera
     return defined == DEFINED_DIVISOR ? value != 0 : value >= 0 && value == floor(value);
 }
 
+/* What the operands are broadcast to.  That they align is up to the caller; that it is
+ * not too large as well, but for derivatives. */
+static struct shape due_shape(struct graph *graph, const node_id *operands, size_t count)
+{
+    struct shape due = {0};
+    enum shape_fault fault = graph_broadcast(graph, operands, count, &due);
+    assert(fault == SHAPE_FITS || graph->deriving);
+    if (fault != SHAPE_FITS)
+        fail_raise(graph->memory->fail, FAIL_MEMORY_LIMIT);
+    return due;
+}
+
+/* The shape of an elementwise operation; most often that of the first operand. */
+static uint32_t common_shape(struct graph *graph, const node_id *operands, size_t count)
+{
+    uint32_t first = count == 0 ? 0 : graph->cells[operands[0]].shape;
+    size_t same = 0;
+    while (same < count && graph->cells[operands[same]].shape == first)
+        same++;
+    if (same == count)
+        return first;
+    struct shape shape = due_shape(graph, operands, count);
+    return graph_shape_number(graph, &shape);
+}
+
 node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,
                      size_t count)
 {
     struct cell cell = {.op = (uint8_t)op};
     cell.as.operands.count = (uint32_t)count;
+    cell.shape = common_shape(graph, operands, count);
     cell.is_total = is_total(graph, op, operands, count);
     for (size_t i = 0; i < count && !cell.depends; i++)
         cell.depends = graph->cells[operands[i]].depends;
-    return store(graph, &cell, operands);
+    return graph_store(graph, &cell, operands);
 }
 
 node_id graph_constant(struct graph *graph, double value)
 {
     struct cell cell = {.op = OP_CONSTANT, .is_total = isfinite(value)};
     cell.as.value = isnan(value) ? (double)NAN : value;
-    return store(graph, &cell, NULL);
+    return graph_store(graph, &cell, NULL);
 }
 
-static node_id make_leaf(struct graph *graph, enum op op, uint32_t symbol)
+/* The expression folded, or as a node. */
+static node_id finish(struct graph *graph, struct expression *e)
 {
-    struct cell cell = {
-        .op = (uint8_t)op, .depends = op == OP_VARIABLE, .is_total = true};
-    cell.as.symbol = symbol;
-    return store(graph, &cell, NULL);
+    node_id node = fold(graph, e);
+    return node != 0 ? node : graph_intern(graph, e->op, e->operands, e->count);
 }
 
-node_id graph_variable(struct graph *graph, uint32_t symbol)
+/* Repeating is put off until the operation is done: f(broadcast(x)) is broadcast(f(x)).
+ * So it is also done when a rule leaves something smaller: x - x is 0, as often as due.
+ */
+static node_id finish_arrays(struct graph *graph, struct expression *e)
 {
-    return make_leaf(graph, OP_VARIABLE, symbol);
-}
-
-node_id graph_parameter(struct graph *graph, uint32_t symbol)
-{
-    return make_leaf(graph, OP_PARAMETER, symbol);
+    struct shape due = due_shape(graph, e->operands, e->count);
+    if (shape_elements(&due) == 0)
+        return array_of_number(graph, 0, &due);
+    for (size_t i = 0; i < e->count; i++)
+        e->operands[i] = unbroadcast(graph, e->operands[i]);
+    return graph_broadcast_to(graph, finish(graph, e), &due);
 }
 
 node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
@@ -261,16 +294,17 @@ node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
 {
     assert(op_info(op)->arity < 0 ||
            (op_info(op)->arity > 0 && (size_t)op_info(op)->arity == count));
+    assert(!op_is_array(op));
     struct arena_mark mark = graph_scratch(graph);
     struct expression e = {.op = op, .count = count};
+    bool all_scalars = true;
     e.operands = arena_get(&graph->scratch, (count + 1) * sizeof *operands);
     for (size_t i = 0; i < count; i++) {
         assert(operands[i] > 0 && operands[i] < graph->cell_count);
         e.operands[i] = operands[i];
+        all_scalars = all_scalars && is_scalar(graph, operands[i]);
     }
-    node_id node = fold(graph, &e);
-    if (node == 0)
-        node = graph_intern(graph, op, e.operands, e.count);
+    node_id node = all_scalars ? finish(graph, &e) : finish_arrays(graph, &e);
     arena_release(&graph->scratch, mark);
     return node;
 }
@@ -296,7 +330,8 @@ node_id graph_apply3(struct graph *graph, enum op op, node_id a, node_id b, node
 
 struct graph_mark graph_mark(const struct graph *graph)
 {
-    struct graph_mark mark = {(node_id)graph_size(graph), graph->operand_count};
+    struct graph_mark mark = {(node_id)graph_size(graph), graph->operand_count,
+                              graph->shapes.count, graph->attributes.count};
     return mark;
 }
 
@@ -312,6 +347,8 @@ void graph_release(struct graph *graph, struct graph_mark mark)
         graph->cell_count--;
     }
     graph->operand_count = mark.operands;
+    pool_release(&graph->shapes, mark.shapes);
+    pool_release(&graph->attributes, mark.attributes);
     graph->deriving = graph->has_pole =
         false; /* a failure may have cut a construction short */
     graph->fold_depth = 0;

@@ -5,12 +5,15 @@
  * folding, printing and evaluating are loops over the array, never recursion.  Equal
  * expressions are one node (hash-consing).  Construction folds (fold.c).  Nodes know
  * nothing of the source: they carry an opaque `origin`, which derivative and folded nodes
- * inherit. */
+ * inherit.
+ *
+ * A node is a number, or an array of a fixed shape: array.h has what concerns those. */
 #ifndef GRAPH_GRAPH_H
 #define GRAPH_GRAPH_H
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "graph/shape.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,17 +23,25 @@ typedef uint32_t node_id; /* 0 is no node */
 enum op {
 #define OP(id, spelling, arity, ...) OP_##id,
 #include "graph/ops.def"
-#undef OP
-    OP_COUNT
+    OP_COUNT, /* those before act on numbers, element by element; those behind on arrays
+               */
+#define ARRAY_OP(id, spelling, arity, ...) OP_##id,
+#include "graph/ops.def"
+    OP_END
 };
+static inline bool op_is_array(enum op op)
+{
+    return op > OP_COUNT;
+}
 
 /* A node as it is seen from outside.  `operands` is valid until the next construction. */
 struct node {
     enum op op;
-    uint32_t symbol; /* of OP_VARIABLE and OP_PARAMETER */
+    uint32_t symbol; /* of OP_VARIABLE, OP_PARAMETER and OP_RANGE */
     double value;    /* of OP_CONSTANT */
     uint32_t origin;
-    bool depends; /* on a variable, directly or not */
+    bool depends;   /* on a variable, directly or not */
+    uint32_t shape; /* 0 is the scalar; equal where the shapes are (graph_shape) */
     const node_id *operands;
     size_t count;
 };
@@ -51,8 +62,10 @@ node_id graph_constant(struct graph *graph, double value);
 /* What a search moves, and what it holds fixed: leaves told apart by symbol. */
 node_id graph_variable(struct graph *graph, uint32_t symbol);
 node_id graph_parameter(struct graph *graph, uint32_t symbol);
-/* op of the operands, folded where a rule applies.  OP_ADD and OP_MULTIPLY take any
- * number of operands; the others as many as their arity. */
+/* op of the operands, folded where a rule applies; element by element when there are
+ * arrays among them, whose shapes must fit (graph_broadcast).  OP_ADD and OP_MULTIPLY
+ * take any number of operands; the others as many as their arity.  No operation of
+ * arrays. */
 node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
                     size_t count);
 node_id graph_apply1(struct graph *graph, enum op op, node_id a);
@@ -62,21 +75,22 @@ node_id graph_apply3(struct graph *graph, enum op op, node_id a, node_id b, node
 /* out[i] becomes roots[i] with each leaf from[k] replaced by to[k], all at the same time:
  * what is put in is not searched again.  One pass over the nodes that the roots need;
  * what holds none of the leaves stays the same node, what is made anew keeps its origin.
- * `out` may be `roots`. */
+ * What takes the place of a leaf is broadcast to its shape.  `out` may be `roots`. */
 void graph_substitute(struct graph *graph, const node_id *roots, size_t count,
                       const node_id *from, const node_id *to, size_t n, node_id *out);
 
 /* Everything constructed after the mark is forgotten at the release. */
 struct graph_mark {
     node_id last;
-    size_t operands;
+    size_t operands, shapes, attributes;
 };
 struct graph_mark graph_mark(const struct graph *graph);
 void graph_release(struct graph *graph, struct graph_mark mark);
 
-/* out[i] becomes the partial derivative of `f` with respect to the leaf wrt[i], for all i
- * by one reverse accumulation (Griewank and Walther, Evaluating Derivatives, ch. 3): the
- * nodes made are a small constant times those of f, whatever n is. */
+/* out[i] becomes the partial derivative of the scalar `f` with respect to the leaf
+ * wrt[i], of the shape of that leaf, for all i by one reverse accumulation (Griewank and
+ * Walther, Evaluating Derivatives, ch. 3): the nodes made are a small constant times
+ * those of f, whatever n is. */
 void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                     node_id *out);
 
@@ -137,9 +151,10 @@ struct op_info {
     const char *kinks;  /* where there is a value and no derivative */
 };
 const struct op_info *op_info(enum op op);
-/* By spelling as a function name ("exp"); false when there is none. */
+/* By spelling as a function name ("exp") of numbers; false when there is none. */
 bool op_find_function(const char *spelling, enum op *op);
-/* The value of the operation: the formulas of ops.def, used by every plain evaluation. */
+/* The value of the operation: the formulas of ops.def, used by every plain evaluation.
+ * NaN for leaves and operations of arrays. */
 double op_value(enum op op, const double *operands, size_t count);
 
 #endif

@@ -7,7 +7,7 @@
  * between two factors is only decided when the first character of the second one is
  * known: 2 x, but 2 \cdot 3. */
 #include "graph/latex.h"
-#include "graph/node.h"
+#include "graph/latex_form.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -18,34 +18,16 @@ enum { LONGEST_LATEX = 100000 /* bytes */ };
 /* what the script calls pi */
 static const double pi = 3.141592653589793;
 
-struct style {
-    const char *form;
-    enum op_level level;
-};
-
-static const struct style styles[OP_COUNT] = {
-#define STYLE(id, level, form) [OP_##id] = {form, LEVEL_##level},
-#include "graph/latex.def"
-#undef STYLE
-};
-
 /* else if: further rows of the same cases */
 static const char more_cases[] = "#2 & \\text{if } #1 \\\\ #3";
-/* of a tall operand, which would be too small as an exponent */
-static const char tall_exp[] = "\\exp\\left(#1\\right)";
-static const char *const by_name[] = {
-    "\\operatorname{#f}",
-    "\\operatorname{#f}\\left(#1\\right)",
-    "\\operatorname{#f}\\left(#1, #2\\right)",
-    "\\operatorname{#f}\\left(#1, #2, #3\\right)",
-};
-
 /* A node whose form is written up to `form`; joined ones (form NULL) up to `next`. */
 struct frame {
-    node_id node;
+    struct axes_parts parts;
     node_id exponent; /* a constant that goes to #^; 0 is none */
     const char *form;
-    uint32_t next;
+    uint32_t next, suffix; /* operand, axis */
+    bool has_suffix, is_indexed;
+    bool adds_one; /* an index that counts from 0 */
     bool has_parentheses;
     bool sign_dropped; /* it begins with a minus that is written already */
 };
@@ -55,6 +37,7 @@ struct setter {
     const struct graph *graph;
     graph_namer *name;
     void *user;
+    struct axes axes;
     struct text word; /* of the leaf that is written */
     size_t end;       /* the length of `out` at which operands are left out */
     struct frame *stack;
@@ -62,99 +45,6 @@ struct setter {
     bool after_factor; /* the sign for times is due */
     bool after_word;   /* the last thing written is an upright word */
 };
-
-/* ---- What is known of a node before it is written ---- */
-
-static bool has_power_of_ten(double value)
-{
-    char digits[NUMBER_TEXT];
-    size_t length = number_format(value, digits);
-    return memchr(digits, 'e', length) != NULL;
-}
-
-static bool is_tall(const struct graph *graph, node_id node)
-{
-    if (node_op(graph, node) == OP_NEGATE)
-        node = node_operand(graph, node, 0);
-    return node_op(graph, node) == OP_DIVIDE || node_op(graph, node) == OP_SELECT;
-}
-
-static const char *form_of(const struct graph *graph, node_id node)
-{
-    enum op op = node_op(graph, node);
-    int arity = op_info(op)->arity;
-    if (arity <= 0 || op == OP_TIMES_LOG)
-        return NULL;
-    if (op == OP_EXP && is_tall(graph, node_operand(graph, node, 0)))
-        return tall_exp;
-    return styles[op].form != NULL ? styles[op].form : by_name[arity];
-}
-
-static enum op_level level_of(const struct graph *graph, node_id node, bool sign_dropped)
-{
-    enum op op = node_op(graph, node);
-    bool has_sign = !sign_dropped && graph_begins_with_minus(graph, node);
-    if (op == OP_CONSTANT && isfinite(node_value(graph, node)) &&
-        has_power_of_ten(node_value(graph, node)))
-        return LEVEL_PRODUCT;
-    if (has_sign && (op == OP_CONSTANT || op == OP_DIVIDE))
-        return LEVEL_SIGN;
-    if (styles[op].form != NULL)
-        return styles[op].level;
-    enum op_level level = op_info(op)->level;
-    return level == LEVEL_CALL && op_info(op)->arity > 0 ? LEVEL_POWER : level;
-}
-
-/* A part that can stand in a chain of its own kind: a + (b + c) without parentheses. */
-static bool continues(const struct graph *graph, node_id operand, enum op_level own)
-{
-    return op_info(node_op(graph, operand))->level == own &&
-           node_op(graph, operand) != OP_DIVIDE &&
-           !graph_begins_with_minus(graph, node_operand(graph, operand, 0));
-}
-
-/* How tightly operand number `index` must bind to stand without parentheses. */
-static enum op_level required_level(const struct graph *graph, node_id node, size_t index)
-{
-    enum op op = node_op(graph, node);
-    enum op_level own = op_info(op)->level;
-    node_id operand = node_operand(graph, node, index);
-    if (op == OP_DIVIDE)
-        return LEVEL_CONDITION;
-    switch (own) {
-    case LEVEL_SUM:
-    case LEVEL_PRODUCT:
-        if (index == 0 || continues(graph, operand, own))
-            return own;
-        return own == LEVEL_SUM ? LEVEL_PRODUCT : LEVEL_POWER;
-    case LEVEL_SIGN:
-        return graph_begins_with_minus(graph, operand) ? LEVEL_POWER : LEVEL_PRODUCT;
-    case LEVEL_POWER:
-        return index == 0 ? LEVEL_CALL : LEVEL_CONDITION;
-    case LEVEL_OR:
-    case LEVEL_AND:
-        return index == 0 ? own : own + 1;
-    case LEVEL_COMPARE:
-        return LEVEL_SUM;
-    case LEVEL_NOT:
-        return LEVEL_COMPARE;
-    default:
-        return LEVEL_CONDITION;
-    }
-}
-
-/* sin(x)^2: the exponent of a function that takes it before its parentheses, or 0. */
-static node_id inner_exponent(const struct graph *graph, node_id power)
-{
-    node_id base = node_operand(graph, power, 0),
-            exponent = node_operand(graph, power, 1);
-    const char *form = form_of(graph, base);
-    bool is_taken = form != NULL && strstr(form, "#^") != NULL;
-    bool is_whole = is_constant(graph, exponent) && node_value(graph, exponent) >= 2 &&
-                    node_value(graph, exponent) < 1e6 &&
-                    floor(node_value(graph, exponent)) == node_value(graph, exponent);
-    return is_taken && is_whole ? exponent : 0;
-}
 
 /* ---- Writing ---- */
 
@@ -221,18 +111,62 @@ static void put_number(struct setter *s, double value)
     }
 }
 
+static void put_name(struct setter *s, const char *name)
+{
+    s->word.length = 0;
+    graph_latex_name(&s->word, name);
+    put(s, s->word.data, s->word.length);
+}
+
+/* a i + b, or b - a i */
+static void put_line(struct setter *s, const struct axes_line *line)
+{
+    bool is_falling = line->slope < 0 && line->base > 0;
+    if (line->name == NULL || is_falling)
+        put_number(s, line->base);
+    if (line->name == NULL)
+        return;
+    if (line->slope < 0)
+        put_string(s, is_falling ? " - " : "-");
+    if (fabs(line->slope) != 1) {
+        put_number(s, fabs(line->slope));
+        put_string(s, " ");
+    }
+    put_name(s, line->name);
+    if (line->base == 0 || is_falling)
+        return;
+    put_string(s, line->base < 0 ? " - " : " + ");
+    put_number(s, fabs(line->base));
+}
+
 static void put_leaf(struct setter *s, const struct frame *frame)
 {
-    const struct cell *cell = &s->graph->cells[frame->node];
-    if (cell->op != OP_CONSTANT) {
+    node_id node = frame->parts.view.node;
+    const struct cell *cell = &s->graph->cells[node];
+    if (frame->parts.form == FORM_RANGE) {
+        struct axes_line line = axes_line(&s->axes, &frame->parts.view);
+        put_line(s, &line);
+        return;
+    }
+    if (cell->op == OP_RANGE) {
         s->word.length = 0;
-        graph_latex_name(&s->word, s->name(s->user, cell->as.symbol));
+        graph_write_range(&s->word, s->graph, node, ", \\dots, ");
         put(s, s->word.data, s->word.length);
-        s->after_word = is_upright(s->word.data);
+        return;
+    }
+    if (cell->op != OP_CONSTANT) {
+        const char *name = s->name(s->user, cell->as.symbol);
+        s->word.length = 0;
+        graph_latex_name(&s->word, name);
+        bool is_double = frame->has_suffix && strchr(text_string(&s->word), '_') != NULL;
+        put_string(s, is_double ? "{" : "");
+        put(s, s->word.data, s->word.length);
+        put_string(s, is_double ? "}" : "");
+        s->after_word = !is_double && is_upright(s->word.data);
         return;
     }
     double value = cell->as.value;
-    if (graph_begins_with_minus(s->graph, frame->node)) {
+    if (graph_begins_with_minus(s->graph, node)) {
         if (!frame->sign_dropped)
             put_string(s, "-");
         value = -value;
@@ -240,51 +174,150 @@ static void put_leaf(struct setter *s, const struct frame *frame)
     put_number(s, value);
 }
 
+/* \sum_{i=1}^{n} \sum_{j=1}^{m} */
+static void put_signs(struct setter *s, const struct axes_parts *parts)
+{
+    bool is_sum = node_op(s->graph, parts->view.node) == OP_SUM_OVER;
+    for (size_t i = 0; i < parts->loop_count; i++) {
+        const struct axis_loop *loop = &parts->loops[i];
+        put_string(s, is_sum ? "\\sum_{" : "\\prod_{");
+        put_name(s, loop->name);
+        put_string(s, "=");
+        put_number(s, loop->first);
+        put_string(s, "}^{");
+        put_number(s, loop->first + (double)loop->count - 1);
+        put_string(s, "} ");
+    }
+}
+
+/* 1 \leq i \leq n, 1 \leq j \leq m */
+static void put_bounds(struct setter *s, const struct axes_parts *parts)
+{
+    for (size_t i = 0; i < parts->loop_count; i++) {
+        const struct axis_loop *loop = &parts->loops[i];
+        put_string(s, i == 0 ? "" : ", ");
+        put_number(s, loop->first);
+        put_string(s, " \\leq ");
+        put_name(s, loop->name);
+        put_string(s, " \\leq ");
+        put_number(s, loop->first + (double)loop->count - 1);
+    }
+}
+
 /* ---- The walk ---- */
 
-static void push(struct setter *s, node_id node, enum op_level required,
-                 bool sign_dropped, bool continues_cases)
+/* Where the sign is written by whoever is above; -\frac{a}{b} rather than \frac{-a}{b}.
+ */
+static void open_frame(struct setter *s, struct frame *frame)
 {
     const struct graph *graph = s->graph;
+    node_id node = frame->parts.view.node;
+    if (frame->has_parentheses)
+        put_string(s, "\\left(");
+    if (node_op(graph, node) == OP_DIVIDE && !frame->sign_dropped &&
+        graph_begins_with_minus(graph, node)) {
+        put_string(s, "-");
+        frame->sign_dropped = true;
+    }
+    if (node_op(graph, node) == OP_POWER && is_scalar(graph, node) &&
+        latex_inner_exponent(graph, node) != 0) {
+        frame->exponent = node_operand(graph, node, 1);
+        frame->parts = axes_open(&s->axes, axes_operand(&s->axes, &frame->parts, 0));
+    }
+}
+
+static void push(struct setter *s, struct axes_view view, enum op_level required,
+                 bool sign_dropped, bool continues_cases)
+{
     if (s->out->length >= s->end) {
         put_string(s, "\\ldots ");
         return;
     }
-    if (sign_dropped && node_op(graph, node) == OP_NEGATE) {
-        node = node_operand(graph, node, 0);
+    struct axes_parts parts = axes_open(&s->axes, view);
+    if (sign_dropped && node_op(s->graph, parts.view.node) == OP_NEGATE) {
+        parts = axes_open(&s->axes, axes_operand(&s->axes, &parts, 0));
         sign_dropped = false;
-        if (graph_begins_with_minus(graph, node))
+        if (graph_begins_with_minus(s->graph, parts.view.node))
             required = LEVEL_POWER;
     }
     if (s->depth == s->capacity)
         s->stack =
             arena_grow(s->out->arena, s->stack, s->depth, &s->capacity, sizeof *s->stack);
     struct frame *frame = &s->stack[s->depth++];
-    *frame =
-        (struct frame){.node = node,
-                       .has_parentheses = level_of(graph, node, sign_dropped) < required,
-                       .sign_dropped = sign_dropped};
-    if (frame->has_parentheses)
-        put_string(s, "\\left(");
-    if (node_op(graph, node) == OP_DIVIDE && !sign_dropped &&
-        graph_begins_with_minus(graph,
-                                node)) { /* -\frac{a}{b} rather than \frac{-a}{b} */
-        put_string(s, "-");
-        frame->sign_dropped = true;
-    }
-    if (node_op(graph, node) == OP_POWER && inner_exponent(graph, node) != 0) {
-        frame->exponent = node_operand(graph, node, 1);
-        frame->node = node_operand(graph, node, 0);
-    }
+    *frame = (struct frame){.parts = parts,
+                            .has_suffix = axes_has_suffix(&s->axes, &parts),
+                            .has_parentheses =
+                                latex_level(&s->axes, &parts, sign_dropped) < required,
+                            .sign_dropped = sign_dropped};
+    open_frame(s, frame);
     frame->form = continues_cases && !frame->has_parentheses
                       ? more_cases
-                      : form_of(graph, frame->node);
+                      : latex_form(&s->axes, &frame->parts);
+    if (frame->form == NULL && frame->parts.form >= FORM_LIST)
+        put_string(s, "\\left(");
 }
 
 static void pop(struct setter *s)
 {
-    if (s->stack[--s->depth].has_parentheses)
+    const struct frame *frame = &s->stack[--s->depth];
+    if (frame->adds_one)
+        put_string(s, " + 1");
+    if (frame->has_parentheses)
         put_string(s, "\\right)");
+    axes_close(&s->axes, &frame->parts);
+}
+
+static void put_index(struct setter *s, const struct axis_index *index)
+{
+    struct axes_line line = axes_index_line(index);
+    size_t depth = s->depth;
+    switch (index->kind) {
+    case AXIS_WHOLE:
+        put_string(s, "\\cdot");
+        break;
+    case AXIS_AT:
+        put_line(s, &line);
+        break;
+    case AXIS_PART:
+        put_number(s, line.base);
+        put_string(s, ":");
+        put_number(s, line.base + (double)index->count - 1);
+        break;
+    case AXIS_BY:
+        push(s, (struct axes_view){index->node, index->at, false}, LEVEL_SUM, false,
+             false);
+        if (s->depth > depth) /* it is not cut off */
+            s->stack[s->depth - 1].adds_one = true;
+        break;
+    }
+}
+
+/* Writes the next index, or the end of the suffix and of the frame. */
+static void advance_suffix(struct setter *s, struct frame *frame)
+{
+    size_t rank = graph_shape(s->graph, frame->parts.view.node).rank;
+    while (frame->suffix < rank &&
+           !axes_in_suffix(&s->axes, &frame->parts, frame->suffix))
+        frame->suffix++;
+    if (!frame->has_suffix || frame->suffix == rank) {
+        if (frame->is_indexed)
+            put_string(s, "}");
+        pop(s);
+        return;
+    }
+    put_string(s, frame->is_indexed ? ", " : "_{");
+    frame->is_indexed = true;
+    put_index(s, &frame->parts.view.at[frame->suffix++]);
+}
+
+static void push_operand(struct setter *s, struct frame *frame, size_t index)
+{
+    struct axes_view operand = axes_operand(&s->axes, &frame->parts, index);
+    bool is_select = frame->parts.form == FORM_ELEMENTS &&
+                     node_op(s->graph, frame->parts.view.node) == OP_SELECT;
+    push(s, operand, latex_required_level(&s->axes, &frame->parts, index),
+         index == 0 && frame->sign_dropped && frame->parts.form == FORM_ELEMENTS,
+         is_select && index == 2 && node_op(s->graph, operand.node) == OP_SELECT);
 }
 
 /* Writes the form up to its next operand, which is pushed, or to its end. */
@@ -294,13 +327,17 @@ static void advance_form(struct setter *s, struct frame *frame)
     put(s, frame->form, length);
     frame->form += length;
     if (*frame->form == '\0') {
-        pop(s);
+        advance_suffix(s, frame);
         return;
     }
     char what = frame->form[1];
     frame->form += 2;
     if (what == 'f') {
-        put_string(s, op_info(node_op(s->graph, frame->node))->spelling);
+        put_string(s, op_info(node_op(s->graph, frame->parts.view.node))->spelling);
+    } else if (what == 's') {
+        put_signs(s, &frame->parts);
+    } else if (what == 'r') {
+        put_bounds(s, &frame->parts);
     } else if (what == '^') {
         if (frame->exponent == 0)
             return;
@@ -308,34 +345,39 @@ static void advance_form(struct setter *s, struct frame *frame)
         put_number(s, node_value(s->graph, frame->exponent));
         put_string(s, "}");
     } else {
-        size_t index = (size_t)(what - '1');
-        node_id operand = node_operand(s->graph, frame->node, index);
-        bool is_select = node_op(s->graph, frame->node) == OP_SELECT;
-        push(s, operand, required_level(s->graph, frame->node, index),
-             index == 0 && frame->sign_dropped,
-             is_select && index == 2 && node_op(s->graph, operand) == OP_SELECT);
+        push_operand(s, frame, (size_t)(what - '1'));
     }
 }
 
-/* The same for a sum, a product or a leaf. */
+/* The same for a sum, a product, a list or a leaf. */
 static void advance_joined(struct setter *s, struct frame *frame)
 {
-    size_t index = frame->next++, count = node_count(s->graph, frame->node);
+    size_t index = frame->next++, count = axes_count(&s->axes, &frame->parts);
     bool is_cut = index > 1 && s->out->length >= s->end;
-    if (count == 0)
+    bool is_list = frame->parts.form >= FORM_LIST;
+    if (index == 0 && count == 0)
         put_leaf(s, frame);
-    if (index >= count || is_cut) {
-        pop(s);
+    if (index == count || (is_cut && index < count)) {
+        frame->next = (uint32_t)count + 1;
+        if (is_list)
+            put_string(s, "\\right)");
+    }
+    if (frame->next > count) {
+        advance_suffix(s, frame);
         return;
     }
-    node_id operand = node_operand(s->graph, frame->node, index);
-    bool is_sum = node_op(s->graph, frame->node) == OP_ADD;
-    bool drops_sign = index == 0 ? frame->sign_dropped
-                                 : is_sum && graph_begins_with_minus(s->graph, operand);
+    struct axes_view operand = axes_operand(&s->axes, &frame->parts, index);
+    bool is_sum = node_op(s->graph, frame->parts.view.node) == OP_ADD;
+    bool drops_sign = index == 0
+                          ? frame->sign_dropped
+                          : is_sum && graph_begins_with_minus(s->graph, operand.node);
+    if (index > 0 && is_list)
+        put_string(s, ", ");
     if (is_sum && index > 0)
         put_string(s, drops_sign ? " - " : " + ");
-    s->after_factor = !is_sum && index > 0;
-    push(s, operand, required_level(s->graph, frame->node, index), drops_sign, false);
+    s->after_factor = !is_sum && !is_list && index > 0;
+    push(s, operand, latex_required_level(&s->axes, &frame->parts, index), drops_sign,
+         false);
 }
 
 void graph_latex(struct text *out, const struct graph *graph, node_id node,
@@ -344,7 +386,9 @@ void graph_latex(struct text *out, const struct graph *graph, node_id node,
     struct setter s = {.out = out, .graph = graph, .name = name, .user = user};
     text_init(&s.word, out->arena);
     s.end = out->length + LONGEST_LATEX;
-    push(&s, node, LEVEL_CONDITION, false, false);
+    struct axes_view view = axes_begin(&s.axes, graph, out->arena, name, user, node);
+    s.axes.by_names = true;
+    push(&s, view, LEVEL_CONDITION, false, false);
     while (s.depth > 0) {
         struct frame *frame = &s.stack[s.depth - 1];
         if (frame->form != NULL)

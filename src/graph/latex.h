@@ -7,7 +7,8 @@
 
 #include "graph/graph.h"
 
-/* Writes the formula; a very long one is cut with \ldots, its braces still balanced. */
+/* Writes the formula; arrays have plain letters, and sums their loops: \sum_{i=1}^{n}
+ * x_{i}; a very long one is cut with \ldots, its braces still balanced. */
 void graph_latex(struct text *out, const struct graph *graph, node_id node,
                  graph_namer *name, void *user);
 

@@ -3,20 +3,23 @@
 #ifndef GRAPH_NODE_H
 #define GRAPH_NODE_H
 
-#include "graph/graph.h"
+#include "graph/array.h"
+#include "graph/pool.h"
 
 /* A stored node.  Cell 0 is no node; its mark is the first one that is free. */
 struct cell {
     union {
         double value;    /* OP_CONSTANT */
-        uint32_t symbol; /* OP_VARIABLE, OP_PARAMETER */
+        uint32_t symbol; /* OP_VARIABLE, OP_PARAMETER, OP_RANGE */
         struct {
             uint32_t first, count; /* in graph->operands */
         } operands;
     } as;
     uint32_t hash;
     uint32_t origin;
-    uint32_t mark; /* of graph_order: base + position */
+    uint32_t mark;       /* of graph_order: base + position */
+    uint32_t shape;      /* in graph->shapes */
+    uint32_t attributes; /* in graph->attributes */
     uint8_t op;
     bool depends;  /* on a variable */
     bool is_total; /* finite with all its derivatives, wherever the leaves are, short of
@@ -31,6 +34,8 @@ struct graph {
     size_t operand_count, operand_capacity;
     node_id *slots; /* open addressing, 0 is free; slot_count is 0 or a power of two */
     size_t slot_count;
+    struct pool shapes, attributes;
+    enum shape_fault fault; /* of the last constructor that returned 0 */
     uint32_t origin;
     bool deriving;            /* derivatives are built: fold.c may reorder */
     bool has_pole;            /* of what divides: gather_cancelled */
@@ -39,9 +44,13 @@ struct graph {
     struct arena_mark unused; /* the scratch arena with nothing in it but a block */
 };
 
-/* Stores a node as it is, without folding, or finds it. */
+/* Stores a node as it is, without folding, or finds it; an operation of scalars. */
 node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,
                      size_t count);
+/* Likewise whatever the cell describes, but for its hash and origin.  `operands` must not
+ * lie in the graph, whose array may move. */
+node_id graph_store(struct graph *graph, struct cell *cell, const node_id *operands);
+uint32_t graph_shape_number(struct graph *graph, const struct shape *shape);
 /* Opens the scratch arena for a construction; arena_release closes it. */
 struct arena_mark graph_scratch(struct graph *graph);
 
@@ -53,6 +62,10 @@ node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *
 /* graph_order, or the order in which operands are visited from the last to the first. */
 struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
                             struct arena *arena, bool backwards);
+
+/* The first and the last number of an OP_RANGE that has no name. */
+void graph_write_range(struct text *out, const struct graph *graph, node_id node,
+                       const char *dots);
 
 /* Whether the written form begins with a minus; seen through the first factors. */
 bool graph_begins_with_minus(const struct graph *graph, node_id node);
@@ -82,6 +95,17 @@ static inline bool is_constant(const struct graph *graph, node_id node)
 static inline double node_value(const struct graph *graph, node_id node)
 {
     return graph->cells[node].as.value;
+}
+
+static inline bool is_scalar(const struct graph *graph, node_id node)
+{
+    return graph->cells[node].shape == 0;
+}
+
+/* What is repeated, where the node only repeats it. */
+static inline node_id unbroadcast(const struct graph *graph, node_id node)
+{
+    return node_op(graph, node) == OP_BROADCAST ? node_operand(graph, node, 0) : node;
 }
 
 static inline bool is_number(const struct graph *graph, node_id node, double value)

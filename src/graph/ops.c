@@ -2,6 +2,7 @@
  * The rows of ops.def as data and as formulas. */
 #include "graph/graph.h"
 
+#include "graph/extremes.h"
 #include "math/functions.h"
 
 #include <assert.h>
@@ -12,13 +13,16 @@ static const struct op_info infos[] = {
 #define OP(id, spelling, arity, level, defined, rule, domain, kinks, ...)                \
     {#id, spelling, arity, LEVEL_##level, DEFINED_##defined, rule, domain, kinks},
 #include "graph/ops.def"
-#undef OP
+    {"", "", 0, LEVEL_CALL, DEFINED_EVERYWHERE, "", "", ""}, /* OP_COUNT */
+#define ARRAY_OP(id, spelling, arity, defined, rule, domain, kinks, ...)                 \
+    {#id, spelling, arity, LEVEL_CALL, DEFINED_##defined, rule, domain, kinks},
+#include "graph/ops.def"
 };
-static_assert(sizeof infos / sizeof infos[0] == OP_COUNT, "a row for every operation");
+static_assert(sizeof infos / sizeof infos[0] == OP_END, "a row for every operation");
 
 const struct op_info *op_info(enum op op)
 {
-    assert(op < OP_COUNT);
+    assert(op < OP_END && op != OP_COUNT);
     return &infos[op];
 }
 
@@ -51,22 +55,11 @@ static double product(const double *operands, size_t count)
     return total;
 }
 
-/* NaN is never hidden. */
-static double least(double a, double b)
-{
-    return a < b || isnan(a) ? a : b;
-}
-
-static double greatest(double a, double b)
-{
-    return a > b || isnan(a) ? a : b;
-}
-
 /* pow of the C library keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for
  * NaN.  Squares, by far the commonest power, are exact to the last bit without it. */
 double op_value(enum op op, const double *operands, size_t count)
 {
-    assert(op < OP_COUNT);
+    assert(op < OP_END && op != OP_COUNT);
     double a = count > 0 ? operands[0] : (double)NAN;
     double b = count > 1 ? operands[1] : (double)NAN;
     double c = count > 2 ? operands[2] : (double)NAN;
@@ -75,8 +68,7 @@ double op_value(enum op op, const double *operands, size_t count)
     case OP_##id:                                                                        \
         return (value);
 #include "graph/ops.def"
-#undef OP
-    case OP_COUNT:
+    default: /* of arrays */
         break;
     }
     return (double)NAN;

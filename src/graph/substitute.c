@@ -26,9 +26,17 @@ static node_id rebuild(struct substitution *s, node_id node)
     }
     if (!is_same) {
         graph->origin = graph->cells[node].origin;
-        node = graph_apply(graph, node_op(graph, node), operands, count);
+        node = graph_apply_like(graph, node, operands, count);
     }
     arena_release(&graph->scratch, mark);
+    return node;
+}
+
+static node_id broadcast_like(struct graph *graph, node_id node, node_id leaf)
+{
+    struct shape shape = graph_shape(graph, leaf);
+    node = graph_broadcast_to(graph, node, &shape);
+    assert(node != 0);
     return node;
 }
 
@@ -39,7 +47,7 @@ static void replace_leaves(struct substitution *s, const node_id *from, const no
         size_t position = graph_position(s->graph, &s->order, from[i]);
         assert(node_count(s->graph, from[i]) == 0);
         if (position != SIZE_MAX)
-            s->made[position] = to[i];
+            s->made[position] = broadcast_like(s->graph, to[i], from[i]);
     }
 }
 

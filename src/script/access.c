@@ -3,6 +3,7 @@
 #include "script/evaluate.h"
 
 #include "base/near.h"
+#include "script/array.h"
 #include "script/builtins.h"
 #include "script/data.h"
 #include "script/solution.h"
@@ -18,21 +19,8 @@ void trace_parameter(struct evaluation *e, name_id name, struct value *value)
     if (trace == NULL || value->kind != VALUE_NUMBER || value->node != 0)
         return;
     node_id node = graph_parameter(trace->graph, name);
-    for (size_t i = trace->count; i-- > 0;)
-        if (trace->parameters[i] == node) {
-            value->node = node;
-            return;
-        }
-    if (trace->count == trace->capacity) {
-        size_t capacity = trace->capacity;
-        trace->parameters = arena_grow(trace->arena, trace->parameters, trace->count,
-                                       &capacity, sizeof *trace->parameters);
-        trace->parameter_values =
-            arena_grow(trace->arena, trace->parameter_values, trace->count,
-                       &trace->capacity, sizeof *trace->parameter_values);
-    }
-    trace->parameters[trace->count] = node;
-    trace->parameter_values[trace->count++] = value->number;
+    if (parameter_find(trace, node) == trace->count)
+        parameter_add(trace, node, value->number, NULL);
     value->node = node;
 }
 
@@ -65,6 +53,8 @@ bool evaluate_name(struct evaluation *e, const struct ast *node,
     struct binding *binding = session_binding(e->session, node->name);
     if (binding->value.kind != VALUE_NONE) {
         *out = binding->value;
+        if (out->kind == VALUE_ARRAY || out->kind == VALUE_DATA)
+            out->name = node->name;
         trace_parameter(e, node->name, out);
         return true;
     }
@@ -105,6 +95,32 @@ bool evaluate_position(struct evaluation *e, const struct ast *node,
                          text_string(&shown), count);
 }
 
+static bool has_no_elements(struct evaluation *e, const struct ast *base,
+                            const struct value *value)
+{
+    (void)session_error(e->session, CODE_WRONG_TYPE, base->span,
+                        "this is %s and has no elements", value_kind_name(value));
+    if (value->kind == VALUE_NUMBER && e->trace != NULL && base->kind == AST_NAME)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "a search over a vector is written `over %s[3] from 0`",
+                        intern_text(e->session->names, base->name));
+    return false;
+}
+
+/* Lists have one axis, and one element is taken from them. */
+static bool is_list_index(struct evaluation *e, const struct ast *node)
+{
+    const struct ast *index = node->child[1];
+    if (node->count == 2 && index->kind != AST_ALL && index->kind != AST_RANGE)
+        return true;
+    (void)session_error(e->session, CODE_WRONG_TYPE, node->span,
+                        "this is a list, of which one element is taken at a time");
+    if (node->count > 2)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "a matrix is written `[1, 2; 3, 4]`");
+    return false;
+}
+
 bool evaluate_index(struct evaluation *e, const struct ast *node,
                     const struct local *locals, struct value *out)
 {
@@ -113,26 +129,31 @@ bool evaluate_index(struct evaluation *e, const struct ast *node,
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
     if (base.kind == VALUE_DATA)
-        return not_yet(e->session, node->span, "a row of a data set");
-    if (!value_count(&base, &count))
-        return session_error(e->session, CODE_WRONG_TYPE, node->child[0]->span,
-                             "this is %s and has no elements", value_kind_name(&base));
-    const struct ast *index = node->child[1];
-    if (node->count != 2 || index->kind == AST_ALL || index->kind == AST_RANGE)
-        return not_yet(e->session, node->span, "a slice");
-    if (!evaluate_position(e, index, locals, count, &position))
+        return data_index(e, node, &base, locals, out);
+    if (base.kind == VALUE_ROW)
+        return data_row_index(e, node, &base, locals, out);
+    if (base.kind == VALUE_RANGE && !take_operand(e, node->child[0]->span, &base))
         return false;
-    *out = value_element(&base, position);
-    if (node->child[0]->kind == AST_NAME) {
-        struct text name;
-        text_init(&name, &e->session->scratch);
-        text_format(&name, "%s[%zu]",
-                    intern_text(e->session->names, node->child[0]->name), position + 1);
-        if (e->trace != NULL)
-            trace_parameter(
-                e, intern_name(e->session->names, text_string(&name), name.length), out);
-    }
+    if (is_array(&base))
+        return index_array(e, node, &base, locals, out);
+    if (base.kind != VALUE_LIST || !value_count(&base, &count))
+        return has_no_elements(e, node->child[0], &base);
+    if (!is_list_index(e, node) ||
+        !evaluate_position(e, node->child[1], locals, count, &position))
+        return false;
+    *out = value_element(&e->session->scratch, &base, position);
     return true;
+}
+
+static bool has_no_fields(struct evaluation *e, const struct ast *node,
+                          const struct value *base)
+{
+    (void)session_error(e->session, CODE_NO_FIELD, node->at,
+                        "this is %s and has no fields", value_kind_name(base));
+    if (is_array(base) && strcmp(intern_text(e->session->names, node->name), "T") == 0)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "the transpose of a matrix is `transpose(A)`");
+    return false;
 }
 
 static bool no_such_field(struct evaluation *e, const struct ast *node,
@@ -140,9 +161,7 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
 {
     const char *known[64], *wanted = intern_text(e->session->names, node->name);
     size_t capacity = sizeof known / sizeof *known;
-    size_t count = base->kind == VALUE_DATA
-                       ? data_field_names(base->as.data, known, capacity)
-                       : solution_field_names(e->session, base, known, capacity);
+    size_t count = solution_field_names(e->session, base, known, capacity);
     (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
                         value_kind_name(base), wanted);
     const char *near = near_word(wanted, known, count);
@@ -162,13 +181,15 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
     if (!evaluate(e, node->child[0], locals, &base))
         return false;
     bool is_data = base.kind == VALUE_DATA;
+    if (base.kind == VALUE_ROW)
+        return data_row_field(e, node, &base, out);
     if (!is_data && base.kind != VALUE_SOLUTION && base.kind != VALUE_TRACE &&
         base.kind != VALUE_BEST)
-        return session_error(e->session, CODE_NO_FIELD, node->at,
-                             "this is %s and has no fields", value_kind_name(&base));
-    if (!(is_data
-              ? data_field(base.as.data, intern_text(e->session->names, node->name), out)
-              : solution_field(e->session, &base, node->name, out)))
+        return has_no_fields(e, node, &base);
+    if (is_data)
+        return data_column_of(e, node->at, &base,
+                              intern_text(e->session->names, node->name), out);
+    if (!solution_field(e->session, &base, node->name, out))
         return no_such_field(e, node, &base);
     if (e->trace != NULL && node->child[0]->kind == AST_NAME) {
         struct text name;
@@ -207,20 +228,20 @@ static bool make_list(struct evaluation *e, struct span place, const struct valu
 bool make_array(struct evaluation *e, struct span place, const struct value *items,
                 size_t count, struct value *out)
 {
-    struct arena *scratch = &e->session->scratch;
-    bool numbers = true, traced = false;
+    bool numbers = true;
     memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < count; i++) {
-        numbers = numbers && is_numeric(&items[i]);
-        traced = traced || items[i].node != 0;
-    }
-    if (!numbers)
-        return make_list(e, place, items, count, out);
-    if (traced)
-        return not_yet(e->session, place, "a vector inside an objective");
-    *out = value_vector(scratch, count);
     for (size_t i = 0; i < count; i++)
-        out->as.vector->numbers[i] = items[i].number;
+        numbers = numbers && is_numeric(&items[i]);
+    return numbers ? stack_values(e, place, items, NULL, count, out)
+                   : make_list(e, place, items, count, out);
+}
+
+static bool evaluate_items(struct evaluation *e, const struct ast *node,
+                           const struct local *locals, struct value *items)
+{
+    for (size_t i = 0; i < node->count; i++)
+        if (!evaluate(e, node->child[i], locals, &items[i]))
+            return false;
     return true;
 }
 
@@ -228,10 +249,39 @@ bool evaluate_list(struct evaluation *e, const struct ast *node,
                    const struct local *locals, struct value *out)
 {
     struct value *items = ARENA_ARRAY(&e->session->scratch, node->count, struct value);
-    for (size_t i = 0; i < node->count; i++)
-        if (!evaluate(e, node->child[i], locals, &items[i]))
+    return evaluate_items(e, node, locals, items) &&
+           make_array(e, node->span, items, node->count, out);
+}
+
+/* One row of a matrix: numbers side by side, or one vector. */
+static bool evaluate_row(struct evaluation *e, const struct ast *row,
+                         const struct local *locals, struct value *out)
+{
+    struct value *items = ARENA_ARRAY(&e->session->scratch, row->count, struct value);
+    if (!evaluate_items(e, row, locals, items))
+        return false;
+    if (row->count == 1 && (is_array(&items[0]) || items[0].kind == VALUE_RANGE)) {
+        *out = items[0];
+        return take_operand(e, row->span, out);
+    }
+    for (size_t i = 0; i < row->count; i++)
+        if (!is_numeric(&items[i]))
+            return wrong_type(e, row->child[i]->span, "a number", &items[i]);
+    return stack_values(e, row->span, items, NULL, row->count, out);
+}
+
+bool evaluate_matrix(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, struct value *out)
+{
+    struct arena *scratch = &e->session->scratch;
+    struct value *rows = ARENA_ARRAY(scratch, node->count, struct value);
+    struct span *places = ARENA_ARRAY(scratch, node->count, struct span);
+    for (size_t i = 0; i < node->count; i++) {
+        places[i] = node->child[i]->span;
+        if (!evaluate_row(e, node->child[i], locals, &rows[i]))
             return false;
-    return make_array(e, node->span, items, node->count, out);
+    }
+    return stack_values(e, node->span, rows, places, node->count, out);
 }
 
 bool evaluate_range(struct evaluation *e, const struct ast *node,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Arithmetic and logic on numbers, plain and traced. */
-#include "script/evaluate.h"
+ * Arithmetic on numbers and arrays, plain and traced. */
+#include "script/array.h"
 
 #include <math.h>
 
@@ -12,9 +12,6 @@ bool is_numeric(const struct value *value)
 bool wrong_type(struct evaluation *e, struct span place, const char *wanted,
                 const struct value *found)
 {
-    size_t count = 0;
-    if (value_count(found, &count))
-        return not_yet(e->session, place, "arithmetic on a whole array");
     return session_error(e->session, CODE_WRONG_TYPE, place,
                          "%s is needed here, and this is %s", wanted,
                          value_kind_name(found));
@@ -89,13 +86,23 @@ static bool apply_plain(struct evaluation *e, enum op op, struct span place,
 bool apply_op(struct evaluation *e, enum op op, struct span place,
               const struct value *operands, size_t count, struct value *out)
 {
-    bool traced = false, unknown = false;
+    return apply_at(e, op, place, operands, NULL, count, out);
+}
+
+bool apply_at(struct evaluation *e, enum op op, struct span place,
+              const struct value *operands, const struct span *places, size_t count,
+              struct value *out)
+{
+    bool traced = false, unknown = false, arrays = false;
     for (size_t i = 0; i < count; i++) {
-        if (!is_numeric(&operands[i]))
+        if (!is_arithmetic(&operands[i]))
             return wrong_type(e, place, "a number", &operands[i]);
         traced = traced || operands[i].node != 0;
         unknown = unknown || operands[i].unknown;
+        arrays = arrays || is_array(&operands[i]) || operands[i].batch > 0;
     }
+    if (arrays)
+        return apply_elementwise(e, op, place, operands, places, count, out);
     if (unknown)
         *out = value_number((double)NAN);
     else if (!apply_plain(e, op, place, operands, count, out))
@@ -121,7 +128,9 @@ static bool string_in_sum(struct evaluation *e, const struct ast *sum)
     (void)session_error(e->session, CODE_TEXT_SUM, sum->span,
                         "a text cannot be added or subtracted");
     diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                    "give print several things with commas: `print \"w =\", w`");
+                    e->trace != NULL
+                        ? "`codes` makes numbers of a column of texts"
+                        : "give print several things with commas: `print \"w =\", w`");
     return false;
 }
 
@@ -134,8 +143,8 @@ static bool evaluate_term(struct evaluation *e, const struct ast *sum, size_t in
         return false;
     if (out->kind == VALUE_STRING)
         return string_in_sum(e, sum);
-    if (!is_numeric(out))
-        return wrong_type(e, child->span, "a number", out);
+    if (!take_operand(e, child->span, out))
+        return false;
     if (sum->operators[index] != AST_MINUS)
         return true;
     struct value operand = *out;
@@ -149,22 +158,43 @@ static bool evaluate_sum(struct evaluation *e, const struct ast *node,
     struct arena *scratch = &e->session->scratch;
     if (e->trace != NULL) {
         struct value *terms = ARENA_ARRAY(scratch, node->count, struct value);
-        for (size_t i = 0; i < node->count; i++)
+        struct span *places = ARENA_ARRAY(scratch, node->count, struct span);
+        for (size_t i = 0; i < node->count; i++) {
+            places[i] = node->child[i]->span;
             if (!evaluate_term(e, node, i, locals, &terms[i]))
                 return false;
-        return apply_op(e, OP_ADD, node->span, terms, node->count, out);
+        }
+        return apply_at(e, OP_ADD, node->span, terms, places, node->count, out);
     }
     struct value pair[2];
     if (!evaluate_term(e, node, 0, locals, &pair[0]))
         return false;
     for (size_t i = 1; i < node->count; i++) {
         struct arena_mark mark = arena_mark(scratch);
+        struct span so_far = span_join(node->child[0]->span, node->child[i - 1]->span);
+        struct span places[2] = {so_far, node->child[i]->span};
         if (!evaluate_term(e, node, i, locals, &pair[1]) ||
-            !apply_op(e, OP_ADD, node->span, pair, 2, out))
+            !apply_at(e, OP_ADD, node->span, pair, places, 2, out))
             return false;
-        arena_release(scratch, mark);
+        if (is_numeric(out))
+            arena_release(scratch, mark);
         pair[0] = *out;
     }
+    return true;
+}
+
+bool matrix_product_meant(struct evaluation *e, const struct ast *node, size_t i,
+                          const struct value *pair, const struct span *places)
+{
+    struct session *session = e->session;
+    struct shape a = core_shape(e, &pair[0]), b = core_shape(e, &pair[1]);
+    if (node->operators[i] != AST_TIMES || a.rank == 0 || b.rank == 0 ||
+        shape_equal(&a, &b) || (a.rank < 2 && b.rank < 2))
+        return false;
+    (void)shapes_differ(e, span_join(places[0], places[1]), pair, places, 2,
+                        "`*` multiplies element by element");
+    diagnostic_help(&session->diagnostics, session_last(session), "write `%s @ %s`",
+                    session_text(session, places[0]), session_text(session, places[1]));
     return true;
 }
 
@@ -172,19 +202,23 @@ static bool evaluate_product(struct evaluation *e, const struct ast *node,
                              const struct local *locals, struct value *out)
 {
     struct value pair[2];
-    if (!evaluate(e, node->child[0], locals, &pair[0]))
+    if (!evaluate(e, node->child[0], locals, &pair[0]) ||
+        !take_operand(e, node->child[0]->span, &pair[0]))
         return false;
     for (size_t i = 1; i < node->count; i++) {
-        if (node->operators[i] == AST_MATMUL)
-            return not_yet(e->session, node->child[i]->span, "the matrix product `@`");
-        enum op op = node->operators[i] == AST_TIMES ? OP_MULTIPLY : OP_DIVIDE;
-        if (!evaluate(e, node->child[i], locals, &pair[1]))
-            return false;
-        for (size_t k = 0; k < 2; k++)
-            if (!is_numeric(&pair[k]))
-                return wrong_type(e, node->child[i - 1 + k]->span, "a number", &pair[k]);
         struct span so_far = span_join(node->child[0]->span, node->child[i]->span);
-        if (!apply_op(e, op, so_far, pair, 2, out))
+        struct span places[2] = {
+            span_join(node->child[0]->span, node->child[i - 1]->span),
+            node->child[i]->span};
+        if (!evaluate(e, node->child[i], locals, &pair[1]) ||
+            !take_operand(e, node->child[i]->span, &pair[1]) ||
+            matrix_product_meant(e, node, i, pair, places))
+            return false;
+        enum op op = node->operators[i] == AST_TIMES ? OP_MULTIPLY : OP_DIVIDE;
+        bool fine = node->operators[i] == AST_MATMUL
+                        ? matrix_product(e, so_far, pair, places, out)
+                        : apply_at(e, op, so_far, pair, places, 2, out);
+        if (!fine)
             return false;
         pair[0] = *out;
     }
@@ -199,17 +233,18 @@ bool evaluate_arithmetic(struct evaluation *e, const struct ast *node,
     if (node->kind == AST_PRODUCT)
         return evaluate_product(e, node, locals, out);
     struct value operands[2];
+    struct span places[2];
     for (size_t i = 0; i < node->count; i++) {
-        if (!evaluate(e, node->child[i], locals, &operands[i]))
+        places[i] = node->child[i]->span;
+        if (!evaluate(e, node->child[i], locals, &operands[i]) ||
+            !take_operand(e, places[i], &operands[i]))
             return false;
-        if (!is_numeric(&operands[i]))
-            return wrong_type(e, node->child[i]->span, "a number", &operands[i]);
     }
     switch (node->kind) {
     case AST_GLUED:
-        return apply_op(e, OP_MULTIPLY, node->span, operands, 2, out);
+        return apply_at(e, OP_MULTIPLY, node->span, operands, places, 2, out);
     case AST_POWER:
-        return apply_op(e, OP_POWER, node->span, operands, 2, out);
+        return apply_at(e, OP_POWER, node->span, operands, places, 2, out);
     case AST_NEGATE:
         return apply_op(e, OP_NEGATE, node->span, operands, 1, out);
     case AST_ROOT:
@@ -220,22 +255,22 @@ bool evaluate_arithmetic(struct evaluation *e, const struct ast *node,
     }
 }
 
+static node_id make_norm(struct graph *graph, const node_id *nodes, size_t count,
+                         unsigned batch, const void *user)
+{
+    struct shape shape = graph_shape(graph, nodes[0]);
+    (void)count;
+    (void)user;
+    return graph_norm_over(graph, nodes[0], core_axes(&shape, batch));
+}
+
+/* Of a number, the 2-norm of a vector, the Frobenius norm of a matrix. */
 bool apply_absolute(struct evaluation *e, struct span place, const struct value *operand,
                     struct value *out)
 {
     if (is_numeric(operand))
         return apply_op(e, OP_ABS, place, operand, 1, out);
-    if (operand->kind != VALUE_VECTOR)
-        return wrong_type(e, place, "a number or a vector", operand);
-    size_t count = operand->as.vector->count;
-    struct value *squares = ARENA_ARRAY(&e->session->scratch, count, struct value);
-    for (size_t i = 0; i < count; i++) {
-        struct value pair[2] = {value_element(operand, i), value_element(operand, i)};
-        if (!apply_op(e, OP_MULTIPLY, place, pair, 2, &squares[i]))
-            return false;
-    }
-    struct value sum = value_number(0);
-    if (count > 0 && !apply_op(e, OP_ADD, place, squares, count, &sum))
-        return false;
-    return apply_op(e, OP_SQRT, place, &sum, 1, out);
+    if (!is_array(operand))
+        return wrong_type(e, place, "a number or an array", operand);
+    return apply_maker(e, place, operand, NULL, 1, make_norm, NULL, out);
 }

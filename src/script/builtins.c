@@ -3,9 +3,11 @@
  * rows below are the functions that are more than one operation, and those to come. */
 #include "script/builtins.h"
 
+#include "script/array.h"
 #include "script/convexity.h"
 #include "script/data.h"
 #include "script/derivative.h"
+#include "script/read.h"
 
 #include <math.h>
 #include <string.h>
@@ -26,24 +28,46 @@ static bool need_numbers(struct evaluation *e, struct span place,
     return true;
 }
 
+/* One draw, or an array of them: the third argument is its shape. */
+static bool draw(struct evaluation *e, struct span place, const struct value *arguments,
+                 size_t count, double (*next)(struct session *, double, double),
+                 struct value *out)
+{
+    if (!draw_allowed(e, place) || !need_numbers(e, place, arguments, 2))
+        return false;
+    double a = arguments[0].number, b = arguments[1].number;
+    if (count == 2) {
+        *out = value_number(next(e->session, a, b));
+        return true;
+    }
+    if (!apply_zeros(e, place, &arguments[2], 1, out))
+        return false;
+    size_t elements = shape_elements(&out->as.array->shape);
+    for (size_t i = 0; i < elements; i++)
+        out->as.array->numbers[i] = next(e->session, a, b);
+    return true;
+}
+
+static double next_uniform(struct session *session, double low, double high)
+{
+    return low + (high - low) * session_uniform(session);
+}
+
+static double next_normal(struct session *session, double mean, double deviation)
+{
+    return mean + deviation * session_normal(session);
+}
+
 static bool apply_uniform(struct evaluation *e, struct span place,
                           const struct value *arguments, size_t count, struct value *out)
 {
-    if (!draw_allowed(e, place) || !need_numbers(e, place, arguments, count))
-        return false;
-    double low = arguments[0].number, high = arguments[1].number;
-    *out = value_number(low + (high - low) * session_uniform(e->session));
-    return true;
+    return draw(e, place, arguments, count, next_uniform, out);
 }
 
 static bool apply_normal(struct evaluation *e, struct span place,
                          const struct value *arguments, size_t count, struct value *out)
 {
-    if (!draw_allowed(e, place) || !need_numbers(e, place, arguments, count))
-        return false;
-    *out = value_number(arguments[0].number +
-                        arguments[1].number * session_normal(e->session));
-    return true;
+    return draw(e, place, arguments, count, next_normal, out);
 }
 
 static bool apply_length(struct evaluation *e, struct span place,
@@ -53,8 +77,6 @@ static bool apply_length(struct evaluation *e, struct span place,
     (void)count;
     if (arguments[0].kind == VALUE_STRING)
         elements = arguments[0].as.string->length;
-    else if (arguments[0].kind == VALUE_DATA)
-        elements = arguments[0].as.data->rows;
     else if (!value_count(&arguments[0], &elements))
         return wrong_type(e, place, "a vector, a list or a text", &arguments[0]);
     *out = value_number((double)elements);
@@ -156,12 +178,20 @@ static bool apply_convexity(struct evaluation *e, struct span place,
 
 #define ROW(name, least, most, reduction, apply, summary)                                \
     {                                                                                    \
-        name, least, most, OP_COUNT, reduction, apply, false, summary                    \
+        name, least, most, OP_COUNT, reduction, apply, false, summary, NULL              \
+    }
+#define ARRAY(name, count, summary)                                                      \
+    {                                                                                    \
+        name, count, count, OP_COUNT, REDUCE_NONE, NULL, false, summary, NULL            \
+    }
+#define NAMED(name, call, summary)                                                       \
+    {                                                                                    \
+        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, false, summary, call                   \
     }
 #define LATER(name)                                                                      \
     {                                                                                    \
         name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, true,                                  \
-            name ": not part of this version yet"                                        \
+            name ": not part of this version yet", NULL                                  \
     }
 
 static const struct builtin rows[] = {
@@ -172,10 +202,12 @@ static const struct builtin rows[] = {
     ROW("all", 1, 1, REDUCE_ALL, NULL, "all(x): whether a condition holds everywhere"),
     ROW("count", 1, 1, REDUCE_COUNT, NULL, "count(x): how often a condition holds"),
     ROW("length", 1, 1, REDUCE_NONE, apply_length, "length(x): how many elements"),
-    ROW("uniform", 2, 2, REDUCE_NONE, apply_uniform,
-        "uniform(a, b): a random number between a and b"),
-    ROW("normal", 2, 2, REDUCE_NONE, apply_normal,
-        "normal(m, s): a normal random number with mean m and deviation s"),
+    ROW("uniform", 2, 3, REDUCE_NONE, apply_uniform,
+        "uniform(a, b): a random number between a and b; uniform(a, b, n) so many"),
+    ROW("normal", 2, 3, REDUCE_NONE, apply_normal,
+        "normal(m, s): a normal random number with mean m and deviation s; normal(m, s, "
+        "n) "
+        "so many"),
     ROW("grad", 1, 1, REDUCE_NONE, apply_grad,
         "grad(f): all partial derivatives, a function"),
     ROW("hessian", 1, 1, REDUCE_NONE, apply_hessian,
@@ -190,41 +222,48 @@ static const struct builtin rows[] = {
     ROW("text", 1, 1, REDUCE_NONE, apply_text, "text(x): x as print shows it"),
     ROW("format", 2, 2, REDUCE_NONE, apply_format,
         "format(x, digits): x in so many significant digits"),
-    LATER("logsumexp"),
-    LATER("softmax"),
-    LATER("norm"),
-    LATER("dot"),
-    LATER("transpose"),
-    LATER("diag"),
-    LATER("eye"),
-    LATER("zeros"),
-    LATER("ones"),
-    LATER("linspace"),
-    LATER("rows"),
-    LATER("columns"),
-    LATER("concat"),
-    LATER("cumsum"),
-    LATER("var"),
-    LATER("std"),
-    LATER("median"),
-    LATER("quantile"),
-    LATER("argmin"),
-    LATER("argmax"),
-    LATER("argsort"),
-    LATER("sort"),
-    LATER("det"),
-    LATER("inv"),
-    LATER("logdet"),
-    LATER("eigenvalues"),
-    LATER("trace"),
-    LATER("solve"),
-    LATER("onehot"),
-    LATER("codes"),
-    LATER("levels"),
-    LATER("read"),
-    LATER("data"),
-    LATER("shuffle"),
-    LATER("sample"),
+    ARRAY("logsumexp", 1, "logsumexp(x): log(sum(exp(x))), without overflow"),
+    ARRAY("softmax", 1, "softmax(x): exp(x)/sum(exp(x)); of a matrix row by row"),
+    ARRAY("norm", 1, "norm(x): the root of the sum of squares"),
+    ARRAY("dot", 2, "dot(u, v): the sum of the products of the elements"),
+    ARRAY("transpose", 1, "transpose(A): rows become columns"),
+    ARRAY("diag", 1, "diag(x): the matrix with this diagonal; of a matrix its diagonal"),
+    ARRAY("cumsum", 1, "cumsum(x): the sums of the first 1, 2, 3, ... elements"),
+    ARRAY("sort", 1, "sort(x): the elements from the least to the greatest"),
+    ARRAY("argsort", 1, "argsort(x): the positions of the elements in order"),
+    ARRAY("argmin", 1, "argmin(x): the position of the first least element"),
+    ARRAY("argmax", 1, "argmax(x): the position of the first greatest element"),
+    ARRAY("var", 1, "var(x): the variance, with n - 1"),
+    ARRAY("std", 1, "std(x): the standard deviation, with n - 1"),
+    ARRAY("det", 1, "det(A): the determinant"),
+    ARRAY("inv", 1, "inv(A): the inverse"),
+    ARRAY("logdet", 1, "logdet(A): the logarithm of the determinant"),
+    ARRAY("eigenvalues", 1, "eigenvalues(A): of a symmetric matrix, from the least"),
+    ARRAY("trace", 1, "trace(A): the sum of the diagonal"),
+    ARRAY("solve", 2, "solve(A, b): x with A @ x == b"),
+    ROW("median", 1, 1, REDUCE_NONE, apply_median, "median(x): the middle element"),
+    ROW("quantile", 2, 2, REDUCE_NONE, apply_quantile,
+        "quantile(x, q): the value below which the share q lies"),
+    ROW("zeros", 1, 2, REDUCE_NONE, apply_zeros, "zeros(n), zeros(n, m): all 0"),
+    ROW("ones", 1, 2, REDUCE_NONE, apply_ones, "ones(n), ones(n, m): all 1"),
+    ROW("eye", 1, 1, REDUCE_NONE, apply_eye, "eye(n): the identity matrix"),
+    ROW("linspace", 3, 3, REDUCE_NONE, apply_linspace,
+        "linspace(a, b, n): n numbers from a to b, evenly"),
+    ROW("rows", 1, 1, REDUCE_NONE, apply_rows, "rows(A): how many rows"),
+    NAMED("read", call_read, "read(\"x.csv\"): a data set from a file"),
+    NAMED("data", call_data, "data(x = [1, 2], y = [3, 4]): a data set"),
+    NAMED("columns", call_columns,
+          "columns(A): how many columns; of a data set its numbers as a matrix"),
+    ROW("codes", 1, 1, REDUCE_NONE, apply_codes,
+        "codes(x): texts as numbers from 1, in the order of levels(x)"),
+    ROW("levels", 1, 1, REDUCE_NONE, apply_levels, "levels(x): the texts that occur"),
+    ROW("onehot", 1, 2, REDUCE_NONE, apply_onehot,
+        "onehot(x): a row of zeros with a one at each code; onehot(x, n)"),
+    ROW("shuffle", 1, 1, REDUCE_NONE, apply_shuffle, "shuffle(x): in random order"),
+    ROW("sample", 2, 2, REDUCE_NONE, apply_sample,
+        "sample(x, n): n different elements at random"),
+    ROW("concat", 1, -1, REDUCE_NONE, apply_concat,
+        "concat(u, v, ...): one after the other"),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -241,7 +280,8 @@ static const struct builtin operations[] = {
                          : REDUCE_NONE,                                                  \
      NULL,                                                                               \
      false,                                                                              \
-     ""},
+     "",                                                                                 \
+     NULL},
 #include "graph/ops.def"
 #undef OP
 };

@@ -9,6 +9,9 @@ typedef bool builtin_function(struct evaluation *e, struct span place,
                               const struct value *arguments, size_t count,
                               struct value *out);
 
+typedef bool builtin_call(struct evaluation *e, const struct ast *call,
+                          const struct local *locals, struct value *out);
+
 /* How a function goes over many values. */
 enum reduction {
     REDUCE_NONE,
@@ -30,6 +33,7 @@ struct builtin {
     builtin_function *apply;  /* the others */
     bool later;               /* known to the language, not to this version */
     const char *summary;      /* "exp(x): the exponential function" */
+    builtin_call *call;       /* of functions whose arguments may have names; else NULL */
 };
 
 /* NULL when there is none of this name. */
@@ -45,6 +49,11 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 /* Methods and step rules of the language that this version does not have yet. */
 bool builtin_method_later(const char *name);
 const char *builtin_method_later_at(size_t index);
+
+/* ---- call_builtin.c ---- */
+bool call_builtin(struct evaluation *e, const struct ast *call,
+                  const struct builtin *builtin, const struct local *locals,
+                  struct value *out);
 
 /* ---- reduce.c ---- */
 /* One value after another into a result. */
@@ -62,6 +71,8 @@ struct reduce {
 void reduce_begin(struct reduce *reduce, enum reduction kind, struct span place);
 bool reduce_add(struct evaluation *e, struct reduce *reduce, const struct value *value);
 bool reduce_end(struct evaluation *e, struct reduce *reduce, struct value *out);
+/* "the mean of nothing has no value"; always false. */
+bool nothing_to_reduce(struct evaluation *e, enum reduction kind, struct span place);
 /* Over the elements of a vector, list or range. */
 bool reduce_elements(struct evaluation *e, enum reduction kind, struct span place,
                      const struct value *array, struct value *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Calls: functions of the script, built-ins, methods with settings. */
 #include "base/near.h"
-#include "script/builtins.h"
+#include "script/array.h"
 #include "script/derivative.h"
 
 #include <math.h>
@@ -74,15 +74,15 @@ bool call_function(struct evaluation *e, const struct ast *function, struct span
     session->call_depth++;
     bool fine = evaluate(e, function->child[function->count - 1], locals, out);
     session->call_depth--;
-    if (fine && is_numeric(out))
+    if (fine && is_numeric(out) && e->trace == NULL)
         arena_release(&session->scratch, mark);
     return fine;
 }
 
 /* ---- arguments ---- */
 
-static bool evaluate_arguments(struct evaluation *e, const struct ast *call,
-                               const struct local *locals, struct value **out)
+bool call_arguments(struct evaluation *e, const struct ast *call,
+                    const struct local *locals, struct value **out)
 {
     struct value *values = ARENA_ARRAY(&e->session->scratch, call->count, struct value);
     for (size_t i = 1; i < call->count; i++) {
@@ -95,85 +95,6 @@ static bool evaluate_arguments(struct evaluation *e, const struct ast *call,
     }
     *out = values;
     return true;
-}
-
-/* ---- built-in functions ---- */
-
-static bool reduce_each(struct evaluation *e, const struct value *value, void *user)
-{
-    return reduce_add(e, user, value);
-}
-
-static bool wrong_builtin_arity(struct evaluation *e, const struct ast *call,
-                                const struct builtin *builtin)
-{
-    struct text wanted;
-    text_init(&wanted, &e->session->scratch);
-    text_format(&wanted, "%d", builtin->least);
-    if (builtin->most < 0)
-        text_puts(&wanted, " or more");
-    else if (builtin->most > builtin->least)
-        text_format(&wanted, " to %d", builtin->most);
-    (void)session_error(e->session, CODE_WRONG_ARITY, call->span,
-                        "`%s` takes %s argument%s, and %zu %s given", builtin->name,
-                        text_string(&wanted),
-                        builtin->least == 1 && builtin->most == 1 ? "" : "s",
-                        call->count - 1, call->count == 2 ? "is" : "are");
-    diagnostic_note(&e->session->diagnostics, session_last(e->session), "%s",
-                    builtin->summary);
-    return false;
-}
-
-/* min and max of several numbers go through them from the left. */
-static bool apply_folded(struct evaluation *e, enum op op, struct span place,
-                         const struct value *arguments, size_t count, struct value *out)
-{
-    size_t arity = (size_t)op_info(op)->arity;
-    if (count <= arity)
-        return apply_op(e, op, place, arguments, count, out);
-    struct value pair[2] = {arguments[0], arguments[0]};
-    for (size_t i = 1; i < count; i++) {
-        pair[1] = arguments[i];
-        if (!apply_op(e, op, place, pair, 2, out))
-            return false;
-        pair[0] = *out;
-    }
-    return true;
-}
-
-static bool call_builtin(struct evaluation *e, const struct ast *call,
-                         const struct builtin *builtin, const struct local *locals,
-                         struct value *out)
-{
-    size_t count = call->count - 1, elements = 0;
-    if (builtin->later) {
-        struct text what;
-        text_init(&what, &e->session->scratch);
-        text_format(&what, "the function `%s`", builtin->name);
-        return not_yet(e->session, call->child[0]->span, text_string(&what));
-    }
-    if (builtin->reduction != REDUCE_NONE && count == 1 &&
-        call->child[1]->kind == AST_COMPREHENSION) {
-        struct reduce reduce;
-        reduce_begin(&reduce, builtin->reduction, call->span);
-        return generate(e, call->child[1], locals, false, reduce_each, &reduce) &&
-               reduce_end(e, &reduce, out);
-    }
-    struct value *arguments = NULL;
-    if (!evaluate_arguments(e, call, locals, &arguments))
-        return false;
-    if (builtin->reduction != REDUCE_NONE && count == 1 &&
-        value_count(&arguments[0], &elements))
-        return reduce_elements(e, builtin->reduction, call->span, &arguments[0], out);
-    if ((int)count < builtin->least || (builtin->most >= 0 && (int)count > builtin->most))
-        return wrong_builtin_arity(e, call, builtin);
-    if (builtin->op != OP_COUNT) {
-        for (size_t i = 0; i < count; i++)
-            if (!is_numeric(&arguments[i]))
-                return wrong_type(e, call->child[i + 1]->span, "a number", &arguments[i]);
-        return apply_folded(e, builtin->op, call->span, arguments, count, out);
-    }
-    return builtin->apply(e, call->span, arguments, count, out);
 }
 
 /* ---- methods and step rules ---- */
@@ -335,7 +256,7 @@ static bool call_script_function(struct evaluation *e, const struct ast *call,
     struct value *arguments = NULL;
     struct message_mark before = session_message_mark(e->session);
     size_t count = call->count - 1;
-    if (!evaluate_arguments(e, call, locals, &arguments) ||
+    if (!call_arguments(e, call, locals, &arguments) ||
         !call_function(e, function->as.function, call->span, arguments, count, out))
         return false;
     if (e->trace == NULL && e->session->call_depth == 0 && is_numeric(out) &&
@@ -360,7 +281,7 @@ bool evaluate_call(struct evaluation *e, const struct ast *node,
     case VALUE_SEARCH:
         return call_method(e, node, &callee, locals, out);
     case VALUE_DERIVATIVE:
-        return evaluate_arguments(e, node, locals, &arguments) &&
+        return call_arguments(e, node, locals, &arguments) &&
                derivative_call(e, &callee, node->span, arguments, node->count - 1, out);
     case VALUE_FUNCTION:
         return call_script_function(e, node, &callee, locals, out);

@@ -1,298 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * What can be told before line 1 runs: names, the number of arguments, and what this
- * version does not carry out yet. */
-#include "script/builtins.h"
+ * What can be told before line 1 runs: names, the number of arguments, what this version
+ * does not carry out yet, and at last shapes. */
+#include "script/check.h"
+
+#include "script/check_shapes.h"
 #include "script/execute.h"
-#include "script/names.h"
-#include "script/solve.h"
-#include "script/sweep.h"
+#include "script/module.h"
 
 #include <string.h>
 
-/* Names that one expression sees beside those of the script. */
-struct seen {
-    name_id name;
-    const struct seen *next;
-};
-
-struct checker {
-    struct session *session;
-    struct name_table table;
-    bool in_function; /* names are looked up later, at the call */
-};
-
-static void check_node(struct checker *c, const struct ast *node,
-                       const struct seen *seen);
 static void check_statement(struct checker *c, const struct ast *node);
-
-static bool is_seen(const struct seen *seen, name_id name)
-{
-    while (seen != NULL && seen->name != name)
-        seen = seen->next;
-    return seen != NULL;
-}
-
-static void later(struct checker *c, struct span place, const char *what)
-{
-    (void)not_yet(c->session, place, what);
-}
-
-/* ---- names ---- */
-
-static bool is_builtin(struct checker *c, const struct ast *node, const char *name)
-{
-    double number = 0;
-    struct value value;
-    const struct builtin *builtin = builtin_find(name);
-    if ((builtin != NULL && builtin->later) || builtin_method_later(name)) {
-        struct text what;
-        text_init(&what, &c->session->scratch);
-        text_format(&what, "`%s`", name);
-        later(c, node->at, text_string(&what));
-        return true;
-    }
-    return builtin != NULL || builtin_constant(name, &number) ||
-           builtin_method(c->session, name, &value);
-}
-
-static void check_name(struct checker *c, const struct ast *node, const struct seen *seen)
-{
-    struct name_note *note = names_note(&c->table, node->name);
-    const char *name = intern_text(c->session->names, node->name);
-    unsigned enough = NAME_DEFINED;
-    if (c->in_function)
-        enough |= NAME_BOUND | NAME_VARIABLE;
-    if (is_seen(seen, node->name) || (note->flags & enough) != 0)
-        return;
-    if (session_binding(c->session, node->name)->value.kind != VALUE_NONE)
-        return;
-    if ((note->flags & NAME_REPORTED) != 0)
-        return;
-    bool known = is_builtin(c, node, name);
-    if (!known)
-        names_tell_unknown(&c->table, node);
-    if (!known || builtin_method_later(name) ||
-        (builtin_find(name) != NULL && builtin_find(name)->later))
-        note->flags |= NAME_REPORTED;
-}
-
-/* ---- calls ---- */
-
-/* Only a function that the script defines once, and nothing else by that name. */
-static void check_arity(struct checker *c, const struct ast *call,
-                        const struct seen *seen)
-{
-    struct session *session = c->session;
-    const struct ast *callee = call->child[0];
-    if (callee->kind != AST_NAME || is_seen(seen, callee->name))
-        return;
-    const struct name_note *note = names_note(&c->table, callee->name);
-    if (note->function == NULL || (note->flags & (NAME_CHANGES | NAME_VARIABLE)) != 0)
-        return;
-    size_t wanted = note->function->count - 1, given = call->count - 1;
-    if (wanted == given)
-        return;
-    (void)session_error(session, CODE_WRONG_ARITY, call->span,
-                        "`%s` takes %zu argument%s, and %zu %s given",
-                        intern_text(session->names, callee->name), wanted,
-                        wanted == 1 ? "" : "s", given, given == 1 ? "is" : "are");
-    diagnostic_label(&session->diagnostics, session_last(session), note->function->at,
-                     "it is defined here");
-}
-
-/* ---- expressions ---- */
-
-/* Later ranges, the filter and the body see the names of the generators before. */
-static void check_generators(struct checker *c, const struct ast *node, size_t index,
-                             const struct seen *seen)
-{
-    if (index < node->count && node->child[index]->kind == AST_GENERATOR) {
-        const struct ast *generator = node->child[index];
-        struct seen inner = {generator->name, seen};
-        check_node(c, generator->child[0], seen);
-        check_generators(c, node, index + 1, &inner);
-        return;
-    }
-    if (index < node->count)
-        check_node(c, node->child[index]->child[0], seen);
-    check_node(c, node->child[0], seen);
-}
-
-/* The text of `until` and `step` sees the search quantities. */
-static void check_with_quantities(struct checker *c, const struct ast *node,
-                                  const struct seen *seen)
-{
-    static const char *const quantities[] = {"k", "value", "grad", "dvalue", "dx"};
-    enum { COUNT = sizeof quantities / sizeof *quantities };
-    struct seen chain[COUNT];
-    for (size_t i = 0; i < COUNT; i++) {
-        chain[i].name =
-            intern_find(c->session->names, quantities[i], strlen(quantities[i]));
-        chain[i].next = i == 0 ? seen : &chain[i - 1];
-    }
-    check_node(c, node, &chain[COUNT - 1]);
-}
-
-static void check_variable(struct checker *c, const struct ast *variable,
-                           const struct seen *seen)
-{
-    if (variable->child[0] != NULL)
-        later(c, variable->child[0]->span, "a set after `in`");
-    else if (variable->count > 2)
-        later(c, variable->child[2]->span, "a vector as a variable");
-    else if (variable->child[1] != NULL)
-        check_node(c, variable->child[1], seen);
-}
-
-static void check_clause(struct checker *c, const struct ast *clause,
-                         const struct seen *outside, const struct seen *inside)
-{
-    switch (clause->kind) {
-    case AST_OVER:
-        for (size_t i = 0; i < clause->count; i++)
-            check_variable(c, clause->child[i], outside);
-        break;
-    case AST_BY:
-        check_with_quantities(c, clause->child[0], inside);
-        break;
-    case AST_STEP:
-    case AST_UNTIL:
-        check_with_quantities(c, clause->child[0], inside);
-        break;
-    case AST_SUBJECT:
-        later(c, clause->at, "`subject to`");
-        break;
-    case AST_BATCH:
-        later(c, clause->at, "`batch`");
-        break;
-    default:
-        later(c, clause->at, "`starts`");
-    }
-}
-
-static void check_solve(struct checker *c, const struct ast *node,
-                        const struct seen *seen)
-{
-    const struct seen *inside = seen;
-    for (size_t i = 1; i < node->count; i++) {
-        const struct ast *over = node->child[i];
-        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++) {
-            struct seen *variable = ARENA_NEW(&c->session->scratch, struct seen);
-            variable->name = over->child[k]->name;
-            variable->next = inside;
-            inside = variable;
-        }
-    }
-    solve_check_variables(c->session, node);
-    check_node(c, node->child[0], inside);
-    for (size_t i = 1; i < node->count; i++)
-        check_clause(c, node->child[i], seen, inside);
-}
-
-/* The name is seen in all that is inside, also where the search begins. */
-static void check_sweep(struct checker *c, const struct ast *node,
-                        const struct seen *seen)
-{
-    struct seen inside = {node->name, seen};
-    sweep_check(c->session, node);
-    check_node(c, node->child[0], seen);
-    check_node(c, node->child[1], &inside);
-}
-
-static void check_operands(struct checker *c, const struct ast *node,
-                           const struct seen *seen)
-{
-    for (size_t i = 0; i < node->count; i++) {
-        if (node->kind == AST_PRODUCT && node->operators[i] == AST_MATMUL) {
-            later(c, node->span, "the matrix product `@`");
-            return;
-        }
-        check_node(c, node->child[i], seen);
-    }
-}
-
-/* A prime on a name that is not there may be meant as in Octave. */
-static void check_prime(struct checker *c, const struct ast *node,
-                        const struct seen *seen)
-{
-    struct session *session = c->session;
-    size_t before = session->diagnostics.count;
-    check_node(c, node->child[0], seen);
-    if (node->child[0]->kind == AST_NAME && session->diagnostics.count > before &&
-        session_last(session)->code == CODE_UNKNOWN_NAME)
-        diagnostic_note(&session->diagnostics, session_last(session),
-                        "a prime differentiates a function; a matrix is turned by "
-                        "`transpose(%s)`",
-                        intern_text(session->names, node->child[0]->name));
-}
-
-/* diff(E, x): its names are seen in E. */
-static bool is_diff(struct checker *c, const struct ast *call, const struct seen *seen)
-{
-    const struct ast *callee = call->child[0];
-    return callee->kind == AST_NAME && !is_seen(seen, callee->name) &&
-           strcmp(intern_text(c->session->names, callee->name), "diff") == 0 &&
-           (names_note(&c->table, callee->name)->flags & NAME_BOUND) == 0;
-}
-
-static void check_diff(struct checker *c, const struct ast *call, const struct seen *seen)
-{
-    for (size_t i = 2; i < call->count; i++) {
-        if (call->child[i]->kind != AST_NAME)
-            continue;
-        struct seen *name = ARENA_NEW(&c->session->scratch, struct seen);
-        name->name = call->child[i]->name;
-        name->next = seen;
-        seen = name;
-    }
-    if (call->count > 1)
-        check_node(c, call->child[1], seen);
-}
-
-/* The word after `until` is evaluated under its own rules; epochs come with data. */
-static void check_node(struct checker *c, const struct ast *node, const struct seen *seen)
-{
-    const char *what = later_construct(node->kind);
-    if (what != NULL) {
-        later(c, node->span, what);
-        return;
-    }
-    switch (node->kind) {
-    case AST_NAME:
-    case AST_NABLA:
-        check_name(c, node, seen);
-        break;
-    case AST_PRIME:
-        check_prime(c, node, seen);
-        break;
-    case AST_COMPREHENSION:
-        check_generators(c, node, 1, seen);
-        break;
-    case AST_SOLVE:
-        check_solve(c, node, seen);
-        break;
-    case AST_SWEEP:
-        check_sweep(c, node, seen);
-        break;
-    case AST_BUDGET:
-        if (node->word == AST_EPOCHS)
-            later(c, node->span, "a budget of epochs");
-        check_operands(c, node, seen);
-        break;
-    case AST_CALL:
-        if (is_diff(c, node, seen)) {
-            check_diff(c, node, seen);
-            break;
-        }
-        check_operands(c, node, seen);
-        check_arity(c, node, seen);
-        break;
-    default:
-        check_operands(c, node, seen);
-    }
-}
-
-/* ---- statements ---- */
 
 static void check_function(struct checker *c, const struct ast *node)
 {
@@ -304,7 +21,7 @@ static void check_function(struct checker *c, const struct ast *node)
         seen = parameter;
     }
     c->in_function = true;
-    check_node(c, node->child[node->count - 1], seen);
+    check_expression(c, node->child[node->count - 1], seen);
     c->in_function = false;
 }
 
@@ -318,17 +35,17 @@ static void check_block(struct checker *c, const struct ast *block)
 static void check_loop(struct checker *c, const struct ast *node)
 {
     if (node->kind == AST_FOR)
-        check_node(c, node->child[0], NULL);
+        check_expression(c, node->child[0], NULL);
     names_define(&c->table, node);
     if (node->kind == AST_WHILE)
-        check_node(c, node->child[0], NULL);
+        check_expression(c, node->child[0], NULL);
     check_block(c, node->child[1]);
 }
 
 static void check_choice(struct checker *c, const struct ast *node)
 {
     while (node->kind == AST_CHOICE) {
-        check_node(c, node->child[0], NULL);
+        check_expression(c, node->child[0], NULL);
         check_block(c, node->child[1]);
         if (node->count < 3)
             return;
@@ -342,8 +59,6 @@ static const char *later_statement(const struct ast *node)
     switch (node->kind) {
     case AST_PLOT:
         return "`plot`";
-    case AST_USE:
-        return "`use`";
     default:
         return NULL;
     }
@@ -351,12 +66,45 @@ static const char *later_statement(const struct ast *node)
 
 static void check_items(struct checker *c, const struct ast *node)
 {
-    for (size_t i = 0; i < node->count; i++) {
-        const struct ast *item = node->child[i];
-        if (node->kind == AST_TABLE && item->kind == AST_TO)
-            later(c, item->span, "a table to a file");
-        else
-            check_node(c, item, NULL);
+    for (size_t i = 0; i < node->count; i++)
+        check_expression(c, node->child[i], NULL);
+}
+
+/* What a module defines may have had another meaning above. */
+static void tell_replaced(struct checker *c, const struct ast *node)
+{
+    struct session *session = c->session;
+    const struct name_note *note = names_note(&c->table, node->name);
+    const struct binding *held = session_binding(session, node->name);
+    struct span before = {0, 0, 0};
+    if ((note->flags & NAME_DEFINED) != 0)
+        before = note->first;
+    else if (held->value.kind != VALUE_NONE)
+        before = held->where;
+    const struct source *source = sources_get(&session->sources, before.source);
+    if (source == NULL ||
+        strcmp(source->name, sources_get(&session->sources, node->at.source)->name) == 0)
+        return;
+    struct diagnostic *item = diagnostic_add(&session->diagnostics, CODE_NAME_REPLACED,
+                                             node->at, "`%s` is defined anew here",
+                                             intern_text(session->names, node->name));
+    diagnostic_label(&session->diagnostics, item, before, "it was defined here");
+}
+
+/* The statements of a module are checked where they are run: at its first `use`. */
+static void check_use(struct checker *c, const struct ast *node)
+{
+    struct module *module = module_of(c->session, node);
+    if (module == NULL || module->is_checked)
+        return;
+    module->is_checked = true;
+    for (size_t i = 0; i < module->block->count; i++) {
+        const struct ast *statement = module->block->child[i];
+        size_t first = c->session->diagnostics.count;
+        if (statement->kind == AST_DEFINE || statement->kind == AST_FUNCTION)
+            tell_replaced(c, statement);
+        check_statement(c, statement);
+        module_tell_statement(c->session, statement, module, first);
     }
 }
 
@@ -376,7 +124,8 @@ static const struct seen *see_free(struct checker *c, const struct ast *node,
         return seen;
     if (node->kind == AST_NAME) {
         bool is_defined = (names_note(&c->table, node->name)->flags & NAME_DEFINED) != 0;
-        bool is_known = is_builtin(c, node, intern_text(c->session->names, node->name));
+        bool is_known =
+            check_is_builtin(c, node, intern_text(c->session->names, node->name));
         return is_defined || is_known ? seen : see(c, node->name, seen);
     }
     for (size_t i = 0; i < node->count; i++) {
@@ -394,26 +143,30 @@ static void check_claim(struct checker *c, const struct ast *node)
     for (size_t i = 1; i < node->count; i++) {
         const struct ast *tail = node->child[i];
         if (tail->kind != AST_OVER)
-            check_node(c, tail->child[0], NULL);
+            check_expression(c, tail->child[0], NULL);
         for (size_t k = 0; tail->kind == AST_OVER && k < tail->count; k++) {
             const struct ast *set = tail->child[k]->child[0];
             if (set != NULL && set->kind != AST_NAME) /* `positive` is no value */
-                check_node(c, set, NULL);
+                check_expression(c, set, NULL);
             seen = see(c, tail->child[k]->name, seen);
             has_over = true;
         }
     }
-    check_node(c, node->child[0], has_over ? seen : see_free(c, node->child[0], seen));
+    check_expression(c, node->child[0],
+                     has_over ? seen : see_free(c, node->child[0], seen));
 }
 
 static void check_statement(struct checker *c, const struct ast *node)
 {
     const char *what = later_statement(node);
     if (what != NULL) {
-        later(c, node->at, what);
+        check_later(c, node->at, what);
         return;
     }
     switch (node->kind) {
+    case AST_USE:
+        check_use(c, node);
+        break;
     case AST_FUNCTION:
         check_function(c, node);
         break;
@@ -428,10 +181,10 @@ static void check_statement(struct checker *c, const struct ast *node)
         check_block(c, node);
         return;
     case AST_SOLVE:
-        check_solve(c, node, NULL);
+        check_solve_names(c, node, NULL);
         break;
     case AST_SWEEP:
-        check_node(c, node, NULL);
+        check_expression(c, node, NULL);
         break;
     case AST_CLAIM:
         check_claim(c, node);
@@ -449,11 +202,15 @@ bool check_script(struct session *session, const struct ast *block)
     struct arena_mark mark = arena_mark(&session->scratch);
     size_t before = session->diagnostics.errors;
     struct checker c = {.session = session};
+    if (!module_load(session, block))
+        return false;
     c.table.session = session;
     c.table.count = intern_count(session->names) + 1;
     c.table.notes = ARENA_ARRAY(&session->scratch, c.table.count, struct name_note);
     names_collect(&c.table, block);
     check_block(&c, block);
+    if (session->diagnostics.errors == before)
+        check_shapes(session, block);
     arena_release(&session->scratch, mark);
     return session->diagnostics.errors == before;
 }

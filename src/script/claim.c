@@ -2,11 +2,15 @@
  * claim: the statement - what it claims as a graph, the verdict, and what is told. */
 #include "script/claim.h"
 
+#include "graph/scalars.h"
+#include "script/array.h"
 #include "script/execute.h"
 #include "script/override.h"
 
 #include <math.h>
 #include <string.h>
+
+enum { MOST_ELEMENTS = 20000 }; /* of arrays on the way to a side */
 
 /* ---- worth, hint ---- */
 
@@ -92,14 +96,18 @@ static bool trace_side(struct claim *claim, const struct ast *text, struct side 
     }
     if (!evaluate(claim->e, text, NULL, &value))
         return false;
-    side->is_vector = value.kind == VALUE_VECTOR;
+    side->is_vector = value.kind == VALUE_ARRAY && value.as.array->shape.rank == 1;
     if (!is_numeric(&value) && !side->is_vector)
         return no_number(claim, text, &value);
-    side->count = side->is_vector ? value.as.vector->count : 1;
+    side->count = side->is_vector ? value.as.array->shape.extent[0] : 1;
     side->nodes = ARENA_ARRAY(arena, side->count, node_id);
     for (size_t i = 0; i < side->count; i++) {
-        struct value element = side->is_vector ? value_element(&value, i) : value;
+        struct value element = value;
+        if (side->is_vector && !element_of(claim->e, text->span, &value, i, &element))
+            return false;
         side->nodes[i] = traced_node(claim->e, &element);
+        if (graph_node(claim->e->trace->graph, side->nodes[i]).shape != 0)
+            return no_number(claim, text, &element);
     }
     return true;
 }
@@ -115,6 +123,32 @@ static void add_relation(struct claim *claim, const struct claim_relation *relat
     claim->relations[claim->count++] = *relation;
 }
 
+static const double *array_numbers(void *user, node_id leaf)
+{
+    const struct trace *trace = ((struct claim *)user)->e->trace;
+    size_t index = parameter_find(trace, leaf);
+    return index == trace->count ? NULL : trace->parameter_numbers[index];
+}
+
+static node_id element_leaf(void *user, node_id leaf, size_t index)
+{
+    struct claim *claim = user;
+    const double *numbers = array_numbers(user, leaf);
+    return numbers == NULL ? leaf
+                           : graph_constant(claim->e->trace->graph, numbers[index]);
+}
+
+/* What is free are numbers, so small arrays can be written out in them; a side that has
+ * no such form stays as it is. */
+static node_id write_out(struct claim *claim, node_id side)
+{
+    const struct scalars_leaves leaves = {claim, element_leaf, array_numbers};
+    node_id written = side;
+    bool fine = graph_scalars(claim->e->trace->graph, side, &leaves, MOST_ELEMENTS,
+                              &claim->e->session->workspace, &written);
+    return fine ? written : side;
+}
+
 /* Vectors are compared element by element, a number with each. */
 static bool relate(struct claim *claim, const struct side *left, enum ast_operator word,
                    const struct side *right)
@@ -126,8 +160,10 @@ static bool relate(struct claim *claim, const struct side *left, enum ast_operat
                              "vectors of %zu and %zu elements cannot be compared",
                              left->count, right->count);
     for (size_t i = 0; i < count; i++) {
-        struct claim_relation relation = {.left = left->nodes[left->is_vector ? i : 0],
-                                          .right = right->nodes[right->is_vector ? i : 0],
+        node_id pair[2] = {write_out(claim, left->nodes[left->is_vector ? i : 0]),
+                           write_out(claim, right->nodes[right->is_vector ? i : 0])};
+        struct claim_relation relation = {.left = pair[0],
+                                          .right = pair[1],
                                           .word = word,
                                           .left_text = left->text,
                                           .right_text = right->text,

@@ -12,13 +12,15 @@ enum {
 
 /* ---- by simplification ---- */
 
-/* The numbers of the script in the place of their names. */
+/* The numbers of the script in the place of their names; arrays stay. */
 static void put_numbers(const struct claim *claim, node_id *pair)
 {
     struct trace *trace = claim->e->trace;
     node_id *numbers = ARENA_ARRAY(&claim->e->session->workspace, trace->count, node_id);
     for (size_t i = 0; i < trace->count; i++)
-        numbers[i] = graph_constant(trace->graph, trace->parameter_values[i]);
+        numbers[i] = trace->parameter_numbers[i] != NULL
+                         ? trace->parameters[i]
+                         : graph_constant(trace->graph, trace->parameter_values[i]);
     graph_substitute(trace->graph, pair, 2, trace->parameters, numbers, trace->count,
                      pair);
 }

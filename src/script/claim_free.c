@@ -61,9 +61,9 @@ static bool read_set(struct claim *claim, const struct ast *set, struct interval
     }
     if (!evaluate(&plain, set, NULL, &value))
         return false;
-    if (value.kind != VALUE_VECTOR || value.as.vector->count != 2)
+    if (value.kind != VALUE_ARRAY || shape_elements(&value.as.array->shape) != 2)
         return bad_set(session, set);
-    double low = value.as.vector->numbers[0], high = value.as.vector->numbers[1];
+    double low = value.as.array->numbers[0], high = value.as.array->numbers[1];
     if (!(low < high))
         return bad_set(session, set);
     *range = interval_between(low, high);

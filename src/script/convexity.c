@@ -23,6 +23,7 @@ struct subject {
     size_t leaf_count;
     node_id *leaves;
     struct interval *inputs;
+    bool has_arrays; /* nothing is proved of those */
 };
 
 static const struct interval everywhere = {(double)-INFINITY, (double)INFINITY, false,
@@ -80,6 +81,10 @@ static void look_at(struct subject *s, const struct trace *trace)
 {
     size_t n = s->t.n;
     s->order = graph_order(s->t.graph, s->t.results, 1, s->arena);
+    for (size_t i = 0; i < s->order.count; i++) {
+        struct node node = graph_node(s->t.graph, s->order.nodes[i]);
+        s->has_arrays = s->has_arrays || node.shape != 0 || op_is_array(node.op);
+    }
     s->leaf_count = n + trace->count;
     s->leaves = ARENA_ARRAY(s->arena, s->leaf_count, node_id);
     s->inputs = ARENA_ARRAY(s->arena, s->leaf_count, struct interval);
@@ -306,12 +311,14 @@ static bool find(struct evaluation *e, void *user)
 {
     struct question *question = user;
     struct subject s = {.arena = &e->session->workspace};
-    if (!derivative_trace(e, question->function, question->place, &s.t))
+    if (!derivative_trace(e, question->function, question->place, NULL, &s.t))
         return false;
     if (s.t.is_array)
         return session_error(e->session, CODE_WRONG_TYPE, question->place,
                              "convexity is asked of a function whose value is a number");
     look_at(&s, e->trace);
+    if (s.has_arrays)
+        return true;
     question->answer = by_rules(&s);
     if (question->answer == CURVATURE_UNKNOWN && s.t.n > 0)
         question->answer = by_hessian(&s);
@@ -327,6 +334,8 @@ bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
     s.t = (struct traced){
         .graph = graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
     look_at(&s, trace);
+    if (s.has_arrays)
+        return false;
     enum curvature curvature = by_rules(&s);
     if (curvature == CURVATURE_UNKNOWN)
         curvature = by_hessian(&s);

@@ -18,9 +18,12 @@ struct traced {
     size_t n;
     name_id *names;  /* the parameters */
     node_id *leaves; /* one a parameter; their symbols are formula_symbol's */
+    unsigned batch;  /* axes of the generators around, in front of all leaves */
+    bool has_arrays; /* among the parameters */
     node_id body;
     bool is_array;    /* of a gradient or a hessian */
-    size_t count;     /* results: 1; n of a gradient; n * n of a hessian */
+    size_t count;     /* results: 1; n of a gradient; n * n of a hessian; with arrays one
+                         node, the whole gradient, or none for a hessian */
     node_id *results; /* what the derivative (or the function itself) gives */
     const char
         *label; /* "L'": what stands before the parameters; NULL for an expression */
@@ -48,9 +51,12 @@ bool derivative_call(struct evaluation *e, const struct value *derivative,
                      struct span place, const struct value *arguments, size_t count,
                      struct value *out);
 
-/* Traces a function or a derivative with leaves as parameters, into `e->trace`. */
+/* Traces a function or a derivative with leaves as parameters, into `e->trace`.  The
+ * leaves have the shapes of the arguments, one for each parameter; NULL: all are numbers.
+ */
 bool derivative_trace(struct evaluation *e, const struct value *function,
-                      struct span place, struct traced *out);
+                      struct span place, const struct value *arguments,
+                      struct traced *out);
 
 /* Runs `body` with an evaluation whose trace is fresh, and gives back after it what the
  * trace made; its messages stay.  `body` returns false after an error. */

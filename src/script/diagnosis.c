@@ -4,20 +4,29 @@
  *
  * The numbers of the script are taken as the doubles that they are: what is judged is the
  * function that was searched, not the one meant with 0.1 as a decimal. */
+#include "graph/scalars.h"
 #include "script/convexity.h"
 #include "script/solve.h"
 #include "tape/interval.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
     HIGHEST_ORDER = 8,     /* of a derivative that is looked at */
     MOST_NODES = 20000,    /* of a graph whose derivatives are taken again */
     MOST_HESSIAN = 100000, /* entries */
-    MOST_CONVEX = 64       /* variables up to which convexity is tried */
+    MOST_CONVEX = 64,      /* variables up to which convexity is tried */
+    MOST_WRITTEN_OUT = 64, /* numbers of array variables that are written out ... */
+    MOST_ELEMENTS = 20000  /* ... with this many elements on the way */
 };
 
+/* The objective in numbers alone: as it is, or with its arrays written out. */
 struct diagnosis {
+    node_id objective;
+    node_id *leaves, *partials, *second; /* n each; second up to the diagonal */
+    const node_id *input_leaves; /* the leaves, then what the script holds fixed */
+    size_t input_count;
     struct interval *inputs;
     struct interval *outputs;
     struct interval_plan *value, *gradient, *hessian;
@@ -25,16 +34,97 @@ struct diagnosis {
     node_id orders[HIGHEST_ORDER + 1];
 };
 
+/* ---- Arrays written out in numbers ---- */
+
+static const struct variable *variable_of(const struct solve *solve, node_id leaf)
+{
+    for (size_t i = 0; i < solve->variable_count; i++)
+        if (solve->leaves[i] == leaf)
+            return &solve->variables[i];
+    return NULL;
+}
+
+static const double *parameter_numbers(void *user, node_id leaf)
+{
+    const struct solve *solve = user;
+    size_t index = parameter_find(&solve->trace, leaf);
+    return index == solve->trace.count ? NULL : solve->trace.parameter_numbers[index];
+}
+
+static node_id element_leaf(void *user, node_id leaf, size_t index)
+{
+    struct solve *solve = user;
+    struct graph *graph = solve->session->graph;
+    const struct variable *v = variable_of(solve, leaf);
+    if (v != NULL)
+        return solve->diagnosis->leaves[v->offset + index];
+    const double *numbers = parameter_numbers(solve, leaf);
+    return numbers == NULL ? leaf : graph_constant(graph, numbers[index]);
+}
+
+static bool write_out(struct solve *solve, struct diagnosis *d)
+{
+    struct session *session = solve->session;
+    struct arena *arena = &session->workspace;
+    const struct scalars_leaves leaves = {solve, element_leaf, parameter_numbers};
+    size_t n = solve->n, fixed = solve->trace.count;
+    for (size_t i = 0; i < n; i++) {
+        struct text name;
+        text_init(&name, &session->scratch);
+        text_format(&name, ".number%zu", i);
+        d->leaves[i] = graph_variable(session->graph,
+                                      intern_string(session->names, text_string(&name)));
+    }
+    if (!graph_scalars(session->graph, solve->objective, &leaves, MOST_ELEMENTS, arena,
+                       &d->objective))
+        return false;
+    d->partials = ARENA_ARRAY(arena, n, node_id);
+    graph_gradient(session->graph, d->objective, d->leaves, n, d->partials);
+    node_id *inputs = ARENA_ARRAY(arena, n + fixed, node_id);
+    memcpy(inputs, d->leaves, n * sizeof *inputs);
+    if (fixed > 0)
+        memcpy(inputs + n, solve->trace.parameters, fixed * sizeof *inputs);
+    d->input_leaves = inputs;
+    d->input_count = n + fixed;
+    return true;
+}
+
+static void take_as_is(struct solve *solve, struct diagnosis *d)
+{
+    d->objective = solve->objective;
+    d->partials = solve->partials;
+    d->leaves = solve->leaves;
+    d->input_leaves = solve->input_leaves;
+    d->input_count = solve->input_count;
+}
+
+/* False when the objective is too large to be known in numbers. */
+static bool prepare(struct solve *solve)
+{
+    struct arena *arena = &solve->session->workspace;
+    struct diagnosis *d = solve->diagnosis = ARENA_NEW(arena, struct diagnosis);
+    if (solve_is_scalar(solve)) {
+        take_as_is(solve, d);
+        return true;
+    }
+    if (solve->n > MOST_WRITTEN_OUT)
+        return false;
+    d->leaves = ARENA_ARRAY(arena, solve->n, node_id);
+    return write_out(solve, d);
+}
+
+/* ---- Enclosures ---- */
+
 static struct diagnosis *prepared(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
-    if (solve->diagnosis != NULL)
-        return solve->diagnosis;
-    struct diagnosis *d = solve->diagnosis = ARENA_NEW(arena, struct diagnosis);
-    d->inputs = ARENA_ARRAY(arena, solve->input_count, struct interval);
+    struct diagnosis *d = solve->diagnosis;
+    if (d->inputs != NULL)
+        return d;
+    d->inputs = ARENA_ARRAY(arena, d->input_count, struct interval);
     d->outputs = ARENA_ARRAY(arena, solve->n, struct interval);
-    size_t first = solve->input_count - solve->trace.count;
-    for (size_t i = 0; i < solve->input_count; i++)
+    size_t first = d->input_count - solve->trace.count;
+    for (size_t i = 0; i < d->input_count; i++)
         d->inputs[i] = i < first
                            ? interval_between((double)-INFINITY, (double)INFINITY)
                            : interval_point(solve->trace.parameter_values[i - first]);
@@ -45,8 +135,26 @@ static struct interval_plan *plan(struct solve *solve, const node_id *outputs,
                                   size_t count)
 {
     struct session *session = solve->session;
+    const struct diagnosis *d = solve->diagnosis;
     return interval_new(&session->workspace, session->graph, outputs, count,
-                        solve->input_leaves, solve->input_count);
+                        d->input_leaves, d->input_count);
+}
+
+/* Row by row up to the diagonal. */
+static const node_id *second_derivatives(struct solve *solve)
+{
+    struct session *session = solve->session;
+    struct diagnosis *d = solve->diagnosis;
+    size_t n = solve->n;
+    if (d->leaves == solve->leaves)
+        return solve_hessian_nodes(solve);
+    if (d->second != NULL)
+        return d->second;
+    d->second = ARENA_ARRAY(&session->workspace, n * (n + 1) / 2, node_id);
+    for (size_t i = 0; i < n; i++)
+        graph_gradient(session->graph, d->partials[i], d->leaves, i + 1,
+                       d->second + i * (i + 1) / 2);
+    return d->second;
 }
 
 static void put_box(const struct solve *solve, const double *low, const double *high)
@@ -78,7 +186,7 @@ static void enclose_value(void *context, const double *low, const double *high,
     struct solve *solve = context;
     struct diagnosis *d = prepared(solve);
     if (d->value == NULL)
-        d->value = plan(solve, &solve->objective, 1);
+        d->value = plan(solve, &d->objective, 1);
     put_box(solve, low, high);
     interval_run(d->value, d->inputs, d->outputs);
     take_bounds(d->outputs[0], value_low, value_high);
@@ -92,7 +200,7 @@ static void enclose_gradient(void *context, const double *low, const double *hig
     struct solve *solve = context;
     struct diagnosis *d = prepared(solve);
     if (d->gradient == NULL)
-        d->gradient = plan(solve, solve->partials, solve->n);
+        d->gradient = plan(solve, d->partials, solve->n);
     put_box(solve, low, high);
     interval_run(d->gradient, d->inputs, d->outputs);
     for (size_t i = 0; i < solve->n; i++)
@@ -107,7 +215,7 @@ static void enclose_hessian(void *context, const double *low, const double *high
     struct arena *scratch = &solve->session->scratch;
     size_t n = solve->n, count = n * (n + 1) / 2, entry = 0;
     if (d->hessian == NULL)
-        d->hessian = plan(solve, solve_hessian_nodes(solve), count);
+        d->hessian = plan(solve, second_derivatives(solve), count);
     put_box(solve, low, high);
     struct arena_mark mark = arena_mark(scratch);
     struct interval *outputs = ARENA_ARRAY(scratch, count, struct interval);
@@ -124,12 +232,12 @@ static node_id derivative_node(struct solve *solve, unsigned order)
 {
     struct diagnosis *d = prepared(solve);
     struct graph *graph = solve->session->graph;
-    d->orders[1] = solve->partials[0];
+    d->orders[1] = d->partials[0];
     for (unsigned i = 2; i <= order; i++) {
         if (d->orders[i] == 0 && graph_size(graph) > MOST_NODES)
             return 0;
         if (d->orders[i] == 0)
-            graph_gradient(graph, d->orders[i - 1], solve->leaves, 1, &d->orders[i]);
+            graph_gradient(graph, d->orders[i - 1], d->leaves, 1, &d->orders[i]);
     }
     return d->orders[order];
 }
@@ -157,17 +265,19 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     struct session *session = solve->session;
     size_t n = solve->n;
+    if (descent_method_needs_hessian(solve->method->method) || n <= MOST_HESSIAN / n)
+        problem->hessian = solve_evaluate_hessian;
+    if (!prepare(solve))
+        return;
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
-    if (solve->hessian_program != NULL || n * n <= MOST_HESSIAN) {
-        problem->hessian = solve_evaluate_hessian;
+    if (problem->hessian != NULL)
         problem->enclose_hessian = enclose_hessian;
-    }
     if (n == 1)
         problem->enclose_derivative = enclose_derivative;
     if (n <= MOST_CONVEX)
-        solve->is_convex =
-            convexity_is_proved(&session->workspace, session->graph, solve->objective,
-                                solve->leaves, n, &solve->trace);
+        solve->is_convex = convexity_is_proved(
+            &session->workspace, session->graph, solve->diagnosis->objective,
+            solve->diagnosis->leaves, n, &solve->trace);
     problem->is_convex = solve->is_convex;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/evaluate.h"
 
+#include "script/array.h"
 #include "script/derivative.h"
 #include "script/solve.h"
 #include "script/sweep.h"
@@ -37,10 +38,6 @@ static bool evaluate_solve(struct evaluation *e, const struct ast *node,
 const char *later_construct(enum ast_kind kind)
 {
     switch (kind) {
-    case AST_MATRIX:
-        return "a matrix";
-    case AST_ALL:
-        return "a slice";
     default:
         return NULL;
     }
@@ -65,6 +62,14 @@ static bool evaluate_derivative(struct evaluation *e, const struct ast *node,
     return derivative_prime(e, &base, (unsigned)node->number, node->span, out);
 }
 
+static bool evaluate_absolute(struct evaluation *e, const struct ast *node,
+                              const struct local *locals, struct value *out)
+{
+    struct value inner;
+    return evaluate(e, node->child[0], locals, &inner) &&
+           apply_absolute(e, node->span, &inner, out);
+}
+
 static bool evaluate_kind(struct evaluation *e, const struct ast *node,
                           const struct local *locals, struct value *out)
 {
@@ -83,11 +88,8 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
         return evaluate_name(e, node, locals, out);
     case AST_GROUP:
         return evaluate(e, node->child[0], locals, out);
-    case AST_ABSOLUTE: {
-        struct value inner;
-        return evaluate(e, node->child[0], locals, &inner) &&
-               apply_absolute(e, node->span, &inner, out);
-    }
+    case AST_ABSOLUTE:
+        return evaluate_absolute(e, node, locals, out);
     case AST_SUM:
     case AST_PRODUCT:
     case AST_GLUED:
@@ -119,6 +121,8 @@ static bool evaluate_kind(struct evaluation *e, const struct ast *node,
         return evaluate_field(e, node, locals, out);
     case AST_LIST:
         return evaluate_list(e, node, locals, out);
+    case AST_MATRIX:
+        return evaluate_matrix(e, node, locals, out);
     case AST_COMPREHENSION:
         return evaluate_comprehension(e, node, locals, out);
     case AST_SOLVE:
@@ -156,18 +160,26 @@ bool evaluate_number(struct evaluation *e, const struct ast *node,
     return true;
 }
 
+bool is_condition(struct evaluation *e, const struct ast *node, const struct value *value)
+{
+    if (value->kind == VALUE_BOOLEAN)
+        return true;
+    const char *text = session_text(e->session, node->span);
+    bool truths = is_array(value) && value->as.array->is_boolean;
+    (void)session_error(e->session, CODE_NOT_A_CONDITION, node->span,
+                        "a condition is true or false, and this is %s%s",
+                        value_kind_name(value), truths ? " of conditions" : "");
+    if (truths)
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "write `all(%s)` or `any(%s)`", text, text);
+    else
+        diagnostic_help(&e->session->diagnostics, session_last(e->session),
+                        "compare it with something: `%s > 0`", text);
+    return false;
+}
+
 bool evaluate_condition(struct evaluation *e, const struct ast *node,
                         const struct local *locals, struct value *out)
 {
-    if (!evaluate(e, node, locals, out))
-        return false;
-    if (out->kind == VALUE_BOOLEAN)
-        return true;
-    (void)session_error(e->session, CODE_NOT_A_CONDITION, node->span,
-                        "a condition is true or false, and this is %s",
-                        value_kind_name(out));
-    diagnostic_help(&e->session->diagnostics, session_last(e->session),
-                    "compare it with something: `%s > 0`",
-                    session_text(e->session, node->span));
-    return false;
+    return evaluate(e, node, locals, out) && is_condition(e, node, out);
 }

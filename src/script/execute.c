@@ -3,6 +3,7 @@
 
 #include "script/claim.h"
 #include "script/derivative.h"
+#include "script/module.h"
 #include "script/solve.h"
 #include "script/sweep.h"
 
@@ -10,11 +11,14 @@
 
 static bool execute(struct session *session, const struct ast *node);
 
-static bool run_block(struct session *session, const struct ast *block)
+/* `module` is what the block belongs to; NULL: the script. */
+static bool run_statements(struct session *session, const struct ast *block,
+                           const struct module *module)
 {
     for (size_t i = 0; i < block->count; i++) {
         struct arena_mark mark = arena_mark(&session->scratch);
         bool fine = execute(session, block->child[i]);
+        module_tell_statement(session, block->child[i], module, 0);
         if (session->diagnostics.count > 0)
             session_flush(session, TW_RUNTIME_ERROR);
         arena_release(&session->scratch, mark);
@@ -23,6 +27,21 @@ static bool run_block(struct session *session, const struct ast *block)
         session_collect(session);
     }
     return true;
+}
+
+static bool run_block(struct session *session, const struct ast *block)
+{
+    return run_statements(session, block, NULL);
+}
+
+/* The definitions of a module are made where it is used first. */
+static bool run_use(struct session *session, const struct ast *node)
+{
+    struct module *module = module_of(session, node);
+    if (module == NULL || module->has_run)
+        return true;
+    module->has_run = true;
+    return run_statements(session, module->block, module);
 }
 
 /* ---- definitions ---- */
@@ -79,29 +98,6 @@ static bool define_function(struct session *session, const struct ast *node)
     return true;
 }
 
-/* x[i] = v changes the element in place: what a name holds is nobody else's. */
-static bool assign_element(struct session *session, const struct ast *node)
-{
-    struct evaluation e = {session, NULL};
-    const struct ast *target = node->child[0], *base = target->child[0];
-    double number = 0;
-    size_t position = 0;
-    if (base->kind != AST_NAME || target->count != 2)
-        return not_yet(session, target->span, "this assignment");
-    struct binding *binding = session_binding(session, base->name);
-    if (binding->value.kind != VALUE_VECTOR)
-        return session_error(session, CODE_WRONG_TYPE, base->span,
-                             "`%s` is %s and has no elements to change",
-                             intern_text(session->names, base->name),
-                             value_kind_name(&binding->value));
-    if (!evaluate_number(&e, node->child[1], NULL, "an element", &number) ||
-        !evaluate_position(&e, target->child[1], NULL, binding->value.as.vector->count,
-                           &position))
-        return false;
-    binding->value.as.vector->numbers[position] = number;
-    return true;
-}
-
 /* A solve as a statement reports, and binds its variables to where it ended. */
 static bool solve_statement(struct session *session, const struct ast *node)
 {
@@ -109,10 +105,11 @@ static bool solve_statement(struct session *session, const struct ast *node)
     if (!solve_run(session, node, NULL, &value))
         return false;
     const struct solution *solution = value.as.solution;
-    for (size_t i = 0; i < solution->n; i++) {
-        struct value number = value_number(solution->x[i]);
-        session_assign(session, solution->variables[i], &number, node->at);
-        session_binding(session, solution->variables[i])->from_solve = true;
+    for (size_t i = 0; i < solution->variable_count; i++) {
+        const struct variable *v = &solution->variables[i];
+        struct value found = variable_value(&session->scratch, v, solution->x);
+        session_assign(session, v->name, &found, node->at);
+        session_binding(session, v->name)->from_solve = true;
     }
     count_solve(session, &value);
     show_solution(session, &value, true);
@@ -160,8 +157,6 @@ static bool run_for(struct session *session, const struct ast *node)
     size_t count = 0;
     if (!evaluate(&e, node->child[0], NULL, &set))
         return false;
-    if (set.kind == VALUE_DATA)
-        return not_yet(session, node->child[0]->span, "`for` over a data set");
     if (!value_count(&set, &count))
         return session_error(
             session, CODE_WRONG_TYPE, node->child[0]->span,
@@ -169,7 +164,7 @@ static bool run_for(struct session *session, const struct ast *node)
             value_kind_name(&set));
     set = value_copy(&session->scratch, &set);
     for (size_t i = 0; i < count; i++) {
-        struct value element = value_element(&set, i);
+        struct value element = value_element(&session->scratch, &set, i);
         session_assign(session, node->name, &element, node->at);
         if (!session_go_on(session, 1, node->at) || !run_block(session, node->child[1]))
             return false;
@@ -229,7 +224,7 @@ static bool execute(struct session *session, const struct ast *node)
     case AST_FUNCTION:
         return define_function(session, node);
     case AST_ASSIGN_ELEMENT:
-        return assign_element(session, node);
+        return execute_assignment(session, node);
     case AST_SOLVE:
         return solve_statement(session, node);
     case AST_SWEEP:
@@ -244,6 +239,8 @@ static bool execute(struct session *session, const struct ast *node)
         return execute_claim(session, node);
     case AST_EXPLAIN:
         return execute_explain(session, node);
+    case AST_USE:
+        return run_use(session, node);
     case AST_SEED:
         return set_seed(session, node);
     case AST_FOR:

@@ -17,6 +17,8 @@ bool check_script(struct session *session, const struct ast *block);
 bool execute_expect(struct session *session, const struct ast *node);
 bool execute_print(struct session *session, const struct ast *node);
 bool execute_table(struct session *session, const struct ast *node);
+/* x[i] = v (assign.c) */
+bool execute_assignment(struct session *session, const struct ast *node);
 /* At a prompt: the value of an expression statement. */
 void show_value(struct session *session, const struct value *value);
 /* The report of a solve statement, or its JSON event. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * expect: a condition with a tolerance, points and a hint; a failed one is told and the
  * script goes on. */
+#include "script/array.h"
 #include "script/execute.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ struct expectation {
     const struct ast *left_text, *right_text;
     enum ast_operator word;
     bool compared;
+    size_t failed; /* of arrays: the first element that does not hold */
 };
 
 static const struct ast *tail(const struct ast *node, enum ast_kind kind)
@@ -93,36 +95,76 @@ static bool are_texts(const struct expectation *x, const struct value *left,
            (x->word == AST_EQUAL || x->word == AST_NOT_EQUAL);
 }
 
-/* Arrays hold when all their elements do; a number or a text stands against each.  Those
- * of different lengths are not equal. */
-static bool arrays_hold(struct expectation *x, size_t left_count, size_t right_count)
+/* All elements of two numbers or arrays, of which a number stands against each; other
+ * shapes are not equal.  x->failed is the first element that does not hold. */
+static bool elements_hold(struct expectation *x, const struct value *left,
+                          const struct value *right)
 {
+    const struct array_value *a = is_array(left) ? left->as.array : NULL;
+    const struct array_value *b = is_array(right) ? right->as.array : NULL;
+    if (a != NULL && b != NULL && !shape_equal(&a->shape, &b->shape))
+        return x->word == AST_NOT_EQUAL;
+    size_t count = a != NULL   ? shape_elements(&a->shape)
+                   : b != NULL ? shape_elements(&b->shape)
+                               : 1;
+    for (size_t i = 0; i < count; i++) {
+        double pair[2] = {a != NULL ? a->numbers[i] : left->number,
+                          b != NULL ? b->numbers[i] : right->number};
+        if (link_holds(pair[0], x->word, pair[1], x->tolerance))
+            continue;
+        x->failed = i;
+        return false;
+    }
+    return true;
+}
+
+static bool item_holds(struct expectation *x, const struct value *left,
+                       const struct value *right)
+{
+    if (are_texts(x, left, right))
+        return texts_hold(x, left, right);
+    return is_arithmetic(left) && is_arithmetic(right) && elements_hold(x, left, right);
+}
+
+/* Lists hold when all their items do; a number or a text stands against each.  Those of
+ * different lengths are not equal. */
+static bool lists_hold(struct expectation *x)
+{
+    size_t left_count = 0, right_count = 0;
     bool left = value_count(&x->left, &left_count);
     bool right = value_count(&x->right, &right_count);
     if (left && right && left_count != right_count)
         return x->word == AST_NOT_EQUAL;
     size_t count = left ? left_count : right_count;
     for (size_t i = 0; i < count; i++) {
-        struct value a = left ? value_element(&x->left, i) : x->left;
-        struct value b = right ? value_element(&x->right, i) : x->right;
-        if (are_texts(x, &a, &b) && texts_hold(x, &a, &b))
-            continue;
-        if (!is_numeric(&a) || !is_numeric(&b) ||
-            !link_holds(a.number, x->word, b.number, x->tolerance))
+        struct value a =
+            left ? value_element(&x->session->scratch, &x->left, i) : x->left;
+        struct value b =
+            right ? value_element(&x->session->scratch, &x->right, i) : x->right;
+        if (!item_holds(x, &a, &b))
             return false;
     }
     return true;
 }
 
+/* A range is compared as the vector of its numbers. */
+static bool take_side(struct expectation *x, struct value *side)
+{
+    struct evaluation e = {x->session, NULL};
+    return side->kind != VALUE_RANGE || take_operand(&e, x->node->child[0]->span, side);
+}
+
 static bool comparable(struct expectation *x, bool *holds)
 {
     size_t count = 0;
+    if (!take_side(x, &x->left) || !take_side(x, &x->right))
+        return false;
     if (are_texts(x, &x->left, &x->right))
         *holds = texts_hold(x, &x->left, &x->right);
-    else if (is_numeric(&x->left) && is_numeric(&x->right))
-        *holds = link_holds(x->left.number, x->word, x->right.number, x->tolerance);
+    else if (is_arithmetic(&x->left) && is_arithmetic(&x->right))
+        *holds = elements_hold(x, &x->left, &x->right);
     else if (value_count(&x->left, &count) || value_count(&x->right, &count))
-        *holds = arrays_hold(x, 0, 0);
+        *holds = lists_hold(x);
     else
         return session_error(x->session, CODE_WRONG_TYPE, x->node->child[0]->span,
                              "%s and %s cannot be compared", value_kind_name(&x->left),
@@ -160,10 +202,15 @@ static bool test(struct expectation *x, bool *holds)
     if (x->has_tolerance)
         return session_error(x->session, CODE_OPTION_NOT_USED, x->node->child[0]->span,
                              "`within` needs a comparison");
-    if (!evaluate_condition(&e, condition, NULL, &value))
+    if (!evaluate(&e, condition, NULL, &value))
         return false;
+    if (is_array(&value) && value.as.array->is_boolean) {
+        struct value array = value;
+        if (!reduce_array(&e, REDUCE_ALL, condition->span, &array, &value))
+            return false;
+    }
     *holds = value.number != 0;
-    return true;
+    return is_condition(&e, condition, &value);
 }
 
 static const char *shown(struct expectation *x, const struct value *value)
@@ -175,6 +222,41 @@ static const char *shown(struct expectation *x, const struct value *value)
     else
         value_print(&out, value, x->session->names);
     return text_string(&out);
+}
+
+/* Of arrays: that their shapes differ, or where they do first. */
+static void tell_element(struct expectation *x)
+{
+    struct session *session = x->session;
+    const struct value *sides[2] = {&x->left, &x->right};
+    struct evaluation e = {session, NULL};
+    struct shape shape[2];
+    double number[2];
+    if (!is_arithmetic(&x->left) || !is_arithmetic(&x->right))
+        return;
+    for (size_t i = 0; i < 2; i++)
+        shape[i] = core_shape(&e, sides[i]);
+    if (shape[0].rank == 0 && shape[1].rank == 0)
+        return;
+    struct text text;
+    text_init(&text, &session->scratch);
+    if (shape[0].rank > 0 && shape[1].rank > 0 && !shape_equal(&shape[0], &shape[1])) {
+        put_shape(&text, &shape[0]);
+        text_puts(&text, " is compared with ");
+        put_shape(&text, &shape[1]);
+    } else {
+        for (size_t i = 0; i < 2; i++)
+            number[i] = shape[i].rank > 0 ? sides[i]->as.array->numbers[x->failed]
+                                          : sides[i]->number;
+        text_puts(&text, "the first element that does not hold is ");
+        put_position(&text, &shape[shape[0].rank > 0 ? 0 : 1], x->failed);
+        text_puts(&text, ": ");
+        text_number(&text, number[0]);
+        text_format(&text, " %s ", ast_operator_text(x->word));
+        text_number(&text, number[1]);
+    }
+    diagnostic_note(&session->diagnostics, session_last(session), "%s",
+                    text_string(&text));
 }
 
 static void tell_failure(struct expectation *x)
@@ -199,6 +281,7 @@ static void tell_failure(struct expectation *x)
         }
         diagnostic_say(&session->diagnostics, session_last(session), "%s",
                        text_string(&sides));
+        tell_element(x);
     }
     if (x->hint != NULL)
         diagnostic_help(&session->diagnostics, session_last(session), "%s", x->hint);

@@ -32,7 +32,7 @@ static bool trace_target(struct evaluation *e, const struct telling *x,
     target->derivative = d;
     plain.primes = 0;
     undifferentiated.as.derivative = &plain;
-    if (!derivative_trace(e, &undifferentiated, x->place, &target->base))
+    if (!derivative_trace(e, &undifferentiated, x->place, NULL, &target->base))
         return false;
     target->order = d->primes;
     target->wrt = ARENA_ARRAY(&e->session->workspace, d->primes, node_id);
@@ -76,6 +76,7 @@ static bool explain_derivative(struct evaluation *e, void *user)
     struct session *session = e->session;
     struct target target;
     struct derivation derivation;
+    e->trace->is_formula = true;
     if (!trace_target(e, x, &target))
         return false;
     if (target.base.label != NULL) {

@@ -6,7 +6,8 @@
  * so that a reader finds the line of the script and sees what came of it. */
 #include "script/explain_solution.h"
 
-#include "script/builtins.h"
+#include "script/array.h"
+#include "script/report.h"
 #include "script/settings.h"
 #include "script/solve.h"
 
@@ -51,10 +52,21 @@ static const char *written(struct solve *solve, const struct ast *node)
     return explain_line(solve->session, text_string(&out));
 }
 
-static bool is_literal(const struct ast *node)
+static bool is_literal_number(const struct ast *node)
 {
     return node->kind == AST_NUMBER ||
            (node->kind == AST_NEGATE && node->child[0]->kind == AST_NUMBER);
+}
+
+/* A number, or a vector of them. */
+static bool is_literal(const struct ast *node)
+{
+    if (node->kind != AST_LIST)
+        return is_literal_number(node);
+    for (size_t i = 0; i < node->count; i++)
+        if (!is_literal_number(node->child[i]))
+            return false;
+    return true;
 }
 
 /* "0.5", or "w0 = 0.5" where the script says it by a name or a formula. */
@@ -71,12 +83,13 @@ static void put_number(struct solve *solve, struct text *out, const struct ast *
 /* "w" or "(w, b)" */
 static void put_variables(struct solve *solve, struct text *out)
 {
-    text_puts(out, solve->n == 1 ? "" : "(");
-    for (size_t i = 0; i < solve->n && i < SHOWN_VARIABLES; i++)
+    size_t count = solve->variable_count;
+    text_puts(out, count == 1 ? "" : "(");
+    for (size_t i = 0; i < count && i < SHOWN_VARIABLES; i++)
         text_format(out, "%s%s", i == 0 ? "" : ", ",
-                    intern_text(solve->session->names, solve->variables[i]));
-    text_puts(out, solve->n > SHOWN_VARIABLES ? ", ..." : "");
-    text_puts(out, solve->n == 1 ? "" : ")");
+                    intern_text(solve->session->names, solve->variables[i].name));
+    text_puts(out, count > SHOWN_VARIABLES ? ", ..." : "");
+    text_puts(out, count == 1 ? "" : ")");
 }
 
 /* ---- the five moves ---- */
@@ -104,9 +117,9 @@ static void put_applied(struct solve *solve, struct text *out,
     text_puts(out, written(solve, objective));
     if (!names_function(solve, objective))
         return;
-    text_puts(out, solve->n == 1 ? "(" : "");
+    text_puts(out, solve->variable_count == 1 ? "(" : "");
     put_variables(solve, out);
-    text_puts(out, solve->n == 1 ? ")" : "");
+    text_puts(out, solve->variable_count == 1 ? ")" : "");
 }
 
 /* To maximize is told as what the engine does. */
@@ -123,6 +136,25 @@ static void put_objective(struct solve *solve, struct text *out)
     text_puts(out, is_short ? "" : ")");
 }
 
+/* "w, any number, from w0 = 0.5", "x, a vector of length 2, from [0, 1]" */
+static void put_variable(struct solve *solve, struct text *out, const struct variable *v,
+                         const struct ast *start)
+{
+    const double *numbers = solve->start + v->offset;
+    text_format(out, "%s, ", intern_text(solve->session->names, v->name));
+    if (v->shape.rank == 0) {
+        text_puts(out, "any number, from ");
+        put_number(solve, out, start, *numbers);
+        return;
+    }
+    put_shape(out, &v->shape);
+    text_format(out, ", from %s", written(solve, start));
+    if (is_literal(start))
+        return;
+    text_puts(out, " = ");
+    report_numbers(out, v, numbers);
+}
+
 /* Each variable on a line of its own, the first few of many. */
 static void put_space(struct solve *solve, struct text *out)
 {
@@ -131,12 +163,11 @@ static void put_space(struct solve *solve, struct text *out)
         const struct ast *over = solve->node->child[i];
         for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, variable++) {
             if (variable == SHOWN_VARIABLES) {
-                text_format(out, "\nand %zu more", solve->n - variable);
+                text_format(out, "\nand %zu more", solve->variable_count - variable);
                 return;
             }
-            text_format(out, "%s%s, any number, from ", variable == 0 ? "" : "\n",
-                        intern_text(solve->session->names, solve->variables[variable]));
-            put_number(solve, out, solve_start(over, k), solve->start[variable]);
+            text_puts(out, variable == 0 ? "" : "\n");
+            put_variable(solve, out, &solve->variables[variable], solve_start(over, k));
         }
     }
 }
@@ -145,7 +176,7 @@ static void put_space(struct solve *solve, struct text *out)
  * itself called x needs no word. */
 static void put_letters(struct solve *solve, struct text *out)
 {
-    const char *first = intern_text(solve->session->names, solve->variables[0]);
+    const char *first = intern_text(solve->session->names, solve->variables[0].name);
     bool same = solve->n == 1 && strcmp(first, "x") == 0;
     text_puts(out, same ? "\nwhere " : "\nwhere x is ");
     text_puts(out, solve->n == 1 ? "" : "the point ");

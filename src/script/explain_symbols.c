@@ -73,10 +73,17 @@ static const char *count_text(struct walk *w, size_t count, const char *unit)
     return text_string(&out);
 }
 
-static void add_variable(struct walk *w, name_id name)
+static void add_variable(struct walk *w, const struct variable *v)
 {
-    add_row(w, &(struct listed){.name = name},
-            (struct symbol_row){{NULL, "the unknown", "number", "scalar", "variable"}});
+    static const char *const types[] = {"number", "vector", "matrix"};
+    struct text shape;
+    text_init(&shape, &w->solve->session->scratch);
+    for (size_t i = 0; i < v->shape.rank; i++)
+        text_format(&shape, "%s%zu", i == 0 ? "" : " x ", v->shape.extent[i]);
+    add_row(w, &(struct listed){.name = v->name},
+            (struct symbol_row){{NULL, "the unknown", types[v->shape.rank],
+                                 v->shape.rank == 0 ? "scalar" : text_string(&shape),
+                                 "variable"}});
 }
 
 /* "f(x, y) = x^2 + y" */
@@ -373,9 +380,9 @@ void explain_symbols(struct solve *solve, struct explanation *explanation)
     struct walk *w = ARENA_NEW(&session->scratch, struct walk);
     w->solve = solve;
     w->explanation = explanation;
-    for (size_t i = 0; i < solve->n && i < MOST_VARIABLES; i++)
-        add_variable(w, solve->variables[i]);
-    explanation->has_more = solve->n > MOST_VARIABLES;
+    for (size_t i = 0; i < solve->variable_count && i < MOST_VARIABLES; i++)
+        add_variable(w, &solve->variables[i]);
+    explanation->has_more = solve->variable_count > MOST_VARIABLES;
     walk_clause(w, solve->node->child[0], false);
     walk_starts(w);
     if (by != NULL)

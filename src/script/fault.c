@@ -40,23 +40,34 @@ static void put_argument(struct session *session, struct text *out,
                          const struct graph *graph, node_id node, double value)
 {
     struct node leaf = graph_node(graph, node);
-    if (leaf.op == OP_VARIABLE || leaf.op == OP_PARAMETER)
+    if (leaf.shape == 0 && (leaf.op == OP_VARIABLE || leaf.op == OP_PARAMETER))
         text_format(out, "%s = ", formula_name(session, leaf.symbol));
     text_number(out, value);
 }
 
+/* The operands of an operation of numbers; those of the element at fault are known by
+ * their numbers alone. */
 static void put_operands(struct session *session, struct text *out,
                          const struct graph *graph, node_id operation,
-                         const node_id *leaves, const double *numbers, size_t count)
+                         const struct check_fault *fault, const node_id *leaves,
+                         const double *const *numbers, size_t count)
 {
     struct arena *arena = &session->workspace;
     struct node node = graph_node(graph, operation);
     size_t shown = node.count < SHOWN_ARGUMENTS ? node.count : SHOWN_ARGUMENTS;
-    double *values = ARENA_ARRAY(arena, shown, double);
-    node_id *operands = ARENA_ARRAY(arena, shown, node_id);
-    for (size_t i = 0; i < shown; i++)
+    double values[SHOWN_ARGUMENTS], *outputs[SHOWN_ARGUMENTS];
+    node_id operands[SHOWN_ARGUMENTS];
+    bool known = operation == fault->node && fault->count == node.count;
+    for (size_t i = 0; i < shown; i++) {
         operands[i] = node.operands[i];
-    check_run(check_new(arena, graph, operands, shown, leaves, count), numbers, values);
+        values[i] = fault->operands[i];
+        outputs[i] = &values[i];
+        if (graph_node(graph, operands[i]).shape != 0 && !known)
+            return;
+    }
+    if (!known)
+        (void)program_run(program_new(arena, graph, operands, shown, leaves, count),
+                          numbers, outputs);
     for (size_t i = 0; i < shown; i++) {
         text_puts(out, i == 0 ? "" : " and ");
         put_argument(session, out, graph, operands[i], values[i]);
@@ -64,19 +75,21 @@ static void put_operands(struct session *session, struct text *out,
 }
 
 struct fault_place fault_find(struct session *session, const struct graph *graph,
-                              const struct check *program, size_t output, node_id value,
-                              const node_id *leaves, const double *numbers, size_t count)
+                              struct program *program, size_t output, node_id value,
+                              const node_id *leaves, const double *const *numbers,
+                              size_t count)
 {
     struct fault_place found = {{0, 0, 0}, ""};
     struct check_fault fault;
     struct text arguments;
-    if (!check_first_fault(program, output, &fault))
+    if (!program_first_fault(program, &session->scratch, numbers, output, &fault))
         return found;
     found.place = provenance_place(&session->provenance, fault.origin);
     node_id operation = operation_at(session, graph, value, &fault);
     text_init(&arguments, &session->workspace);
     if (operation != 0)
-        put_operands(session, &arguments, graph, operation, leaves, numbers, count);
+        put_operands(session, &arguments, graph, operation, &fault, leaves, numbers,
+                     count);
     found.arguments = text_string(&arguments);
     return found;
 }

@@ -4,7 +4,7 @@
 #define SCRIPT_FAULT_H
 
 #include "script/session.h"
-#include "tape/check.h"
+#include "tape/program.h"
 
 /* Where a compiled program met a value that is not finite. */
 struct fault_place {
@@ -16,7 +16,8 @@ struct fault_place {
  * node of the function itself: for a derivative the arguments are those of the operation
  * that was differentiated.  The text is in the workspace. */
 struct fault_place fault_find(struct session *session, const struct graph *graph,
-                              const struct check *program, size_t output, node_id value,
-                              const node_id *leaves, const double *numbers, size_t count);
+                              struct program *program, size_t output, node_id value,
+                              const node_id *leaves, const double *const *numbers,
+                              size_t count);
 
 #endif

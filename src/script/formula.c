@@ -90,7 +90,8 @@ static bool put_formula(struct evaluation *e, void *user)
 {
     const struct printing *p = user;
     struct traced t;
-    if (!derivative_trace(e, p->function, p->place, &t))
+    e->trace->is_formula = true;
+    if (!derivative_trace(e, p->function, p->place, NULL, &t))
         return false;
     put_left(e->session, p, &t);
     if (t.is_array)

@@ -2,6 +2,7 @@
 #include "script/help.h"
 
 #include "script/builtins.h"
+#include "script/library.h"
 #include "syntax/token.h"
 
 #include <math.h>
@@ -105,6 +106,26 @@ static bool put_own(struct session *session, struct text *out, const char *name)
     text_puts(out, "\n  ");
     value_print(out, &binding->value, session->names);
     text_putc(out, '\n');
+    if (source != NULL)
+        (void)library_comment(out, source->text, binding->where.begin);
+    return true;
+}
+
+/* What the script has not used yet. */
+static bool put_library(struct text *out, const char *name)
+{
+    size_t offset = 0;
+    const struct library_module *module = library_find(name);
+    if (module != NULL) {
+        library_page(out, module);
+        return true;
+    }
+    module = library_definition(name, &offset);
+    if (module == NULL)
+        return false;
+    text_format(out, "%s: defined in the module `%s`: write `use %s`\n", name,
+                module->name, module->name);
+    (void)library_comment(out, module->text, offset);
     return true;
 }
 
@@ -130,8 +151,12 @@ bool help_name(struct session *session, struct text *out, const char *name)
     double number = 0;
     const struct builtin *builtin = builtin_find(name);
     if (put_own(session, out, name) || put_method(out, name) ||
-        put_search(session, out, name) || put_word(out, name))
+        put_search(session, out, name))
         return true;
+    if (put_word(out, name)) {
+        (void)put_library(out, name); /* `steps` is a schedule too */
+        return true;
+    }
     if (builtin != NULL) {
         put_function(out, builtin);
         return true;
@@ -141,7 +166,7 @@ bool help_name(struct session *session, struct text *out, const char *name)
         return true;
     }
     if (!builtin_constant(name, &number))
-        return false;
+        return put_library(out, name);
     text_format(out, "%s = ", name);
     text_number(out, number);
     text_putc(out, '\n');
@@ -191,6 +216,8 @@ void help_complete(struct session *session, const char *prefix,
         if (builtin_method(session, name, &value))
             offer(&completion, name);
     }
+    for (size_t i = 0; library_modules[i].name != NULL; i++)
+        offer(&completion, library_modules[i].name);
     for (name_id id = 1; id < session->global_capacity; id++)
         if (session->globals[id].value.kind != VALUE_NONE)
             offer(&completion, intern_text(session->names, id));

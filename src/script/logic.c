@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Comparisons, and, or, not, if: decided where they are known, traced where the search
  * decides them. */
-#include "script/evaluate.h"
+#include "script/array.h"
 
 #include <string.h>
 
@@ -25,34 +25,76 @@ enum op comparison_op(enum ast_operator word)
 
 static void as_boolean(struct value *value)
 {
-    value->kind = VALUE_BOOLEAN;
+    if (is_array(value))
+        value->as.array->is_boolean = true;
+    else
+        value->kind = VALUE_BOOLEAN;
 }
 
-/* Texts compare with == and != alone. */
+/* A text, or a column of texts. */
+static bool is_textual(const struct value *value)
+{
+    if (value->kind != VALUE_LIST)
+        return value->kind == VALUE_STRING;
+    for (size_t i = 0; i < value->as.list->count; i++)
+        if (value->as.list->items[i].kind != VALUE_STRING)
+            return false;
+    return true;
+}
+
+static const struct string_value *text_at(const struct value *value, size_t index)
+{
+    return value->kind == VALUE_STRING ? value->as.string
+                                       : value->as.list->items[index].as.string;
+}
+
+static bool same_text(const struct value *pair, size_t index)
+{
+    const struct string_value *a = text_at(&pair[0], index);
+    const struct string_value *b = text_at(&pair[1], index);
+    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+/* Texts compare with == and != alone, columns of them element by element. */
 static bool compare_texts(struct evaluation *e, const struct ast *node, size_t index,
                           const struct value *pair, struct value *out)
 {
     enum ast_operator word = (enum ast_operator)node->operators[index];
-    const struct string_value *a = pair[0].as.string, *b = pair[1].as.string;
+    bool lists[2] = {pair[0].kind == VALUE_LIST, pair[1].kind == VALUE_LIST};
     if (word != AST_EQUAL && word != AST_NOT_EQUAL)
         return session_error(e->session, CODE_WRONG_TYPE, node->span,
                              "texts are compared with `==` and `!=` only");
-    bool equal = a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
-    *out = value_boolean(equal == (word == AST_EQUAL));
+    *out = value_boolean(false);
+    if (!lists[0] && !lists[1]) {
+        out->number = same_text(pair, 0) == (word == AST_EQUAL);
+        return true;
+    }
+    size_t count = pair[lists[0] ? 0 : 1].as.list->count;
+    if (lists[0] && lists[1] && pair[1].as.list->count != count)
+        return session_error(e->session, CODE_SHAPES_DIFFER, node->span,
+                             "%zu texts cannot be compared with %zu", count,
+                             pair[1].as.list->count);
+    *out = value_vector(&e->session->scratch, count);
+    for (size_t i = 0; i < count; i++)
+        out->as.array->numbers[i] = same_text(pair, i) == (word == AST_EQUAL);
+    as_boolean(out);
     return true;
 }
 
 static bool compare_pair(struct evaluation *e, const struct ast *node, size_t index,
-                         const struct value *pair, struct value *out)
+                         struct value *pair, struct value *out)
 {
     enum ast_operator word = (enum ast_operator)node->operators[index];
-    if (pair[0].kind == VALUE_STRING && pair[1].kind == VALUE_STRING)
+    if (is_textual(&pair[0]) && is_textual(&pair[1]))
         return compare_texts(e, node, index, pair, out);
-    for (size_t k = 0; k < 2; k++)
-        if (!is_numeric(&pair[k]))
-            return wrong_type(e, node->child[index - 1 + k]->span, "a number", &pair[k]);
-    struct span place = span_join(node->child[index - 1]->span, node->child[index]->span);
-    if (!apply_op(e, comparison_op(word), place, pair, 2, out))
+    struct span places[2];
+    for (size_t k = 0; k < 2; k++) {
+        places[k] = node->child[index - 1 + k]->span;
+        if (!take_operand(e, places[k], &pair[k]))
+            return false;
+    }
+    if (!apply_at(e, comparison_op(word), span_join(places[0], places[1]), pair, places,
+                  2, out))
         return false;
     as_boolean(out);
     return true;
@@ -112,13 +154,36 @@ static bool evaluate_connective(struct evaluation *e, const struct ast *node,
 
 /* Both branches are traced; what is called in them may not end (call.c). */
 static bool trace_branch(struct evaluation *e, const struct ast *node, size_t branch,
-                         const struct local *locals, struct value *out)
+                         const struct local *locals, const struct value *condition,
+                         struct value *out)
 {
     struct span outer = e->trace->undecided;
-    e->trace->undecided = node->child[0]->span;
-    bool fine = evaluate(e, node->child[branch], locals, out);
+    struct value mask = e->trace->mask, holds = *condition;
+    struct span place = node->child[0]->span;
+    e->trace->undecided = place;
+    if (branch == 2 && !apply_op(e, OP_NOT, place, condition, 1, &holds))
+        return false;
+    as_boolean(&holds);
+    bool fine = mask_restrict(e, place, &mask, &holds) &&
+                evaluate(e, node->child[branch], locals, out);
     e->trace->undecided = outer;
+    e->trace->mask = mask;
     return fine;
+}
+
+/* A condition on data may hold for all names of the generators around, or for none. */
+static bool is_settled(struct evaluation *e, const struct value *condition, bool *holds)
+{
+    const double *truths = condition->batch == 0 ? NULL : array_data(e, condition);
+    if (truths == NULL)
+        return false;
+    struct shape shape = graph_shape(e->trace->graph, condition->node);
+    size_t count = shape_elements(&shape);
+    for (size_t i = 1; i < count; i++)
+        if ((truths[i] != 0) != (truths[0] != 0))
+            return false;
+    *holds = count > 0 && truths[0] != 0;
+    return true;
 }
 
 static bool select_traced(struct evaluation *e, const struct ast *node,
@@ -127,10 +192,9 @@ static bool select_traced(struct evaluation *e, const struct ast *node,
 {
     struct value operands[3] = {*condition};
     for (size_t i = 1; i < 3; i++) {
-        if (!trace_branch(e, node, i, locals, &operands[i]))
+        if (!trace_branch(e, node, i, locals, condition, &operands[i]) ||
+            !take_operand(e, node->child[i]->span, &operands[i]))
             return false;
-        if (!is_numeric(&operands[i]))
-            return wrong_type(e, node->child[i]->span, "a number", &operands[i]);
     }
     bool booleans =
         operands[1].kind == VALUE_BOOLEAN && operands[2].kind == VALUE_BOOLEAN;
@@ -147,9 +211,10 @@ static bool evaluate_conditional(struct evaluation *e, const struct ast *node,
     struct value condition;
     if (!evaluate_condition(e, node->child[0], locals, &condition))
         return false;
-    if (condition.unknown)
+    bool holds = condition.number != 0;
+    if (condition.unknown && !is_settled(e, &condition, &holds))
         return select_traced(e, node, locals, &condition, out);
-    return evaluate(e, node->child[condition.number != 0 ? 1 : 2], locals, out);
+    return evaluate(e, node->child[holds ? 1 : 2], locals, out);
 }
 
 static bool evaluate_not(struct evaluation *e, const struct ast *node,

@@ -3,6 +3,8 @@
 
 #include "base/near.h"
 #include "script/builtins.h"
+#include "script/library.h"
+#include "script/module.h"
 
 #include <string.h>
 
@@ -97,6 +99,22 @@ static void note_words(struct name_table *table, struct span span)
     }
 }
 
+static void bind_statement(struct name_table *table, const struct ast *node,
+                           unsigned flags);
+
+/* Once each, where it is used first; modules are at most MODULE_DEEPEST deep. */
+static void bind_module(struct name_table *table, const struct ast *use, unsigned flags)
+{
+    struct module *module = module_of(table->session, use);
+    if (module == NULL)
+        return;
+    bool *is_done = (flags & NAME_BOUND) != 0 ? &module->is_bound : &module->is_defined;
+    if (*is_done)
+        return;
+    *is_done = true;
+    bind_statement(table, module->block, flags);
+}
+
 /* What a statement binds, with everything inside its blocks. */
 static void bind_statement(struct name_table *table, const struct ast *node,
                            unsigned flags)
@@ -112,6 +130,9 @@ static void bind_statement(struct name_table *table, const struct ast *node,
         break;
     case AST_SOLVE:
         bind_over(table, node, flags);
+        break;
+    case AST_USE:
+        bind_module(table, node, flags);
         break;
     case AST_MISTAKE:
         note_words(table, node->span);
@@ -132,6 +153,8 @@ void names_collect(struct name_table *table, const struct ast *block)
 {
     bind_statement(table, block, NAME_BOUND);
     note_variables(table, block);
+    for (const struct module *m = table->session->modules; m != NULL; m = m->next)
+        note_variables(table, m->block);
 }
 
 void names_define(struct name_table *table, const struct ast *statement)
@@ -198,6 +221,17 @@ const char *names_product(struct name_table *table, name_id name)
     return NULL;
 }
 
+/* A name that `use` would define. */
+static void tell_library(struct session *session, const char *name)
+{
+    size_t offset = 0;
+    const struct library_module *module = library_definition(name, &offset);
+    if (module != NULL)
+        diagnostic_note(&session->diagnostics, session_last(session),
+                        "the module `%s` of the standard library defines it: `use %s`",
+                        module->name, module->name);
+}
+
 void names_tell_unknown(struct name_table *table, const struct ast *node)
 {
     struct session *session = table->session;
@@ -226,6 +260,7 @@ void names_tell_unknown(struct name_table *table, const struct ast *node)
                         name, name);
         return;
     }
+    tell_library(session, name);
     mend = names_product(table, node->name);
     if (mend == NULL)
         mend = names_near(table, node->name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The variables of a solve and its objective as a graph. */
+#include "script/array.h"
 #include "script/solve.h"
 
 #include <math.h>
@@ -71,23 +72,132 @@ void solve_check_variables(struct session *session, const struct ast *node)
     }
 }
 
-static bool start_number(struct solve *solve, const struct ast *start, double *out)
+static bool take_start(struct solve *solve, const struct ast *start, struct value *value)
 {
     struct evaluation plain = {solve->session, NULL};
-    struct value value;
-    size_t count = 0;
-    if (!evaluate(&plain, start, solve->locals, &value))
+    if (!evaluate(&plain, start, solve->locals, value))
         return false;
-    if (value_count(&value, &count))
-        return not_yet(solve->session, start->span, "a vector as a variable");
-    if (!is_numeric(&value))
+    if (value->kind == VALUE_RANGE && !take_operand(&plain, start->span, value))
+        return false;
+    if (!is_arithmetic(value))
         return session_error(solve->session, CODE_WRONG_TYPE, start->span,
-                             "a start is a number, and this is %s",
-                             value_kind_name(&value));
-    if (!isfinite(value.number))
-        return session_error(solve->session, CODE_WRONG_TYPE, start->span,
-                             "a start is a finite number");
-    *out = value.number;
+                             "a start is a number or an array, and this is %s",
+                             value_kind_name(value));
+    size_t count = is_array(value) ? shape_elements(&value->as.array->shape) : 1;
+    const double *numbers = is_array(value) ? value->as.array->numbers : &value->number;
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i]))
+            return session_error(solve->session, CODE_WRONG_TYPE, start->span,
+                                 "a start is a finite number");
+    return true;
+}
+
+static bool take_size(struct solve *solve, const struct ast *node, size_t *out)
+{
+    struct evaluation plain = {solve->session, NULL};
+    double size = 0;
+    if (!evaluate_number(&plain, node, solve->locals, "the size of a variable", &size))
+        return false;
+    if (!(size >= 1 && size == floor(size) && size <= SHAPE_MOST_ELEMENTS))
+        return session_error(solve->session, CODE_WRONG_TYPE, node->span,
+                             "the size of a variable is a whole number from 1 to 2^28");
+    *out = (size_t)size;
+    return true;
+}
+
+/* theta[10], W[3, 4]: the sizes stand behind set and start. */
+static bool take_shape(struct solve *solve, const struct ast *variable,
+                       struct shape *shape)
+{
+    shape->rank = variable->count - 2;
+    if (shape->rank > 2)
+        return session_error(solve->session, CODE_WRONG_TYPE, variable->span,
+                             "a variable has one or two sizes");
+    for (size_t i = 0; i < shape->rank; i++)
+        if (!take_size(solve, variable->child[i + 2], &shape->extent[i]))
+            return false;
+    if (shape_check(shape) == SHAPE_FITS)
+        return true;
+    return session_error(solve->session, CODE_TOO_LARGE, variable->span,
+                         "this variable is too large");
+}
+
+/* Room for the numbers of a variable at the end of the start. */
+static double *add_numbers(struct solve *solve, size_t count)
+{
+    while (solve->n + count > solve->start_capacity)
+        solve->start =
+            arena_grow(&solve->session->workspace, solve->start, solve->start_capacity,
+                       &solve->start_capacity, sizeof *solve->start);
+    double *numbers = solve->start + solve->n;
+    solve->n += count;
+    return numbers;
+}
+
+/* A number that is written stands for all components; anything else may be a draw, which
+ * is made for each. */
+static bool fill_components(struct solve *solve, const struct ast *start,
+                            const struct value *first, double *numbers, size_t count)
+{
+    struct arena *scratch = &solve->session->scratch;
+    struct value value = *first;
+    bool draws = start->kind == AST_CALL || start->kind == AST_SUM ||
+                 start->kind == AST_PRODUCT || start->kind == AST_GLUED ||
+                 start->kind == AST_NEGATE || start->kind == AST_GROUP;
+    for (size_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(scratch);
+        if (i > 0 && draws &&
+            (!session_go_on_sometimes(solve->session, start->span) ||
+             !take_start(solve, start, &value)))
+            return false;
+        numbers[i] = value.number;
+        arena_release(scratch, mark);
+    }
+    return true;
+}
+
+static bool wrong_start(struct solve *solve, const struct ast *variable,
+                        const struct ast *start, const struct shape *shape,
+                        const struct shape *own)
+{
+    struct text text;
+    text_init(&text, &solve->session->scratch);
+    text_format(&text, "`%s` is ", intern_text(solve->session->names, variable->name));
+    put_shape(&text, shape);
+    text_puts(&text, ", and its start is ");
+    put_shape(&text, own);
+    return session_error(solve->session, CODE_SHAPES_DIFFER, start->span, "%s",
+                         text_string(&text));
+}
+
+/* The shape is that of the sizes, or of the start. */
+static bool place_variable(struct solve *solve, const struct ast *variable,
+                           const struct ast *start, bool is_own)
+{
+    struct variable *v = &solve->variables[solve->variable_count];
+    struct value value;
+    *v = (struct variable){.name = variable->name, .offset = solve->n};
+    if (!take_shape(solve, variable, &v->shape) || !take_start(solve, start, &value))
+        return false;
+    struct shape own = core_shape(&solve->e, &value);
+    if (own.rank > 0 && !is_own)
+        return session_error(solve->session, CODE_NO_START, variable->at,
+                             "`%s` has no start: an array is the start of its own "
+                             "variable alone",
+                             intern_text(solve->session->names, variable->name));
+    if (v->shape.rank == 0)
+        v->shape = own;
+    else if (own.rank > 0 && !shape_equal(&v->shape, &own))
+        return wrong_start(solve, variable, start, &v->shape, &own);
+    v->count = shape_elements(&v->shape);
+    if (v->count == 0)
+        return session_error(solve->session, CODE_WRONG_TYPE, variable->span,
+                             "a variable without elements cannot move");
+    double *numbers = add_numbers(solve, v->count);
+    solve->places[solve->variable_count++] = variable->at;
+    if (own.rank == 0)
+        return fill_components(solve, start, &value, numbers, v->count);
+    memcpy(numbers, value.as.array->numbers, v->count * sizeof *numbers);
     return true;
 }
 
@@ -97,8 +207,6 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
     const struct ast *variable = over->child[index];
     if (variable->child[0] != NULL)
         return not_yet(session, variable->child[0]->span, "a set after `in`");
-    if (variable->count > 2)
-        return not_yet(session, variable->span, "a vector as a variable");
     const struct ast *start = solve_start(over, index);
     if (start == NULL) {
         const char *name = intern_text(session->names, variable->name);
@@ -108,21 +216,15 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
                         "say where the search begins: `over %s from 0`", name);
         return false;
     }
-    if (!start_number(solve, start, &solve->start[solve->n]))
-        return false;
-    solve->variables[solve->n] = variable->name;
-    solve->places[solve->n] = variable->at;
-    solve->n++;
-    return true;
+    return place_variable(solve, variable, start, start == variable->child[1]);
 }
 
 bool solve_collect_variables(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     size_t count = count_variables(solve->node);
-    solve->variables = ARENA_ARRAY(arena, count, name_id);
+    solve->variables = ARENA_ARRAY(arena, count, struct variable);
     solve->places = ARENA_ARRAY(arena, count, struct span);
-    solve->start = ARENA_ARRAY(arena, count, double);
     solve->leaves = ARENA_ARRAY(arena, count, node_id);
     for (size_t i = 1; i < solve->node->count; i++) {
         const struct ast *over = solve->node->child[i];
@@ -139,11 +241,11 @@ bool solve_collect_variables(struct solve *solve)
 static bool apply_to_variables(struct solve *solve, const struct ast *place,
                                struct value *value)
 {
-    struct value *arguments =
-        ARENA_ARRAY(&solve->session->scratch, solve->n, struct value);
-    for (size_t i = 0; i < solve->n; i++)
-        arguments[i] = session_binding(solve->session, solve->variables[i])->value;
-    return call_function(&solve->e, value->as.function, place->span, arguments, solve->n,
+    size_t count = solve->variable_count;
+    struct value *arguments = ARENA_ARRAY(&solve->session->scratch, count, struct value);
+    for (size_t i = 0; i < count; i++)
+        arguments[i] = session_binding(solve->session, solve->variables[i].name)->value;
+    return call_function(&solve->e, value->as.function, place->span, arguments, count,
                          value);
 }
 
@@ -152,7 +254,7 @@ static bool depends_on_nothing(struct solve *solve, const struct ast *objective)
     struct session *session = solve->session;
     (void)session_error(session, CODE_NOTHING_TO_MOVE, objective->span,
                         "the objective does not depend on `%s`",
-                        intern_text(session->names, solve->variables[0]));
+                        intern_text(session->names, solve->variables[0].name));
     diagnostic_label(&session->diagnostics, session_last(session), solve->places[0],
                      "this is what the search may change");
     return false;
@@ -173,15 +275,15 @@ bool solve_trace_objective(struct solve *solve)
         return session_error(session, CODE_WRONG_TYPE, objective->span,
                              "the objective is a number, and this is %s",
                              value_kind_name(&value));
-    if (!value.unknown)
+    if (!value.unknown || !graph_node(session->graph, value.node).depends)
         return depends_on_nothing(solve, objective);
     graph_set_origin(session->graph,
                      provenance_origin(&session->provenance, objective->span));
     solve->objective = solve->maximize
                            ? graph_apply1(session->graph, OP_NEGATE, value.node)
                            : value.node;
-    solve->partials = ARENA_ARRAY(&session->workspace, solve->n, node_id);
-    graph_gradient(session->graph, solve->objective, solve->leaves, solve->n,
+    solve->partials = ARENA_ARRAY(&session->workspace, solve->variable_count, node_id);
+    graph_gradient(session->graph, solve->objective, solve->leaves, solve->variable_count,
                    solve->partials);
     return true;
 }

@@ -67,7 +67,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
                                         .step_count = result->steps,
                                         .seconds = result->seconds};
     solve_set_state(solve, &state);
-    check_run(solve->until_program, solve->inputs, solve->test_outputs);
+    (void)program_run(solve->until_program, solve->inputs, solve->test_outputs);
     solution->test_count = solve->test_count;
     solution->tests =
         ARENA_ARRAY(&session->scratch, solve->test_count, struct stopping_test);
@@ -76,7 +76,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
         struct stopping_test *shown = &solution->tests[i];
         shown->text = expression_text(session, test->text);
         shown->negated = test->negated;
-        shown->holds = solve->test_outputs[3 * i] != 0;
+        shown->holds = solve->test_values[3 * i] != 0;
         shown->is_budget = test->class == TEST_BUDGET;
         shown->is_convergence = test->class == TEST_CONVERGENCE;
         shown->counts = test->text->kind == AST_BUDGET;
@@ -85,8 +85,8 @@ static void measure_tests(struct solve *solve, struct solution *solution,
             shown->limit = expression_text(session, test->right_text);
             shown->limit_first = test->left_text->kind == AST_NUMBER;
         }
-        shown->left = solve->test_outputs[3 * i + 1];
-        shown->right = solve->test_outputs[3 * i + 2];
+        shown->left = solve->test_values[3 * i + 1];
+        shown->right = solve->test_values[3 * i + 2];
     }
 }
 
@@ -122,9 +122,9 @@ static double row_gradient(struct solve *solve, const descent_row *row)
 {
     if (solve->n != 1 || row->x == NULL)
         return row->gradient_norm;
-    solve->inputs[0] = row->x[0];
-    check_run(solve->gradient_program, solve->inputs, solve->outputs);
-    return solve->maximize ? -solve->outputs[1] : solve->outputs[1];
+    double slope;
+    (void)solve_evaluate(solve, row->x, &slope);
+    return solve->maximize ? -slope : slope;
 }
 
 static void copy_trace(struct solve *solve, struct solution *solution, descent *search)
@@ -169,8 +169,9 @@ static const char *step_rule(struct solve *solve)
 static void put_point(struct solve *solve, struct text *out, const double *x)
 {
     for (size_t i = 0; i < solve->n && i < SHOWN_VARIABLES; i++) {
-        text_format(out, "%s%s = ", i == 0 ? "" : ", ",
-                    intern_text(solve->session->names, solve->variables[i]));
+        text_puts(out, i == 0 ? "" : ", ");
+        variable_put(solve->session, out, solve->variables, i);
+        text_puts(out, " = ");
         text_number(out, x[i]);
     }
 }
@@ -193,6 +194,16 @@ static void tell_step(struct solve *solve, const descent_result *result)
                          (unsigned long long)result->fault_step);
 }
 
+/* The output of the gradient program that is not finite; past the last: none. */
+static size_t bad_partial(const struct solve *solve, const double *gradient)
+{
+    size_t i = 0;
+    while (i < solve->variable_count &&
+           all_finite(gradient + solve->variables[i].offset, solve->variables[i].count))
+        i++;
+    return i + 1;
+}
+
 /* The sub-expression, its arguments and the step; for a derivative it says so. */
 static void tell_fault(struct solve *solve, const descent_result *result)
 {
@@ -203,11 +214,10 @@ static void tell_fault(struct solve *solve, const descent_result *result)
         tell_step(solve, result);
         return;
     }
-    memcpy(solve->inputs, result->fault_x, solve->n * sizeof *solve->inputs);
-    check_run(solve->gradient_program, solve->inputs, solve->outputs);
-    while (output <= solve->n && isfinite(solve->outputs[output]))
-        output++;
-    if (output > solve->n)
+    double *gradient = ARENA_ARRAY(&session->scratch, solve->n, double);
+    if (isfinite(solve_evaluate(solve, result->fault_x, gradient)))
+        output = bad_partial(solve, gradient);
+    if (output > solve->variable_count)
         return;
     struct fault_place fault = fault_find(
         session, session->graph, solve->gradient_program, output, solve->objective,
@@ -273,8 +283,9 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->statement = one_line(session, solve->node->span);
     s->maximize = solve->maximize;
     s->n = solve->n;
-    s->variables = ARENA_ARRAY(&session->scratch, s->n, name_id);
-    memcpy(s->variables, solve->variables, s->n * sizeof *s->variables);
+    s->variable_count = solve->variable_count;
+    s->variables = ARENA_ARRAY(&session->scratch, s->variable_count, struct variable);
+    memcpy(s->variables, solve->variables, s->variable_count * sizeof *s->variables);
     s->x = copy_numbers(session, result->x, s->n, 1);
     s->gradient = copy_numbers(session, result->gradient, s->n, sign);
     s->best_x = copy_numbers(session, result->best_x, s->n, 1);
@@ -298,6 +309,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->default_step = solve->step_text == NULL;
     s->default_until = solve->until == NULL;
     take_diagnosis(solve, s, search);
+    solve_tell_batches(solve, s);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Reductions: one value after another into a sum, a product, a least or greatest. */
-#include "script/builtins.h"
+#include "script/array.h"
 
 #include <math.h>
 
@@ -85,7 +85,7 @@ static bool keep_node(struct evaluation *e, struct reduce *reduce,
     if (reduce->node_count == reduce->node_capacity)
         reduce->nodes = arena_grow(&session->workspace, reduce->nodes, reduce->node_count,
                                    &reduce->node_capacity, sizeof *reduce->nodes);
-    reduce->nodes[reduce->node_count++] = traced_node(e, value);
+    reduce->nodes[reduce->node_count++] = array_aligned(e, value, e->trace->batch, 0);
     reduce->traced = reduce->traced || value->node != 0;
     reduce->unknown = reduce->unknown || value->unknown;
     return true;
@@ -125,23 +125,30 @@ static node_id combine_nodes(struct evaluation *e, const struct reduce *reduce)
     return node;
 }
 
+bool nothing_to_reduce(struct evaluation *e, enum reduction kind, struct span place)
+{
+    return session_error(e->session, CODE_EMPTY_REDUCTION, place,
+                         "the %s of nothing has no value",
+                         kind == REDUCE_MEAN  ? "mean"
+                         : kind == REDUCE_MIN ? "min"
+                                              : "max");
+}
+
 bool reduce_end(struct evaluation *e, struct reduce *reduce, struct value *out)
 {
     enum reduction kind = reduce->kind;
     if (reduce->count == 0 &&
         (kind == REDUCE_MEAN || kind == REDUCE_MIN || kind == REDUCE_MAX))
-        return session_error(e->session, CODE_EMPTY_REDUCTION, reduce->place,
-                             "the %s of nothing has no value",
-                             kind == REDUCE_MEAN  ? "mean"
-                             : kind == REDUCE_MIN ? "min"
-                                                  : "max");
+        return nothing_to_reduce(e, kind, reduce->place);
     *out = value_number(kind == REDUCE_MEAN ? reduce->result / (double)reduce->count
                                             : reduce->result);
     if (kind == REDUCE_ANY || kind == REDUCE_ALL)
         out->kind = VALUE_BOOLEAN;
     if (reduce->traced) {
-        out->node = combine_nodes(e, reduce);
-        out->unknown = reduce->unknown;
+        node_id node = combine_nodes(e, reduce);
+        if (reduce->unknown)
+            *out = array_value_of(e, node, e->trace->batch, out->kind == VALUE_BOOLEAN);
+        out->node = node;
     }
     return true;
 }
@@ -151,10 +158,14 @@ bool reduce_elements(struct evaluation *e, enum reduction kind, struct span plac
 {
     struct reduce reduce;
     size_t count = 0;
+    if (is_array(array))
+        return reduce_array(e, kind, place, array, out);
     reduce_begin(&reduce, kind, place);
+    if (is_numeric(array)) /* as an array of one element */
+        return reduce_add(e, &reduce, array) && reduce_end(e, &reduce, out);
     (void)value_count(array, &count);
     for (size_t i = 0; i < count; i++) {
-        struct value element = value_element(array, i);
+        struct value element = value_element(&e->session->scratch, array, i);
         if (!session_go_on_sometimes(e->session, place) ||
             !reduce_add(e, &reduce, &element))
             return false;

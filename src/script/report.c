@@ -8,13 +8,51 @@
 #include <math.h>
 #include <string.h>
 
+/* "1, 2, ..., 9, 10": at most so many, which is an even number. */
+static void put_row(struct text *out, const double *x, size_t count, size_t most)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_puts(out, i == 0 ? "" : ", ");
+        if (count > most && i == most / 2) {
+            text_puts(out, "..., ");
+            i = count - most / 2;
+        }
+        text_rounded(out, x[i], REPORT_DIGITS);
+    }
+}
+
+/* "1, 2; 3, 4; ...; 7, 8; 9, 10" */
+static void put_rows(struct text *out, const double *x, size_t rows, size_t columns)
+{
+    enum { MOST = 4 }; /* rows, and numbers in each */
+    for (size_t i = 0; i < rows; i++) {
+        text_puts(out, i == 0 ? "" : "; ");
+        if (rows > MOST && i == MOST / 2) {
+            text_puts(out, "...; ");
+            i = rows - MOST / 2;
+        }
+        put_row(out, x + i * columns, columns, MOST);
+    }
+}
+
+void report_numbers(struct text *out, const struct variable *v, const double *x)
+{
+    text_puts(out, v->shape.rank == 0 ? "" : "[");
+    if (v->shape.rank == 2)
+        put_rows(out, x, v->shape.extent[0], v->shape.extent[1]);
+    else
+        put_row(out, x, v->count, REPORT_ELEMENTS);
+    text_puts(out, v->shape.rank == 0 ? "" : "]");
+}
+
 void report_point(struct session *session, struct text *out, const struct solution *s,
                   const double *x)
 {
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->variable_count; i++) {
+        const struct variable *v = &s->variables[i];
         text_format(out, "%s%s = ", i == 0 ? "" : ", ",
-                    intern_text(session->names, s->variables[i]));
-        text_rounded(out, x[i], REPORT_DIGITS);
+                    intern_text(session->names, v->name));
+        report_numbers(out, v, x + v->offset);
     }
 }
 
@@ -90,6 +128,12 @@ void report_solution(struct session *session, struct text *out, const struct sol
         text_puts(out, " at ");
         report_point(session, out, s, s->best_x);
         text_putc(out, '\n');
+    }
+    if (s->batch_rows > 0) {
+        text_format(out, "  in batches of %zu of %zu rows: ", s->batch_size,
+                    s->batch_rows);
+        text_number(out, s->epochs);
+        text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
     }
     report_kind(session, out, s);
     report_why(session, out, s);

@@ -5,7 +5,7 @@
 
 #include "script/solve.h"
 
-enum { REPORT_DIGITS = 10, REPORT_SHORT = 4, REPORT_VARIABLES = 4 };
+enum { REPORT_DIGITS = 10, REPORT_SHORT = 4, REPORT_VARIABLES = 4, REPORT_ELEMENTS = 10 };
 
 /* ---- report_reason.c ---- */
 /* The sentence why it ended. */
@@ -33,6 +33,8 @@ void report_solution(struct session *session, struct text *out,
 void report_json(struct session *session, struct text *out,
                  const struct solution *solution);
 /* "x = 1, y = 2" */
+/* A number, or the first and the last numbers of an array. */
+void report_numbers(struct text *out, const struct variable *v, const double *x);
 void report_point(struct session *session, struct text *out, const struct solution *s,
                   const double *x);
 

@@ -72,6 +72,20 @@ static void put_better_step(struct text *out, const struct solution *s)
     }
 }
 
+/* "1.1", "[1, 0.1]": a tenth of the way along a direction of length 1, or of the point.
+ */
+static void put_aside(struct text *out, const struct variable *v, const double *point,
+                      const double *along)
+{
+    text_puts(out, v->shape.rank == 0 ? "" : "[");
+    for (size_t i = 0; i < v->count; i++) {
+        bool new_row = v->shape.rank == 2 && i % v->shape.extent[1] == 0;
+        text_puts(out, i == 0 ? "" : new_row ? "; " : ", ");
+        text_rounded(out, point[i] + 0.1 * fmax(1, fabs(point[i])) * along[i], 2);
+    }
+    text_puts(out, v->shape.rank == 0 ? "" : "]");
+}
+
 /* A point aside of one that is no minimum, from where it goes down. */
 static void put_escape(struct session *session, struct text *out,
                        const struct solution *s)
@@ -87,11 +101,11 @@ static void put_escape(struct session *session, struct text *out,
     if (along == NULL || d->point == NULL || s->n > REPORT_VARIABLES || !down_there)
         return;
     text_puts(out, "  try: another start, such as over ");
-    for (size_t i = 0; i < s->n; i++) {
-        double away = 0.1 * fmax(1, fabs(d->point[i])) * along[i];
+    for (size_t i = 0; i < s->variable_count; i++) {
+        const struct variable *v = &s->variables[i];
         text_format(out, "%s%s from ", i == 0 ? "" : ", ",
-                    intern_text(session->names, s->variables[i]));
-        text_rounded(out, d->point[i] + away, 2);
+                    intern_text(session->names, v->name));
+        put_aside(out, v, d->point + v->offset, along + v->offset);
     }
     text_putc(out, '\n');
 }

@@ -9,12 +9,13 @@ static void json_point(struct session *session, struct text *out,
                        const struct solution *s, const double *x)
 {
     text_putc(out, '{');
-    for (size_t i = 0; i < s->n; i++) {
-        const char *name = intern_text(session->names, s->variables[i]);
+    for (size_t i = 0; i < s->variable_count; i++) {
+        const char *name = intern_text(session->names, s->variables[i].name);
+        struct value value = variable_value(out->arena, &s->variables[i], x);
         text_puts(out, i == 0 ? "" : ",");
         text_json(out, name, strlen(name));
         text_putc(out, ':');
-        text_json_number(out, x[i]);
+        value_json(out, &value, session->names);
     }
     text_putc(out, '}');
 }

@@ -122,7 +122,7 @@ static void put_direction(struct session *session, struct text *out,
             text_rounded(out, fabs(direction[i]), 3);
             text_putc(out, ' ');
         }
-        text_puts(out, intern_text(session->names, s->variables[i]));
+        variable_put(session, out, s->variables, i);
         shown++;
     }
 }

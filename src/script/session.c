@@ -65,6 +65,18 @@ void session_dump(struct session *session, const char *text, size_t length)
     write_to(session, TW_RESULTS, text, length);
 }
 
+/* Whether nothing but the files that a script names was at fault. */
+static bool is_about_files(const struct diagnostics *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        enum code code = list->items[i]->code;
+        if (code_severity(code) == SEVERITY_ERROR && code != CODE_CANNOT_READ &&
+            code != CODE_CANNOT_WRITE)
+            return false;
+    }
+    return true;
+}
+
 /* Counts them; under --quiet only errors stay. */
 static bool count_messages(struct session *session)
 {
@@ -104,6 +116,8 @@ static void show_messages(struct session *session)
 void session_flush(struct session *session, tw_status for_errors)
 {
     diagnostics_sort(&session->diagnostics);
+    if (for_errors == TW_RUNTIME_ERROR && is_about_files(&session->diagnostics))
+        for_errors = TW_UNREADABLE;
     if (count_messages(session) && for_errors > session->status)
         session->status = for_errors;
     show_messages(session);

@@ -27,6 +27,8 @@ struct random_state {
     uint64_t word[4];
 };
 
+struct module; /* module.h */
+
 struct session {
     tw_options options;
     struct fail fail;
@@ -40,6 +42,8 @@ struct session {
     size_t values_live;     /* bytes of `values` after the last collection */
     struct intern *names;
     struct sources sources;
+    struct module *modules;   /* that the script uses, the last first */
+    const char *library_path; /* a copy of the option */
     struct diagnostics diagnostics;
     struct graph *graph;
     struct provenance provenance;
@@ -58,6 +62,7 @@ struct session {
     const char *stack_base; /* an address in the frame of the API entry */
     tw_status status;       /* the worst of this run */
     bool stopped;           /* interrupted or past a limit: unwind without a message */
+    char *reading;          /* the host's text of a file that is being read; else NULL */
     bool dumps_graph;       /* a solve writes its graph; nothing else is written */
     tw_summary summary;
 };

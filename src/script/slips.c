@@ -108,7 +108,7 @@ static bool trace_function(struct claim *claim, const struct value *derivative,
     function.as.derivative = &before;
     if (d->kind == DERIVATIVE_GRAD)
         function = d->base;
-    if (!derivative_trace(claim->e, &function, place, &t) || t.is_array)
+    if (!derivative_trace(claim->e, &function, place, NULL, &t) || t.is_array)
         return false;
     if (d->kind == DERIVATIVE_GRAD)
         which = element - 1;

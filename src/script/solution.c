@@ -98,8 +98,8 @@ size_t solution_field_names(struct session *session, const struct value *base,
 {
     size_t count = 0;
     const struct solution *solution = base->as.solution;
-    for (size_t i = 0; i < solution->n && count < capacity; i++)
-        names[count++] = intern_text(session->names, solution->variables[i]);
+    for (size_t i = 0; i < solution->variable_count && count < capacity; i++)
+        names[count++] = intern_text(session->names, solution->variables[i].name);
     for (size_t i = 0; i < FIELDS && count < capacity; i++)
         if ((fields[i].of & holder(base)) != 0 && fields[i].id != FIELD_LATER)
             names[count++] = fields[i].name;
@@ -111,7 +111,7 @@ static struct value column(struct session *session, const double *from, size_t c
 {
     struct value vector = value_vector(&session->scratch, count);
     for (size_t i = 0; i < count; i++)
-        vector.as.vector->numbers[i] = from[i * stride];
+        vector.as.array->numbers[i] = from[i * stride];
     return vector;
 }
 
@@ -153,8 +153,9 @@ static void solution_number(struct session *session, const struct solution *s,
         *out = value_number(s->value);
         break;
     case FIELD_GRAD:
-        *out = s->n == 1 ? value_number(s->gradient[0])
-                         : column(session, s->gradient, s->n, 1);
+        *out = s->n == 1 && s->variables[0].shape.rank == 0
+                   ? value_number(s->gradient[0])
+                   : column(session, s->gradient, s->n, 1);
         break;
     case FIELD_STEPS:
         *out = value_number((double)s->steps);
@@ -196,19 +197,58 @@ static void solution_text(struct session *session, const struct solution *s,
     *out = text_value(session, text);
 }
 
-static bool variable_field(struct session *session, const struct value *base, size_t i,
-                           struct value *out)
+void variable_put(struct session *session, struct text *out,
+                  const struct variable *variables, size_t index)
+{
+    const struct variable *v = variables;
+    while (index >= v->offset + v->count)
+        v++;
+    index -= v->offset;
+    text_puts(out, intern_text(session->names, v->name));
+    if (v->shape.rank == 1)
+        text_format(out, "[%zu]", index + 1);
+    else if (v->shape.rank == 2)
+        text_format(out, "[%zu, %zu]", index / v->shape.extent[1] + 1,
+                    index % v->shape.extent[1] + 1);
+}
+
+struct value variable_value(struct arena *arena, const struct variable *variable,
+                            const double *x)
+{
+    if (variable->shape.rank == 0)
+        return value_number(x[variable->offset]);
+    struct value value = value_array(arena, &variable->shape);
+    if (variable->count > 0)
+        memcpy(value.as.array->numbers, x + variable->offset,
+               variable->count * sizeof *x);
+    return value;
+}
+
+/* A column of the trace; of an array a matrix, one row a step. */
+static struct value trace_column(struct session *session, const struct solution *s,
+                                 const struct variable *v)
+{
+    if (v->shape.rank == 0)
+        return column(session, s->row_x + v->offset, s->rows, s->n);
+    struct shape shape = shape_matrix(s->rows, v->count);
+    struct value value = value_array(&session->scratch, &shape);
+    for (size_t i = 0; i < s->rows && v->count > 0; i++)
+        memcpy(value.as.array->numbers + i * v->count, s->row_x + i * s->n + v->offset,
+               v->count * sizeof *s->row_x);
+    return value;
+}
+
+static bool variable_field(struct session *session, const struct value *base,
+                           const struct variable *v, struct value *out)
 {
     const struct solution *s = base->as.solution;
-    if (base->kind == VALUE_SOLUTION) {
-        *out = value_number(s->x[i]);
-    } else if (base->kind == VALUE_BEST) {
-        *out = value_number(s->best_x[i]);
-    } else {
-        if (s->row_x == NULL)
-            return false;
-        *out = column(session, s->row_x + i, s->rows, s->n);
-    }
+    if (base->kind == VALUE_TRACE && s->row_x == NULL)
+        return false;
+    if (base->kind == VALUE_TRACE)
+        *out = trace_column(session, s, v);
+    else
+        *out = variable_value(&session->scratch, v,
+                              base->kind == VALUE_BEST ? s->best_x : s->x);
     return true;
 }
 
@@ -216,9 +256,9 @@ bool solution_field(struct session *session, const struct value *base, name_id n
                     struct value *out)
 {
     const struct solution *s = base->as.solution;
-    for (size_t i = 0; i < s->n; i++)
-        if (s->variables[i] == name)
-            return variable_field(session, base, i, out);
+    for (size_t i = 0; i < s->variable_count; i++)
+        if (s->variables[i].name == name)
+            return variable_field(session, base, &s->variables[i], out);
     const char *wanted = intern_text(session->names, name);
     size_t i = 0;
     while (i < FIELDS &&
@@ -286,8 +326,9 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->step_rule = copy_text(arena, solution->step_rule);
     copy->reason = copy_text(arena, solution->reason);
     copy->explanation = explanation_copy(arena, solution->explanation);
-    copy->variables = ARENA_ARRAY(arena, n, name_id);
-    memcpy(copy->variables, solution->variables, n * sizeof *copy->variables);
+    copy->variables = ARENA_ARRAY(arena, solution->variable_count, struct variable);
+    memcpy(copy->variables, solution->variables,
+           solution->variable_count * sizeof *copy->variables);
     copy->x = copy_numbers(arena, solution->x, n);
     copy->gradient = copy_numbers(arena, solution->gradient, n);
     copy->best_x = copy_numbers(arena, solution->best_x, n);

@@ -20,12 +20,20 @@ struct stopping_test {
     bool holds, is_budget, is_convergence;
 };
 
+/* What a search moves under one name: `shape` numbers of its point, from `offset` on. */
+struct variable {
+    name_id name;
+    struct shape shape;
+    size_t offset, count;
+};
+
 struct solution {
     struct span place;     /* of the statement */
     const char *statement; /* its text on one line */
     bool maximize;
-    size_t n;
-    name_id *variables;
+    size_t n; /* numbers of all variables together */
+    struct variable *variables;
+    size_t variable_count;
     double *x, *gradient; /* the last point; the gradient in the user's sign */
     double value, gradient_norm;
     double *best_x;
@@ -36,6 +44,8 @@ struct solution {
     double seconds; /* NaN: no clock */
     descent_status status;
     bool at_rounding;
+    size_t batch_size, batch_rows; /* of `batch`; else 0 */
+    double epochs;
     uint64_t fault_step;              /* UNDEFINED: the step that met it */
     bool default_step, default_until; /* the script did not say */
     double factor;
@@ -60,6 +70,12 @@ struct solution {
 };
 
 struct session;
+/* The name of number `index` of the point: "w", "x[3]" or "A[2, 1]". */
+void variable_put(struct session *session, struct text *out,
+                  const struct variable *variables, size_t index);
+/* The value of a variable from the numbers of a point. */
+struct value variable_value(struct arena *arena, const struct variable *variable,
+                            const double *x);
 /* The field `name` of a solution or its trace; false when it has none. */
 bool solution_field(struct session *session, const struct value *base, name_id name,
                     struct value *out);

@@ -2,20 +2,13 @@
  * A solve from its clauses to its solution: trace, differentiate, compile, search. */
 #include "script/solve.h"
 
+#include "script/array.h"
 #include "script/override.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- leaves ---- */
-
-static struct value leaf_value(node_id node)
-{
-    struct value value = value_number((double)NAN);
-    value.node = node;
-    value.unknown = true;
-    return value;
-}
 
 static const struct local *add_local(struct solve *solve, name_id name,
                                      const struct value *value, const struct local *next)
@@ -39,13 +32,14 @@ static bool is_local(const struct local *locals, name_id name)
 static void bind_variables(struct solve *solve)
 {
     const struct local *outside = solve->locals;
-    for (size_t i = 0; i < solve->n; i++) {
-        name_id name = solve->variables[i];
-        solve->leaves[i] = graph_variable(solve->session->graph, name);
-        struct value value = leaf_value(solve->leaves[i]);
-        override_name(solve->session, name, &value);
-        if (is_local(outside, name))
-            solve->locals = add_local(solve, name, &value, solve->locals);
+    for (size_t i = 0; i < solve->variable_count; i++) {
+        const struct variable *v = &solve->variables[i];
+        solve->leaves[i] =
+            graph_variable_array(solve->session->graph, v->name, &v->shape);
+        struct value value = array_value_of(&solve->e, solve->leaves[i], 0, false);
+        override_name(solve->session, v->name, &value);
+        if (is_local(outside, v->name))
+            solve->locals = add_local(solve, v->name, &value, solve->locals);
     }
 }
 
@@ -55,16 +49,9 @@ static node_id quantity_leaf(struct solve *solve, const char *name)
     return graph_variable(session->graph, intern_string(session->names, name));
 }
 
-static struct value gradient_value(struct solve *solve)
+static bool is_one_number(const struct solve *solve)
 {
-    if (solve->n == 1)
-        return leaf_value(solve->gradient_leaves[0]);
-    struct value vector = value_vector(&solve->session->workspace, solve->n);
-    vector.as.vector->nodes = solve->gradient_leaves;
-    vector.as.vector->unknown = true;
-    for (size_t i = 0; i < solve->n; i++)
-        vector.as.vector->numbers[i] = (double)NAN;
-    return vector;
+    return solve->n == 1 && solve->variables[0].shape.rank == 0;
 }
 
 /* k value grad dvalue dx, seen in the text of `until` and `step` only.  The leaves'
@@ -78,21 +65,18 @@ static void bind_quantities(struct solve *solve)
     };
     struct session *session = solve->session;
     const struct local *locals = solve->locals;
-    solve->gradient_leaves = ARENA_ARRAY(&session->workspace, solve->n, node_id);
     for (int i = 0; i < QUANTITIES; i++) {
         solve->quantities[i] = quantity_leaf(solve, symbols[i]);
-        struct value value = leaf_value(solve->quantities[i]);
-        if (i != QUANTITY_SECONDS)
+        struct value value = array_value_of(&solve->e, solve->quantities[i], 0, false);
+        if (i < QUANTITY_SECONDS)
             locals = add_local(solve, intern_string(session->names, symbols[i] + 1),
                                &value, locals);
     }
-    for (size_t i = 0; i < solve->n; i++) {
-        struct text name;
-        text_init(&name, &session->scratch);
-        text_format(&name, ".grad[%zu]", i + 1);
-        solve->gradient_leaves[i] = quantity_leaf(solve, text_string(&name));
-    }
-    struct value gradient = gradient_value(solve);
+    struct shape shape =
+        is_one_number(solve) ? (struct shape){0} : shape_vector(solve->n);
+    solve->gradient_leaf = graph_variable_array(
+        session->graph, intern_string(session->names, ".grad"), &shape);
+    struct value gradient = array_value_of(&solve->e, solve->gradient_leaf, 0, false);
     solve->quantity_locals =
         add_local(solve, intern_string(session->names, "grad"), &gradient, locals);
 }
@@ -101,84 +85,128 @@ static void bind_quantities(struct solve *solve)
 
 static const node_id *input_leaves(struct solve *solve)
 {
-    size_t n = solve->n;
-    solve->input_count = n + QUANTITIES + n + solve->trace.count;
+    size_t count = solve->variable_count;
+    solve->input_count = count + QUANTITIES + 1 + solve->trace.count;
     node_id *inputs =
         ARENA_ARRAY(&solve->session->workspace, solve->input_count, node_id);
-    memcpy(inputs, solve->leaves, n * sizeof *inputs);
-    memcpy(inputs + n, solve->quantities, QUANTITIES * sizeof *inputs);
-    memcpy(inputs + n + QUANTITIES, solve->gradient_leaves, n * sizeof *inputs);
+    memcpy(inputs, solve->leaves, count * sizeof *inputs);
+    memcpy(inputs + count, solve->quantities, QUANTITIES * sizeof *inputs);
+    inputs[count + QUANTITIES] = solve->gradient_leaf;
     if (solve->trace.count > 0)
-        memcpy(inputs + n + QUANTITIES + n, solve->trace.parameters,
+        memcpy(inputs + count + QUANTITIES + 1, solve->trace.parameters,
                solve->trace.count * sizeof *inputs);
     return inputs;
 }
 
-static struct check *compile(struct solve *solve, const node_id *outputs, size_t count,
-                             const node_id *inputs)
+/* Where the numbers of the inputs lie; the variables' move with the point. */
+static void place_inputs(struct solve *solve)
 {
-    return check_new(&solve->session->workspace, solve->session->graph, outputs, count,
-                     inputs, solve->input_count);
+    struct arena *arena = &solve->session->workspace;
+    solve->inputs = ARENA_ARRAY(arena, solve->input_count, const double *);
+    solve->gradient_values = ARENA_ARRAY(arena, solve->n, double);
+    const double **next = solve->inputs + solve->variable_count;
+    for (size_t i = 0; i < QUANTITIES; i++)
+        *next++ = &solve->quantity_values[i];
+    *next++ = solve->gradient_values;
+    parameter_inputs(&solve->trace, next);
+    solve_set_point(solve, solve->start);
 }
 
-static void compile_until(struct solve *solve, const node_id *inputs)
+void solve_set_point(struct solve *solve, const double *x)
+{
+    for (size_t i = 0; i < solve->variable_count; i++)
+        solve->inputs[i] = x + solve->variables[i].offset;
+}
+
+static bool go_on(void *user)
+{
+    struct solve *solve = user;
+    return session_go_on(solve->session, 0, solve->node->at);
+}
+
+static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
+{
+    struct program *program =
+        program_new(&solve->session->workspace, solve->session->graph, outputs, count,
+                    solve->input_leaves, solve->input_count);
+    program_set_poll(program, go_on, solve);
+    return program;
+}
+
+static void compile_until(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     size_t count = 3 * solve->test_count;
     node_id *outputs = ARENA_ARRAY(arena, count, node_id);
+    solve->test_values = ARENA_ARRAY(arena, count, double);
+    solve->test_outputs = ARENA_ARRAY(arena, count, double *);
     for (size_t i = 0; i < solve->test_count; i++) {
         const struct until_test *test = &solve->tests[i];
         outputs[3 * i] = test->holds;
         outputs[3 * i + 1] = test->left == 0 ? test->holds : test->left;
         outputs[3 * i + 2] = test->right == 0 ? test->holds : test->right;
     }
-    solve->test_outputs = ARENA_ARRAY(arena, count, double);
-    solve->until_program = compile(solve, outputs, count, inputs);
+    for (size_t i = 0; i < count; i++)
+        solve->test_outputs[i] = &solve->test_values[i];
+    solve->until_program = compile(solve, outputs, count);
 }
 
 static void compile_all(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
-    const node_id *inputs = input_leaves(solve);
-    solve->input_leaves = inputs;
-    node_id *outputs = ARENA_ARRAY(arena, solve->n + 1, node_id);
+    size_t count = solve->variable_count;
+    solve->input_leaves = input_leaves(solve);
+    node_id *outputs = ARENA_ARRAY(arena, count + 1, node_id);
     outputs[0] = solve->objective;
-    memcpy(outputs + 1, solve->partials, solve->n * sizeof *outputs);
-    solve->value_program = compile(solve, outputs, 1, inputs);
-    solve->gradient_program = compile(solve, outputs, solve->n + 1, inputs);
+    memcpy(outputs + 1, solve->partials, count * sizeof *outputs);
+    solve->value_program = compile(solve, outputs, 1);
+    solve->gradient_program = compile(solve, outputs, count + 1);
+    solve->outputs = ARENA_ARRAY(arena, count + 1, double *);
     if (solve->until != NULL)
-        compile_until(solve, inputs);
+        compile_until(solve);
     if (solve->schedule != 0)
-        solve->schedule_program = compile(solve, &solve->schedule, 1, inputs);
+        solve->schedule_program = compile(solve, &solve->schedule, 1);
+    place_inputs(solve);
     if (descent_method_needs_hessian(solve->method->method))
         solve_compile_hessian(solve);
-    solve->inputs = ARENA_ARRAY(arena, solve->input_count, double);
-    solve->outputs = ARENA_ARRAY(arena, solve->n + 1, double);
-    size_t first = solve->input_count - solve->trace.count;
-    for (size_t i = 0; i < solve->trace.count; i++)
-        solve->inputs[first + i] = solve->trace.parameter_values[i];
+}
+
+bool solve_is_scalar(const struct solve *solve)
+{
+    for (size_t i = 0; i < solve->variable_count; i++)
+        if (solve->variables[i].shape.rank > 0)
+            return false;
+    return program_is_scalar(solve->gradient_program);
 }
 
 /* ---- callbacks of the engine ---- */
+
+double solve_evaluate(struct solve *solve, const double *x, double *gradient)
+{
+    solve_set_point(solve, x);
+    solve->outputs[0] = &solve->value;
+    for (size_t i = 0; i < solve->variable_count && gradient != NULL; i++)
+        solve->outputs[i + 1] = gradient + solve->variables[i].offset;
+    (void)program_run(gradient == NULL ? solve->value_program : solve->gradient_program,
+                      solve->inputs, solve->outputs);
+    return solve->value;
+}
 
 static void evaluate_problem(void *context, const double *x, double *value,
                              double *gradient)
 {
     struct solve *solve = context;
-    memcpy(solve->inputs, x, solve->n * sizeof *x);
-    check_run(gradient == NULL ? solve->value_program : solve->gradient_program,
-              solve->inputs, solve->outputs);
-    *value = solve->outputs[0];
-    if (gradient != NULL)
-        memcpy(gradient, solve->outputs + 1, solve->n * sizeof *gradient);
+    *value = solve_takes_batches(solve) && gradient != NULL
+                 ? solve_evaluate_batch(solve, x, gradient)
+                 : solve_evaluate(solve, x, gradient);
 }
 
 static double schedule_step(void *context, const descent_state *state)
 {
     struct solve *solve = context;
-    double step = 0;
+    double step = 0, *output = &step;
     solve_set_state(solve, state);
-    check_run(solve->schedule_program, solve->inputs, &step);
+    (void)program_run(solve->schedule_program, solve->inputs, &output);
     return step;
 }
 
@@ -237,6 +265,7 @@ static descent_options engine_options(struct solve *solve)
         options.until_context = solve;
         options.users_budget = solve_has_budget(solve);
     }
+    solve_start_batches(solve, &options);
     if (session->options.clock != NULL) {
         options.clock = read_clock;
         options.clock_context = session;
@@ -261,6 +290,7 @@ static bool search(struct solve *solve, struct value *out)
     (void)descent_run(engine);
     if (session->stopped)
         return false;
+    solve_end_batches(solve, engine);
     struct value value = {.kind = VALUE_SOLUTION};
     value.as.solution = solve_outcome(solve, engine);
     *out = value;
@@ -280,11 +310,12 @@ static void dump_graph(struct solve *solve)
 {
     struct session *session = solve->session;
     struct text out;
-    node_id *roots = ARENA_ARRAY(&session->scratch, solve->n + 1, node_id);
+    size_t count = solve->variable_count;
+    node_id *roots = ARENA_ARRAY(&session->scratch, count + 1, node_id);
     roots[0] = solve->objective;
-    memcpy(roots + 1, solve->partials, solve->n * sizeof *roots);
+    memcpy(roots + 1, solve->partials, count * sizeof *roots);
     text_init(&out, &session->scratch);
-    graph_dump(&out, session->graph, roots, solve->n + 1, leaf_name, session);
+    graph_dump(&out, session->graph, roots, count + 1, leaf_name, session);
     session_dump(session, text_string(&out), out.length);
 }
 
@@ -293,8 +324,7 @@ static bool later_clauses(struct session *session, const struct ast *node)
     static const struct {
         enum ast_kind kind;
         const char *what;
-    } later[] = {
-        {AST_SUBJECT, "`subject to`"}, {AST_BATCH, "`batch`"}, {AST_STARTS, "`starts`"}};
+    } later[] = {{AST_SUBJECT, "`subject to`"}, {AST_STARTS, "`starts`"}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         const struct ast *clause = solve_clause(node, later[i].kind);
         if (clause != NULL)
@@ -307,10 +337,12 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 {
     bind_variables(solve);
     bind_quantities(solve);
-    if (!solve_trace_objective(solve) || !solve_trace_until(solve) ||
-        !solve_choose_step(solve))
+    if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
+        !solve_trace_until(solve) || !solve_choose_step(solve) ||
+        !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
+    solve_compile_batch(solve);
     if (solve->session->dumps_graph)
         dump_graph(solve);
     return search(solve, out);

@@ -6,7 +6,7 @@
 
 #include "script/evaluate.h"
 #include "script/solution.h"
-#include "tape/check.h"
+#include "tape/program.h"
 
 /* Runs a SOLVE node; the solution is in scratch.  Binds no name. */
 bool solve_run(struct session *session, const struct ast *node,
@@ -21,7 +21,8 @@ bool solve_run(struct session *session, const struct ast *node,
     X(VALUE, "value", "the objective at the point")                                      \
     X(DVALUE, "dvalue", "how much the last step changed the value")                      \
     X(DX, "dx", "how far the last step went")                                            \
-    X(SECONDS, "seconds", "the time since the start")
+    X(SECONDS, "seconds", "the time since the start")                                    \
+    X(EPOCHS, "epochs", "the passes over all rows")
 enum quantity {
 #define SOLVE_QUANTITY_ID(id, name, meaning) QUANTITY_##id,
     SOLVE_QUANTITIES(SOLVE_QUANTITY_ID)
@@ -59,18 +60,19 @@ struct solve {
     struct trace trace;
     bool maximize;
     /* variables */
-    size_t n;
-    name_id *variables;
+    size_t n; /* numbers of all variables together */
+    struct variable *variables;
     struct span *places;
+    size_t variable_count;
     double *start;
-    node_id *leaves;
-    /* search quantities: leaves, then one a component of the gradient */
-    node_id quantities[QUANTITIES];
-    node_id *gradient_leaves;
+    size_t start_capacity;
+    node_id *leaves; /* one a variable */
+    /* search quantities; the gradient is a number in one variable, else a vector */
+    node_id quantities[QUANTITIES], gradient_leaf;
     const struct local *quantity_locals;
     /* the objective, to be minimized, and its partial derivatives */
     node_id objective;
-    node_id *partials;
+    node_id *partials; /* one a variable, of its shape */
     /* stopping */
     struct condition *until; /* NULL: the default */
     struct until_test *tests;
@@ -81,13 +83,18 @@ struct solve {
     node_id schedule; /* 0: none */
     const struct ast *step_text;
     /* compiled */
-    struct check *value_program, *gradient_program, *until_program, *schedule_program;
-    struct check *hessian_program; /* NULL: the method needs none */
-    double *inputs, *outputs, *test_outputs;
-    double *hessian_outputs; /* row by row, each up to the diagonal */
-    node_id *hessian_nodes;  /* likewise; NULL: not made yet */
-    const node_id *input_leaves;
+    struct program *value_program, *gradient_program, *until_program, *schedule_program;
+    const node_id *input_leaves; /* of all of them: variables, quantities, gradient, then
+                                    what the trace took up */
+    const double **inputs;       /* where their numbers lie */
     size_t input_count;
+    double quantity_values[QUANTITIES];
+    double *gradient_values; /* n */
+    double value;
+    double **outputs; /* of the gradient program: `value`, then one a variable */
+    double *test_values, **test_outputs;
+    struct second *second;       /* second.c */
+    struct batch *batch;         /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis; /* diagnosis.c */
     bool is_convex;              /* proved */
 };
@@ -97,6 +104,12 @@ struct solve {
  * solution beside all others. */
 void solve_check_variables(struct session *session, const struct ast *node);
 bool solve_collect_variables(struct solve *solve);
+/* Whether there are numbers alone, in the objective and among the variables. */
+bool solve_is_scalar(const struct solve *solve);
+/* Puts the point into the inputs of the compiled programs; x is not copied. */
+void solve_set_point(struct solve *solve, const double *x);
+/* Value and gradient (n numbers; NULL: the value alone) at x. */
+double solve_evaluate(struct solve *solve, const double *x, double *gradient);
 /* The start of the variable at `index` of an OVER clause: its own, or that of the next
  * one that has one; NULL when there is none. */
 const struct ast *solve_start(const struct ast *over, size_t index);
@@ -114,11 +127,27 @@ bool solve_choose_step(struct solve *solve);
  * engine's callback. */
 void solve_compile_hessian(struct solve *solve);
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);
-/* The nodes of the second derivatives, row by row up to the diagonal. */
+/* The nodes of the second derivatives, row by row up to the diagonal, of an objective of
+ * numbers alone. */
 const node_id *solve_hessian_nodes(struct solve *solve);
 /* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
  * objective and its derivatives, and whether it is proved convex. */
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
+/* batch.c: `batch`.  Traced and compiled like the objective, after it. */
+bool solve_trace_batch(struct solve *solve);
+bool solve_check_batch_step(struct solve *solve);
+void solve_compile_batch(struct solve *solve);
+void solve_start_batches(struct solve *solve, descent_options *options);
+/* The objective over the next rows: its value, and its gradient. */
+double solve_evaluate_batch(struct solve *solve, const double *x, double *gradient);
+/* Whether evaluations see a batch of the rows. */
+bool solve_takes_batches(const struct solve *solve);
+/* From here on all rows are seen; the search's last point is evaluated so. */
+void solve_end_batches(struct solve *solve, descent *search);
+/* What the whole objective was at the start and at the ends of the epochs. */
+void solve_tell_batches(const struct solve *solve, struct solution *solution);
+/* The answer of `until` with all tests, and that of its budgets alone. */
+descent_stop solve_until_budgets(struct solve *solve, const descent_state *state);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
 /* The clause of this kind, NULL when there is none. */

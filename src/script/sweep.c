@@ -195,7 +195,7 @@ static bool run_level(struct sweep *sweep, const struct ast *node, size_t level,
         return false;
     struct random_state start = sweep->session->random;
     for (size_t i = 0; i < count; i++) {
-        struct value element = value_element(&values, i);
+        struct value element = value_element(&sweep->session->scratch, &values, i);
         size_t first = sweep->rows.count;
         sweep->session->random = start;
         try_value(sweep, level, node->child[0], &element, i);

@@ -41,9 +41,9 @@ static struct sweep_cell *add_row(struct sweep_rows *rows)
                                  &rows->step_capacity, sizeof *rows->steps);
     struct sweep_cell *row = rows->cells + rows->count * cells;
     for (size_t i = 0; i < cells; i++)
-        row[i] = (struct sweep_cell){(double)NAN, NULL};
+        row[i] = (struct sweep_cell){(double)NAN, NULL, NULL, 0};
     for (size_t i = 0; i < rows->swept_count; i++)
-        row[i] = (struct sweep_cell){rows->swept[i].number, rows->swept[i].text};
+        row[i] = (struct sweep_cell){rows->swept[i].number, rows->swept[i].text, NULL, 0};
     rows->steps[rows->count] = (struct sweep_step){(double)NAN, (double)NAN, "", NULL};
     rows->count++;
     return row;
@@ -70,6 +70,29 @@ static void set_field(struct sweep_rows *rows, size_t index, const struct value 
         cell->number = value.number;
 }
 
+/* A number, or an array as it is printed. */
+static void set_variable(struct sweep_rows *rows, const struct solution *solution,
+                         size_t index, struct sweep_cell *cell)
+{
+    struct arena *scratch = &rows->session->scratch;
+    struct value value =
+        variable_value(scratch, &solution->variables[index], solution->x);
+    struct text shown;
+    if (value.kind == VALUE_NUMBER) {
+        cell->number = value.number;
+        return;
+    }
+    text_init(&shown, scratch);
+    value_print(&shown, &value, rows->session->names);
+    cell->text = arena_copy(rows->arena, text_string(&shown), shown.length);
+    if (value.as.array->shape.rank != 1)
+        return;
+    cell->size = value.as.array->shape.extent[0];
+    double *numbers = ARENA_ARRAY(rows->arena, cell->size, double);
+    memcpy(numbers, value.as.array->numbers, cell->size * sizeof *numbers);
+    cell->numbers = numbers;
+}
+
 void sweep_rows_add(struct sweep_rows *rows, const struct solution *solution)
 {
     struct value value = {.kind = VALUE_SOLUTION};
@@ -78,7 +101,7 @@ void sweep_rows_add(struct sweep_rows *rows, const struct solution *solution)
     for (size_t i = 0; i < FIELDS; i++)
         set_field(rows, i, &value, &row[i]);
     for (size_t i = 0; i < rows->variable_count; i++)
-        row[FIELDS + i].number = solution->x[i];
+        set_variable(rows, solution, i, &row[FIELDS + i]);
     struct sweep_step *step = &rows->steps[rows->count - 1];
     step->step = solution->fixed_step;
     step->bound = solution->stable_step_of_method;
@@ -148,8 +171,31 @@ static struct value numbers_of(const struct sweep_rows *rows, size_t column)
     size_t cells = width(rows);
     struct value vector = value_vector(&rows->session->scratch, rows->count);
     for (size_t i = 0; i < rows->count; i++)
-        vector.as.vector->numbers[i] = rows->cells[i * cells + column].number;
+        vector.as.array->numbers[i] = rows->cells[i * cells + column].number;
     return vector;
+}
+
+/* Whether all cells are vectors of one length: the rows of a matrix. */
+static bool has_vectors(const struct sweep_rows *rows, size_t column)
+{
+    size_t cells = width(rows);
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct sweep_cell *cell = &rows->cells[i * cells + column];
+        if (cell->numbers == NULL || cell->size != rows->cells[column].size)
+            return false;
+    }
+    return rows->count > 0;
+}
+
+static struct value vectors_of(const struct sweep_rows *rows, size_t column)
+{
+    size_t cells = width(rows), size = rows->cells[column].size;
+    struct shape shape = shape_matrix(rows->count, size);
+    struct value matrix = value_array(&rows->session->scratch, &shape);
+    for (size_t i = 0; i < rows->count; i++)
+        memcpy(matrix.as.array->numbers + i * size,
+               rows->cells[i * cells + column].numbers, size * sizeof(double));
+    return matrix;
 }
 
 static struct value text_of(const struct sweep_rows *rows, const struct sweep_cell *cell,
@@ -187,8 +233,12 @@ static void add_column(struct sweep_rows *rows, struct data_value *data, const c
     size_t index = data->count++;
     struct data_column *column = &data->columns[index];
     column->name = name;
-    column->values = is_text || has_texts(rows, index) ? texts_of(rows, index, unknown)
-                                                       : numbers_of(rows, index);
+    if (has_vectors(rows, index))
+        column->values = vectors_of(rows, index);
+    else
+        column->values = is_text || has_texts(rows, index)
+                             ? texts_of(rows, index, unknown)
+                             : numbers_of(rows, index);
 }
 
 static const char **marks_of(const struct sweep_rows *rows)

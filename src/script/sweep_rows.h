@@ -20,7 +20,9 @@ struct swept {
 
 struct sweep_cell {
     double number;
-    const char *text; /* NULL: a number */
+    const char *text;      /* NULL: a number */
+    const double *numbers; /* of a vector, beside its text; else NULL */
+    size_t size;
 };
 
 /* What the mark of the stability bound needs of a row. */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { TABLE_DIGITS = 10 };
+enum { TABLE_DIGITS = 10, MOST_COMPONENTS = 100, SHOWN_ROWS = 40 };
 
 struct columns {
     struct session *session;
@@ -52,7 +52,23 @@ static bool add_trace_column(struct columns *columns, const struct value *trace,
                       place);
 }
 
-/* k, each variable, value, grad, step. */
+/* Number `index` of the point, step by step: w, x[1], x[2] ... */
+static bool add_component(struct columns *columns, const struct solution *solution,
+                          size_t index, struct span place)
+{
+    struct arena *scratch = &columns->session->scratch;
+    struct text name;
+    if (solution->row_x == NULL)
+        return true;
+    text_init(&name, scratch);
+    variable_put(columns->session, &name, solution->variables, index);
+    struct value column = value_vector(scratch, solution->rows);
+    for (size_t i = 0; i < solution->rows; i++)
+        column.as.array->numbers[i] = solution->row_x[i * solution->n + index];
+    return add_column(columns, text_string(&name), &column, place);
+}
+
+/* k, each number of the variables, value, grad, step. */
 static bool add_trace(struct columns *columns, const struct value *value,
                       struct span place)
 {
@@ -63,8 +79,8 @@ static bool add_trace(struct columns *columns, const struct value *value,
     trace.as.solution = solution;
     if (!add_trace_column(columns, &trace, intern_string(names, "k"), place))
         return false;
-    for (size_t i = 0; i < solution->n; i++)
-        if (!add_trace_column(columns, &trace, solution->variables[i], place))
+    for (size_t i = 0; i < solution->n && i < MOST_COMPONENTS; i++)
+        if (!add_component(columns, solution, i, place))
             return false;
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
         if (!add_trace_column(columns, &trace, intern_string(names, after[i]), place))
@@ -87,7 +103,8 @@ static bool add_data(struct columns *columns, const struct data_value *data,
 static const char *cell(struct columns *columns, size_t column, size_t row)
 {
     struct text out;
-    struct value value = value_element(&columns->values[column], row);
+    struct value value =
+        value_element(&columns->session->scratch, &columns->values[column], row);
     text_init(&out, &columns->session->scratch);
     if (value.kind == VALUE_NUMBER)
         text_rounded(&out, value.number, TABLE_DIGITS);
@@ -128,6 +145,13 @@ static void put_padded(struct text *out, const char *text, size_t width, bool is
     text_puts(out, "  ");
 }
 
+/* Its cells are no numbers: texts, or the rows of a matrix. */
+static bool has_no_numbers(const struct value *column)
+{
+    return column->kind == VALUE_LIST ||
+           (column->kind == VALUE_ARRAY && column->as.array->shape.rank == 2);
+}
+
 /* The headers for line 0, then the rows, each below its mark. */
 static void put_line(struct columns *columns, const size_t *widths, size_t line,
                      struct text *out)
@@ -136,7 +160,7 @@ static void put_line(struct columns *columns, const size_t *widths, size_t line,
         text_format(out, "%s\n", columns->marks[line - 1]);
     for (size_t i = 0; i < columns->count; i++)
         put_padded(out, line == 0 ? columns->headers[i] : cell(columns, i, line - 1),
-                   widths[i], columns->values[i].kind == VALUE_LIST,
+                   widths[i], has_no_numbers(&columns->values[i]),
                    i + 1 == columns->count);
     while (out->length > 0 && out->data[out->length - 1] == ' ')
         out->length--;
@@ -157,14 +181,30 @@ static void write_table(struct columns *columns)
     }
 }
 
+/* The first and the last rows of many. */
+static const struct data_value *ends_of(struct arena *arena,
+                                        const struct data_value *data)
+{
+    double positions[SHOWN_ROWS];
+    for (size_t i = 0; i < SHOWN_ROWS; i++)
+        positions[i] = (double)(i < SHOWN_ROWS / 2 ? i : data->rows - SHOWN_ROWS + i);
+    return data_select(arena, data, positions, SHOWN_ROWS);
+}
+
 void table_data(struct session *session, struct text *out, const struct data_value *data)
 {
     struct columns columns = {.session = session};
     const struct span nowhere = {0};
+    size_t left_out = data->rows > SHOWN_ROWS ? data->rows - SHOWN_ROWS : 0;
+    if (left_out > 0)
+        data = ends_of(&session->scratch, data);
     (void)add_data(&columns, data, nowhere); /* its columns are of one length */
     const size_t *widths = measure(&columns);
-    for (size_t line = 0; line <= columns.rows; line++)
+    for (size_t line = 0; line <= columns.rows; line++) {
+        if (left_out > 0 && line == SHOWN_ROWS / 2 + 1)
+            text_format(out, "... %zu more rows ...\n", left_out);
         put_line(&columns, widths, line, out);
+    }
 }
 
 static void put_table_event(struct columns *columns, const struct ast *node)
@@ -198,7 +238,7 @@ static bool add_item(struct columns *columns, const struct ast *item)
     struct evaluation e = {session, NULL};
     struct value value;
     if (item->kind == AST_TO)
-        return not_yet(session, item->span, "a table to a file");
+        return true;
     if (!evaluate(&e, item, NULL, &value))
         return false;
     if (value.kind == VALUE_SOLUTION || value.kind == VALUE_TRACE)
@@ -208,12 +248,29 @@ static bool add_item(struct columns *columns, const struct ast *item)
     return add_column(columns, header_of(session, item), &value, item->span);
 }
 
+static bool save(struct columns *columns, const struct ast *to)
+{
+    struct session *session = columns->session;
+    struct evaluation e = {session, NULL};
+    struct span place = to->child[0]->span;
+    struct value path;
+    if (!evaluate(&e, to->child[0], NULL, &path))
+        return false;
+    if (path.kind != VALUE_STRING)
+        return wrong_type(&e, place, "the name of a file", &path);
+    return table_save(session, place, path.as.string->bytes, columns->headers,
+                      columns->values, columns->count, columns->rows);
+}
+
 bool execute_table(struct session *session, const struct ast *node)
 {
     struct columns columns = {.session = session};
     for (size_t i = 0; i < node->count; i++)
         if (!add_item(&columns, node->child[i]))
             return false;
+    for (size_t i = 0; i < node->count; i++)
+        if (node->child[i]->kind == AST_TO)
+            return save(&columns, node->child[i]);
     if (session->options.json)
         put_table_event(&columns, node);
     else

@@ -3,32 +3,68 @@
  */
 #include "script/derivative.h"
 
-#include "script/builtins.h"
+#include "script/array.h"
 #include "script/override.h"
 
 #include <math.h>
 
-static struct value leaf_value(node_id leaf)
+/* The axes that all arguments have together along the generators around. */
+static void find_batch(struct evaluation *e, const struct value *arguments, size_t n,
+                       struct traced *t, struct shape *shape)
 {
-    struct value value = value_number((double)NAN);
-    value.node = leaf;
-    value.unknown = true;
-    return value;
+    shape->rank = 0;
+    t->batch = 0;
+    for (size_t i = 0; arguments != NULL && i < n; i++)
+        t->batch = arguments[i].batch > t->batch ? arguments[i].batch : t->batch;
+    for (size_t k = 0; k < t->batch; k++)
+        shape->extent[shape->rank++] = 1;
+    for (size_t i = 0; arguments != NULL && i < n; i++) {
+        if (arguments[i].batch == 0)
+            continue;
+        struct shape own = graph_shape(e->trace->graph, arguments[i].node);
+        for (size_t k = 0; k < arguments[i].batch; k++)
+            if (own.extent[k] != 1)
+                shape->extent[k] = own.extent[k];
+    }
 }
 
-static void make_leaves(struct evaluation *e, struct traced *t, const name_id *names,
-                        size_t n)
+/* Of the shape of its argument, behind the axes of the generators around. */
+static struct shape leaf_shape(const struct evaluation *e, const struct shape *batch,
+                               const struct value *argument)
+{
+    struct shape shape = *batch;
+    if (argument == NULL || !is_array(argument))
+        return shape;
+    struct shape core = core_shape(e, argument);
+    for (size_t i = 0; i < core.rank; i++)
+        shape.extent[shape.rank++] = core.extent[i];
+    return shape;
+}
+
+static struct value *make_leaves(struct evaluation *e, struct traced *t,
+                                 const name_id *names, size_t n,
+                                 const struct value *arguments)
 {
     struct arena *arena = &e->session->workspace;
+    struct value *values = ARENA_ARRAY(arena, n, struct value);
+    struct shape batch = {0};
     t->graph = e->trace->graph;
     t->trace = e->trace;
     t->n = n;
     t->names = ARENA_ARRAY(arena, n, name_id);
     t->leaves = ARENA_ARRAY(arena, n, node_id);
+    t->has_arrays = false;
+    find_batch(e, arguments, n, t, &batch);
     for (size_t i = 0; i < n; i++) {
+        struct shape shape =
+            leaf_shape(e, &batch, arguments == NULL ? NULL : &arguments[i]);
         t->names[i] = names[i];
-        t->leaves[i] = graph_variable(t->graph, formula_symbol(e->session, names[i]));
+        t->leaves[i] =
+            graph_variable_array(t->graph, formula_symbol(e->session, names[i]), &shape);
+        values[i] = array_value_of(e, t->leaves[i], t->batch, false);
+        t->has_arrays = t->has_arrays || is_array(&values[i]);
     }
+    return values;
 }
 
 static bool take_body(struct evaluation *e, struct traced *t, const struct value *body,
@@ -50,37 +86,42 @@ static bool take_body(struct evaluation *e, struct traced *t, const struct value
 }
 
 static bool trace_script_function(struct evaluation *e, const struct ast *function,
-                                  struct span place, struct traced *t)
+                                  struct span place, const struct value *arguments,
+                                  struct traced *t)
 {
     struct session *session = e->session;
     size_t n = function->count - 1;
     name_id *names = ARENA_ARRAY(&session->workspace, n, name_id);
-    struct value *arguments = ARENA_ARRAY(&session->scratch, n, struct value);
     for (size_t i = 0; i < n; i++)
         names[i] = function->child[i]->name;
-    make_leaves(e, t, names, n);
-    for (size_t i = 0; i < n; i++)
-        arguments[i] = leaf_value(t->leaves[i]);
+    struct value *leaves = make_leaves(e, t, names, n, arguments);
     t->label = intern_text(session->names, function->name);
     struct value body;
-    return call_function(e, function, place, arguments, n, &body) &&
-           take_body(e, t, &body, function->child[n]->span);
+    if (call_function(e, function, place, leaves, n, &body))
+        return take_body(e, t, &body, function->child[n]->span);
+    struct diagnostic *last = session_last(session);
+    if (arguments == NULL && last->code == CODE_WRONG_TYPE)
+        diagnostic_note(
+            &session->diagnostics, last,
+            "a formula is made with numbers as parameters of `%s`: an array's "
+            "shape is known only where it is called",
+            t->label);
+    return false;
 }
 
 static bool trace_builtin(struct evaluation *e, const struct builtin *builtin,
-                          struct span place, struct traced *t)
+                          struct span place, const struct value *arguments,
+                          struct traced *t)
 {
     static const char *const parameters[] = {"x", "y", "z"};
     name_id names[3] = {0, 0, 0};
-    struct value arguments[3], body;
+    struct value body;
     size_t n = (size_t)builtin->least < 3 ? (size_t)builtin->least : 3;
     for (size_t i = 0; i < n; i++)
         names[i] = intern_string(e->session->names, parameters[i]);
-    make_leaves(e, t, names, n);
-    for (size_t i = 0; i < n; i++)
-        arguments[i] = leaf_value(t->leaves[i]);
+    struct value *leaves = make_leaves(e, t, names, n, arguments);
     t->label = builtin->name;
-    return apply_op(e, builtin->op, place, arguments, n, &body) &&
+    return apply_op(e, builtin->op, place, leaves, n, &body) &&
            take_body(e, t, &body, place);
 }
 
@@ -105,7 +146,7 @@ static const struct local *stand_in(struct session *session, name_id name,
 }
 
 static bool trace_expression(struct evaluation *e, const struct derivative_value *diff,
-                             struct traced *t)
+                             const struct value *arguments, struct traced *t)
 {
     struct session *session = e->session;
     name_id *names = ARENA_ARRAY(&session->workspace, diff->count, name_id);
@@ -117,13 +158,11 @@ static bool trace_expression(struct evaluation *e, const struct derivative_value
         if (!seen)
             names[n++] = diff->names[i];
     }
-    make_leaves(e, t, names, n);
+    struct value *leaves = make_leaves(e, t, names, n, arguments);
     size_t mark = override_mark(session);
     const struct local *locals = diff->locals;
-    for (size_t i = 0; i < n; i++) {
-        struct value leaf = leaf_value(t->leaves[i]);
-        locals = stand_in(session, names[i], &leaf, locals);
-    }
+    for (size_t i = 0; i < n; i++)
+        locals = stand_in(session, names[i], &leaves[i], locals);
     struct value body;
     bool fine = evaluate(e, diff->expression, locals, &body) &&
                 take_body(e, t, &body, diff->expression->span);
@@ -158,7 +197,43 @@ static const char *wrapped(struct session *session, const char *outer, const cha
     return text_string(&out);
 }
 
-static void differentiate(struct evaluation *e, const struct derivative_value *d,
+/* The derivative of `f`, which along the generators around is one function for each of
+ * their values: these do not touch each other, so the sum has all their derivatives. */
+static void gradient_of(struct traced *t, node_id f, const node_id *wrt, size_t n,
+                        node_id *out)
+{
+    graph_gradient(t->graph, graph_sum_all(t->graph, f), wrt, n, out);
+}
+
+/* All partial derivatives as one vector, arrays row by row. */
+static void join_gradient(struct evaluation *e, struct traced *t, const node_id *first)
+{
+    node_id *parts = ARENA_ARRAY(&e->session->workspace, t->n, node_id);
+    for (size_t i = 0; i < t->n; i++) {
+        struct shape shape = graph_shape(t->graph, first[i]);
+        struct shape flat = shape_vector(shape_elements(&shape));
+        parts[i] = graph_reshape(t->graph, first[i], &flat);
+    }
+    t->results = ARENA_ARRAY(&e->session->workspace, 1, node_id);
+    t->results[0] = graph_concat(t->graph, parts, t->n, 0);
+    t->count = 1;
+}
+
+static bool differentiate_once(struct evaluation *e, const struct derivative_value *d,
+                               struct traced *t, unsigned which)
+{
+    node_id leaf =
+        d->kind == DERIVATIVE_DIFF ? leaf_of(t, d->names[which]) : t->leaves[0];
+    struct shape shape = graph_shape(t->graph, t->results[0]);
+    if (shape.rank > t->batch)
+        return session_error(e->session, CODE_NOT_DIFFERENTIABLE, t->place,
+                             "the second derivative by an array is a matrix: write "
+                             "`hessian(f)`");
+    gradient_of(t, t->results[0], &leaf, 1, &t->results[0]);
+    return true;
+}
+
+static bool differentiate(struct evaluation *e, const struct derivative_value *d,
                           struct traced *t)
 {
     struct session *session = e->session;
@@ -166,44 +241,48 @@ static void differentiate(struct evaluation *e, const struct derivative_value *d
     node_id *first = ARENA_ARRAY(&session->workspace, n, node_id);
     graph_set_origin(t->graph, provenance_origin(&session->provenance, t->place));
     if (d->kind == DERIVATIVE_PRIME || d->kind == DERIVATIVE_DIFF) {
-        for (unsigned i = 0; i < d->primes; i++) {
-            node_id leaf =
-                d->kind == DERIVATIVE_DIFF ? leaf_of(t, d->names[i]) : t->leaves[0];
-            graph_gradient(t->graph, t->results[0], &leaf, 1, &t->results[0]);
-        }
+        for (unsigned i = 0; i < d->primes; i++)
+            if (!differentiate_once(e, d, t, i))
+                return false;
         t->label =
             d->kind == DERIVATIVE_DIFF ? NULL : primed(session, t->label, d->primes);
-        return;
+        return true;
     }
-    graph_gradient(t->graph, t->results[0], t->leaves, n, first);
-    t->count = n;
     t->is_array = true;
-    t->results = first;
     t->label =
         wrapped(session, d->kind == DERIVATIVE_GRAD ? "grad" : "hessian", t->label);
+    if (d->kind == DERIVATIVE_HESSIAN && (t->has_arrays || t->batch > 0)) {
+        t->count = 0; /* derivative_call.c goes through it column by column */
+        return true;
+    }
+    gradient_of(t, t->results[0], t->leaves, n, first);
+    t->count = n;
+    t->results = first;
+    if (d->kind == DERIVATIVE_GRAD && t->has_arrays)
+        join_gradient(e, t, first);
     if (d->kind == DERIVATIVE_GRAD)
-        return;
+        return true;
     node_id *second = ARENA_ARRAY(&session->workspace, n * n, node_id);
     for (size_t i = 0; i < n; i++)
         graph_gradient(t->graph, first[i], t->leaves, n, second + i * n);
     t->count = n * n;
     t->results = second;
+    return true;
 }
 
 bool derivative_trace(struct evaluation *e, const struct value *function,
-                      struct span place, struct traced *out)
+                      struct span place, const struct value *arguments,
+                      struct traced *out)
 {
     if (function->kind == VALUE_FUNCTION)
-        return trace_script_function(e, function->as.function, place, out);
+        return trace_script_function(e, function->as.function, place, arguments, out);
     if (function->kind == VALUE_BUILTIN)
-        return trace_builtin(e, function->as.builtin, place, out);
+        return trace_builtin(e, function->as.builtin, place, arguments, out);
     const struct derivative_value *derivative = function->as.derivative;
     bool fine = derivative->kind == DERIVATIVE_DIFF
-                    ? trace_expression(e, derivative, out)
-                    : derivative_trace(e, &derivative->base, place, out);
-    if (fine)
-        differentiate(e, derivative, out);
-    return fine;
+                    ? trace_expression(e, derivative, arguments, out)
+                    : derivative_trace(e, &derivative->base, place, arguments, out);
+    return fine && differentiate(e, derivative, out);
 }
 
 bool with_trace(struct session *session, traced_body *body, void *user)

@@ -12,14 +12,14 @@
 static unsigned class_of_leaf(const struct solve *solve, node_id node)
 {
     if (node == solve->quantities[QUANTITY_K] ||
-        node == solve->quantities[QUANTITY_SECONDS])
+        node == solve->quantities[QUANTITY_SECONDS] ||
+        node == solve->quantities[QUANTITY_EPOCHS])
         return TEST_BUDGET;
     if (node == solve->quantities[QUANTITY_DVALUE] ||
         node == solve->quantities[QUANTITY_DX])
         return TEST_CONVERGENCE;
-    for (size_t i = 0; i < solve->n; i++)
-        if (node == solve->gradient_leaves[i])
-            return TEST_CONVERGENCE;
+    if (node == solve->gradient_leaf)
+        return TEST_CONVERGENCE;
     return TEST_OTHER;
 }
 
@@ -109,8 +109,10 @@ static struct condition *comparison(struct solve *solve, const struct ast *text,
 static struct condition *budget(struct solve *solve, const struct ast *node, bool negated)
 {
     struct value sides[2];
-    if (node->word == AST_EPOCHS) {
-        (void)not_yet(solve->session, node->span, "a budget of epochs");
+    if (node->word == AST_EPOCHS && solve_clause(solve->node, AST_BATCH) == NULL) {
+        (void)session_error(solve->session, CODE_BATCH, node->span,
+                            "an epoch is one pass over all rows in batches, and this "
+                            "solve has no `batch`");
         return NULL;
     }
     if (!evaluate(&solve->e, node->child[0], solve->quantity_locals, &sides[1]))
@@ -122,8 +124,9 @@ static struct condition *budget(struct solve *solve, const struct ast *node, boo
     }
     sides[0] = value_number((double)NAN);
     sides[0].unknown = true;
-    sides[0].node =
-        solve->quantities[node->word == AST_STEPS ? QUANTITY_K : QUANTITY_SECONDS];
+    sides[0].node = solve->quantities[node->word == AST_STEPS    ? QUANTITY_K
+                                      : node->word == AST_EPOCHS ? QUANTITY_EPOCHS
+                                                                 : QUANTITY_SECONDS];
     return comparison(solve, node, sides, OP_GREATER_EQUAL, negated);
 }
 
@@ -212,7 +215,7 @@ static bool test_holds(const struct solve *solve, size_t index, unsigned off)
     const struct until_test *test = &solve->tests[index];
     if (off == BOUNDS_ALONE)
         return test->bounds;
-    return (test->class & off) == 0 && solve->test_outputs[3 * index] != 0;
+    return (test->class & off) == 0 && solve->test_values[3 * index] != 0;
 }
 
 /* With the tests of the classes in `off` read as false.  A chain of or is as long as its
@@ -236,16 +239,16 @@ bool solve_has_budget(const struct solve *solve)
 
 void solve_set_state(struct solve *solve, const descent_state *state)
 {
-    double *quantities = solve->inputs + solve->n;
+    double *quantities = solve->quantity_values;
     double sign = solve->maximize ? -1 : 1;
-    memcpy(solve->inputs, state->x, solve->n * sizeof *solve->inputs);
+    solve_set_point(solve, state->x);
     quantities[QUANTITY_K] = (double)state->step_count;
     quantities[QUANTITY_VALUE] = sign * state->value;
     quantities[QUANTITY_DVALUE] = state->value_change;
     quantities[QUANTITY_DX] = state->point_change;
     quantities[QUANTITY_SECONDS] = state->seconds;
     for (size_t i = 0; i < solve->n; i++)
-        quantities[QUANTITIES + i] = sign * state->gradient[i];
+        solve->gradient_values[i] = sign * state->gradient[i];
 }
 
 /* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or
@@ -256,7 +259,7 @@ descent_stop solve_until(void *context, const descent_state *state)
     struct solve *solve = context;
     const struct condition *until = solve->until;
     solve_set_state(solve, state);
-    check_run(solve->until_program, solve->inputs, solve->test_outputs);
+    (void)program_run(solve->until_program, solve->inputs, solve->test_outputs);
     if (!condition_holds(solve, until, 0))
         return DESCENT_GO_ON;
     if (condition_holds(solve, until, TEST_BUDGET)) {
@@ -268,4 +271,13 @@ descent_stop solve_until(void *context, const descent_state *state)
         return DESCENT_STOP_CONVERGED;
     return condition_holds(solve, until, TEST_OTHER) ? DESCENT_STOP_BUDGET
                                                      : DESCENT_STOP_REACHED;
+}
+
+descent_stop solve_until_budgets(struct solve *solve, const descent_state *state)
+{
+    solve_set_state(solve, state);
+    (void)program_run(solve->until_program, solve->inputs, solve->test_outputs);
+    return condition_holds(solve, solve->until, TEST_CONVERGENCE | TEST_OTHER)
+               ? DESCENT_STOP_BUDGET
+               : DESCENT_GO_ON;
 }

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { SHOWN_ELEMENTS = 40 }; /* a longer vector is abbreviated when it is printed */
+/* A longer vector, and a matrix of more numbers, are abbreviated when they are printed.
+ */
+enum { SHOWN_ELEMENTS = 40, SHOWN_NUMBERS = 100, SHOWN_ROWS = 10, SHOWN_COLUMNS = 10 };
 
 struct value value_number(double number)
 {
@@ -34,55 +36,59 @@ struct value value_string(struct arena *arena, const char *text, size_t length)
     return value;
 }
 
-struct value value_vector(struct arena *arena, size_t count)
+struct value value_array(struct arena *arena, const struct shape *shape)
 {
-    struct vector_value *vector = ARENA_NEW(arena, struct vector_value);
-    vector->count = count;
-    vector->numbers = ARENA_ARRAY(arena, count, double);
-    struct value value = {.kind = VALUE_VECTOR};
-    value.as.vector = vector;
+    struct array_value *array = ARENA_NEW(arena, struct array_value);
+    array->shape = *shape;
+    array->numbers = ARENA_ARRAY(arena, shape_elements(shape), double);
+    struct value value = {.kind = VALUE_ARRAY};
+    value.as.array = array;
     return value;
 }
 
-struct value make_numbers(struct arena *arena, const struct value *items, size_t count,
-                          bool traced)
+struct value value_vector(struct arena *arena, size_t count)
 {
-    struct value value = value_vector(arena, count);
-    struct vector_value *vector = value.as.vector;
-    if (traced)
-        vector->nodes = ARENA_ARRAY(arena, count, node_id);
-    for (size_t i = 0; i < count; i++) {
-        vector->numbers[i] = items[i].number;
-        vector->unknown = vector->unknown || items[i].unknown;
-        if (traced)
-            vector->nodes[i] = items[i].node;
-    }
-    return value;
+    struct shape shape = shape_vector(count);
+    return value_array(arena, &shape);
 }
 
 const char *value_kind_name(const struct value *value)
 {
     static const char *const names[] = {
-        [VALUE_NONE] = "nothing",        [VALUE_NUMBER] = "a number",
-        [VALUE_BOOLEAN] = "a boolean",   [VALUE_STRING] = "a text",
-        [VALUE_VECTOR] = "a vector",     [VALUE_LIST] = "a list",
-        [VALUE_RANGE] = "a range",       [VALUE_FUNCTION] = "a function",
-        [VALUE_BUILTIN] = "a function",  [VALUE_DERIVATIVE] = "a function",
-        [VALUE_METHOD] = "a method",     [VALUE_SEARCH] = "a step rule",
-        [VALUE_SOLUTION] = "a solution", [VALUE_TRACE] = "a trace",
-        [VALUE_BEST] = "a best point",   [VALUE_DATA] = "a data set",
+        [VALUE_NONE] = "nothing",
+        [VALUE_NUMBER] = "a number",
+        [VALUE_BOOLEAN] = "a boolean",
+        [VALUE_STRING] = "a text",
+        [VALUE_ARRAY] = "a vector",
+        [VALUE_LIST] = "a list",
+        [VALUE_RANGE] = "a range",
+        [VALUE_FUNCTION] = "a function",
+        [VALUE_BUILTIN] = "a function",
+        [VALUE_DERIVATIVE] = "a function",
+        [VALUE_METHOD] = "a method",
+        [VALUE_SEARCH] = "a step rule",
+        [VALUE_SOLUTION] = "a solution",
+        [VALUE_TRACE] = "a trace",
+        [VALUE_BEST] = "a best point",
+        [VALUE_DATA] = "a data set",
+        [VALUE_ROW] = "a row of a data set",
     };
+    if (value->kind == VALUE_ARRAY && value->as.array->shape.rank > 1)
+        return "a matrix";
     return names[value->kind];
 }
 
-static struct vector_value *copy_vector(struct arena *arena,
-                                        const struct vector_value *vector)
+static struct array_value *copy_array(struct arena *arena,
+                                      const struct array_value *array)
 {
-    struct vector_value *copy = ARENA_NEW(arena, struct vector_value);
-    copy->count = vector->count;
-    copy->numbers = ARENA_ARRAY(arena, vector->count, double);
-    if (vector->count > 0)
-        memcpy(copy->numbers, vector->numbers, vector->count * sizeof *copy->numbers);
+    struct array_value *copy = ARENA_NEW(arena, struct array_value);
+    size_t count = shape_elements(&array->shape);
+    *copy = *array;
+    if (array->numbers == NULL)
+        return copy;
+    copy->numbers = ARENA_ARRAY(arena, count, double);
+    if (count > 0)
+        memcpy(copy->numbers, array->numbers, count * sizeof *copy->numbers);
     return copy;
 }
 
@@ -151,8 +157,8 @@ struct value value_copy(struct arena *arena, const struct value *value)
     switch (value->kind) {
     case VALUE_STRING:
         return value_string(arena, value->as.string->bytes, value->as.string->length);
-    case VALUE_VECTOR:
-        copy.as.vector = copy_vector(arena, value->as.vector);
+    case VALUE_ARRAY:
+        copy.as.array = copy_array(arena, value->as.array);
         break;
     case VALUE_LIST:
         copy.as.list = copy_list(arena, value->as.list);
@@ -178,6 +184,10 @@ struct value value_copy(struct arena *arena, const struct value *value)
     case VALUE_DATA:
         copy.as.data = data_copy(arena, value->as.data);
         break;
+    case VALUE_ROW:
+        copy.as.data = data_row(arena, value->as.data, (size_t)value->number);
+        copy.number = 0;
+        break;
     case VALUE_NONE:
     case VALUE_NUMBER:
     case VALUE_BOOLEAN:
@@ -191,8 +201,8 @@ struct value value_copy(struct arena *arena, const struct value *value)
 bool value_count(const struct value *value, size_t *count)
 {
     switch (value->kind) {
-    case VALUE_VECTOR:
-        *count = value->as.vector->count;
+    case VALUE_ARRAY:
+        *count = value->as.array->shape.extent[0];
         return true;
     case VALUE_LIST:
         *count = value->as.list->count;
@@ -200,44 +210,96 @@ bool value_count(const struct value *value, size_t *count)
     case VALUE_RANGE:
         *count = value->as.range->count;
         return true;
+    case VALUE_DATA:
+        *count = value->as.data->rows;
+        return true;
     default:
         return false;
     }
 }
 
-struct value value_element(const struct value *value, size_t index)
+static struct value array_element(struct arena *arena, const struct array_value *array,
+                                  size_t index)
+{
+    if (array->shape.rank == 1) {
+        struct value element = value_number(array->numbers[index]);
+        element.kind = array->is_boolean ? VALUE_BOOLEAN : VALUE_NUMBER;
+        return element;
+    }
+    struct value row = {.kind = VALUE_ARRAY};
+    size_t columns = array->shape.extent[1];
+    row.as.array = ARENA_NEW(arena, struct array_value);
+    row.as.array->shape = shape_vector(columns);
+    row.as.array->numbers = array->numbers + index * columns;
+    row.as.array->is_boolean = array->is_boolean;
+    return row;
+}
+
+struct value value_element(struct arena *arena, const struct value *value, size_t index)
 {
     if (value->kind == VALUE_LIST)
         return value->as.list->items[index];
     if (value->kind == VALUE_RANGE)
         return value_number(value->as.range->first + (double)index);
-    struct value element = value_number(value->as.vector->numbers[index]);
-    if (value->as.vector->nodes != NULL) {
-        element.node = value->as.vector->nodes[index];
-        element.unknown = value->as.vector->unknown;
+    if (value->kind == VALUE_DATA) {
+        struct value row = *value;
+        row.kind = VALUE_ROW;
+        row.number = (double)index;
+        return row;
     }
-    return element;
+    return array_element(arena, value->as.array, index);
+}
+
+/* Of more than `most` those in the middle are left out. */
+static void put_elements(struct text *out, const struct value *value, size_t most,
+                         const struct intern *names)
+{
+    size_t count = 0;
+    (void)value_count(value, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_puts(out, ", ");
+        if (count > most && i == most / 2) {
+            text_format(out, "... %zu more ...", count - most);
+            i = count - most / 2;
+            text_puts(out, ", ");
+        }
+        struct value element = value_element(out->arena, value, i);
+        if (element.kind == VALUE_STRING)
+            text_json(out, element.as.string->bytes, element.as.string->length);
+        else
+            value_print(out, &element, names);
+    }
 }
 
 static void print_elements(struct text *out, const struct value *value,
                            const struct intern *names)
 {
-    size_t count = 0;
-    (void)value_count(value, &count);
     text_putc(out, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            text_puts(out, ", ");
-        if (count > SHOWN_ELEMENTS && i == SHOWN_ELEMENTS / 2) {
-            text_format(out, "... %zu more ...", count - SHOWN_ELEMENTS);
-            i = count - SHOWN_ELEMENTS / 2;
-            text_puts(out, ", ");
+    put_elements(out, value, SHOWN_ELEMENTS, names);
+    text_putc(out, ']');
+}
+
+/* Rows of a matrix are parted by semicolons, as they are written. */
+static void print_array(struct text *out, const struct value *value,
+                        const struct intern *names)
+{
+    const struct array_value *array = value->as.array;
+    if (array->shape.rank == 1) {
+        print_elements(out, value, names);
+        return;
+    }
+    size_t rows = array->shape.extent[0];
+    bool large = shape_elements(&array->shape) > SHOWN_NUMBERS;
+    text_putc(out, '[');
+    for (size_t i = 0; i < rows; i++) {
+        text_puts(out, i > 0 ? "; " : "");
+        if (large && rows > SHOWN_ROWS && i == SHOWN_ROWS / 2) {
+            text_format(out, "... %zu more rows ...; ", rows - SHOWN_ROWS);
+            i = rows - SHOWN_ROWS / 2;
         }
-        struct value element = value_element(value, i);
-        if (element.kind == VALUE_STRING)
-            text_json(out, element.as.string->bytes, element.as.string->length);
-        else
-            value_print(out, &element, names);
+        struct value row = value_element(out->arena, value, i);
+        put_elements(out, &row, large ? SHOWN_COLUMNS : SHOWN_ELEMENTS, names);
     }
     text_putc(out, ']');
 }
@@ -259,6 +321,17 @@ static void print_method(struct text *out, const struct method_value *method,
     text_putc(out, ')');
 }
 
+/* "x = 1, label = a" */
+static void print_row(struct text *out, const struct value *row,
+                      const struct intern *names)
+{
+    for (size_t i = 0; i < row->as.data->count; i++) {
+        struct value cell = data_cell(out->arena, row->as.data, i, (size_t)row->number);
+        text_format(out, "%s%s = ", i == 0 ? "" : ", ", row->as.data->columns[i].name);
+        value_print(out, &cell, names);
+    }
+}
+
 void value_print(struct text *out, const struct value *value, const struct intern *names)
 {
     switch (value->kind) {
@@ -273,7 +346,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
     case VALUE_STRING:
         text_put(out, value->as.string->bytes, value->as.string->length);
         break;
-    case VALUE_VECTOR:
+    case VALUE_ARRAY:
+        print_array(out, value, names);
+        break;
     case VALUE_LIST:
         print_elements(out, value, names);
         break;
@@ -307,6 +382,9 @@ void value_print(struct text *out, const struct value *value, const struct inter
     case VALUE_DATA:
         text_format(out, "a data set of %zu rows", value->as.data->rows);
         break;
+    case VALUE_ROW:
+        print_row(out, value, names);
+        break;
     }
 }
 
@@ -319,16 +397,19 @@ void value_json(struct text *out, const struct value *value, const struct intern
         text_puts(out, value->number != 0 ? "true" : "false");
     } else if (value->kind == VALUE_STRING) {
         text_json(out, value->as.string->bytes, value->as.string->length);
-    } else if (value_count(value, &count)) {
+    } else if (value->kind != VALUE_DATA && value_count(value, &count)) {
         text_putc(out, '[');
         for (size_t i = 0; i < count; i++) {
-            struct value element = value_element(value, i);
+            struct value element = value_element(out->arena, value, i);
             text_puts(out, i > 0 ? "," : "");
             value_json(out, &element, names);
         }
         text_putc(out, ']');
     } else if (value->kind == VALUE_DATA) {
         data_json(out, value->as.data, names);
+    } else if (value->kind == VALUE_ROW) {
+        data_json(out, data_row(out->arena, value->as.data, (size_t)value->number),
+                  names);
     } else {
         struct text shown;
         text_init(&shown, out->arena);

@@ -18,7 +18,7 @@ enum value_kind {
     VALUE_NUMBER,
     VALUE_BOOLEAN,
     VALUE_STRING,
-    VALUE_VECTOR,
+    VALUE_ARRAY, /* a vector or a matrix of numbers or truths */
     VALUE_LIST,
     VALUE_RANGE,
     VALUE_FUNCTION, /* of the script */
@@ -29,18 +29,15 @@ enum value_kind {
     VALUE_SOLUTION,
     VALUE_TRACE, /* r.trace */
     VALUE_BEST,  /* r.best */
-    VALUE_DATA   /* columns of one length: what a sweep gives */
+    VALUE_DATA,  /* columns of one length: what a sweep gives, what `read` reads */
+    VALUE_ROW    /* of a data set; its number counts from 0 */
 };
 
+/* Kept to 32 bytes: an expression makes and copies many. */
 struct value {
-    enum value_kind kind;
-    /* NUMBER and BOOLEAN: the traced node; 0 is a value that is only known. */
-    node_id node;
-    bool unknown;  /* it depends on a variable of the search: `number` says nothing */
-    double number; /* NUMBER; BOOLEAN as 0 or 1 */
     union {
         const struct string_value *string;
-        struct vector_value *vector;
+        struct array_value *array;
         const struct list_value *list;
         const struct range_value *range;
         const struct ast *function; /* the FUNCTION node: name, parameters, body */
@@ -50,6 +47,18 @@ struct value {
         const struct solution *solution; /* also of TRACE and BEST */
         const struct data_value *data;
     } as;
+    double number; /* NUMBER; BOOLEAN as 0 or 1; of ROW which one, from 0 */
+    /* NUMBER, BOOLEAN and ARRAY: the traced node; of ROW that of its number, from 1; 0 is
+     * a value that is only known. */
+    node_id node;
+    name_id name; /* of ARRAY: what the script calls it, where it was read; else 0 */
+    enum value_kind kind;
+    bool unknown; /* it depends on a variable of the search, or on the names of generators
+                     that are traced as a whole: `number` says nothing */
+    /* How many of the node's leading axes belong to such generators (vectorize.c): it has
+     * none of them, or all that were there when it was made, with extent 1 along those on
+     * which it does not depend. */
+    unsigned char batch;
 };
 
 /* A name that is seen in the text of one expression only: a parameter, a generator's
@@ -64,12 +73,11 @@ struct string_value {
     size_t length;
     char bytes[]; /* NUL-terminated */
 };
-/* Numbers; with `nodes` also traced ones. */
-struct vector_value {
-    size_t count;
-    double *numbers;
-    node_id *nodes; /* NULL: plain */
-    bool unknown;   /* an element depends on a variable of the search */
+/* Row by row; rank 1 is a vector, 2 a matrix. */
+struct array_value {
+    struct shape shape;
+    double *numbers; /* NULL: unknown */
+    bool is_boolean; /* truths, as 0 and 1 */
 };
 struct list_value {
     size_t count;
@@ -102,10 +110,9 @@ struct method_value {
 struct value value_number(double number);
 struct value value_boolean(bool truth);
 struct value value_string(struct arena *arena, const char *text, size_t length);
+/* Of zeros. */
+struct value value_array(struct arena *arena, const struct shape *shape);
 struct value value_vector(struct arena *arena, size_t count);
-/* A vector of numeric values, with their nodes when `traced`. */
-struct value make_numbers(struct arena *arena, const struct value *items, size_t count,
-                          bool traced);
 
 /* "a number", "a string", ... for messages. */
 const char *value_kind_name(const struct value *value);
@@ -116,9 +123,11 @@ void value_print(struct text *out, const struct value *value, const struct inter
 /* As JSON: a number, true, a string, an array. */
 void value_json(struct text *out, const struct value *value, const struct intern *names);
 
-/* How many elements a vector, list or range has; false for other kinds. */
+/* How many elements a vector, list or range has, or rows a matrix; false for other kinds.
+ */
 bool value_count(const struct value *value, size_t *count);
-/* Element `index` from 0 of a vector, list or range. */
-struct value value_element(const struct value *value, size_t index);
+/* Element `index` from 0 of a vector, list or range, row `index` of a matrix, which is
+ * made in `arena`; of a traced array the plain one. */
+struct value value_element(struct arena *arena, const struct value *value, size_t index);
 
 #endif

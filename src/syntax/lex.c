@@ -113,7 +113,10 @@ static bool is_keyword(const struct lex *lex, enum token_kind kind)
             return true;
         return lex->empty && next != TOKEN_ASSIGN && next != TOKEN_DOT;
     case TOKEN_CLASS_FOLLOWING:
-        return lex->value || (kind == TOKEN_TO && lex->before == TOKEN_SUBJECT);
+        /* a budget ends in a word: `until 20 epochs batch 32` */
+        return lex->value || lex->before == TOKEN_STEPS || lex->before == TOKEN_EPOCHS ||
+               lex->before == TOKEN_SECONDS ||
+               (kind == TOKEN_TO && lex->before == TOKEN_SUBJECT);
     default:
         return false;
     }

@@ -7,6 +7,7 @@
 #include "talweg.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,18 +77,42 @@ static void ignore(void *user, tw_channel channel, const char *text, size_t leng
     (void)user, (void)channel, (void)text, (void)length;
 }
 
+/* Tables that a script reads lie beside it; what it writes is dropped. */
+static int read_file(void *user, const char *path, char **text, size_t *length)
+{
+    (void)user;
+    *text = read_whole(path, length);
+    return *text == NULL ? ENOENT : 0;
+}
+
+static void release(void *user, char *text)
+{
+    (void)user;
+    free(text);
+}
+
+static int drop_file(void *user, const char *path, const char *text, size_t length)
+{
+    (void)user, (void)path, (void)text, (void)length;
+    return 0;
+}
+
 /* Runs the script with one failing request (0: none).  *reusable tells whether the
  * session could run a further script. */
-static tw_status run_once(const char *text, size_t length, uint64_t fail_request,
-                          bool *reusable)
+static tw_status run_once(const char *path, const char *text, size_t length,
+                          uint64_t fail_request, bool *reusable)
 {
-    tw_options options = {
-        .write = ignore, .step_limit = STEP_LIMIT, .fail_request = fail_request};
+    tw_options options = {.write = ignore,
+                          .read_file = read_file,
+                          .release = release,
+                          .write_file = drop_file,
+                          .step_limit = STEP_LIMIT,
+                          .fail_request = fail_request};
     tw_session *session = tw_open(&options);
     *reusable = true;
     if (session == NULL)
         return TW_LIMIT;
-    tw_status status = tw_run(session, "script", text, length);
+    tw_status status = tw_run(session, path, text, length);
     if (fail_request != 0 && status == TW_LIMIT)
         *reusable = tw_run(session, "after", "print 1 + 1\n", 12) == TW_OK;
     tw_close(session);
@@ -109,7 +134,7 @@ static bool sweep(size_t number, const char *path, const char *name)
         return false;
     }
     bool reusable = true;
-    tw_status wanted = run_once(text, length, 0, &reusable);
+    tw_status wanted = run_once(path, text, length, 0, &reusable);
     tw_status got = TW_LIMIT;
     uint64_t request = 1;
     /* Where the script meets a limit of its own, the end of the sweep cannot be seen, and
@@ -117,7 +142,7 @@ static bool sweep(size_t number, const char *path, const char *name)
     bool limited = wanted == TW_LIMIT;
     uint64_t last = limited ? 100 : ENDLESS;
     for (; request <= last; request = next_request(request)) {
-        got = run_once(text, length, request, &reusable);
+        got = run_once(path, text, length, request, &reusable);
         reusable = reusable || limited;
         if (got != TW_LIMIT || !reusable)
             break;

@@ -92,6 +92,22 @@ def json_numbers(place):
     return trouble(outcome)
 
 
+@suite.case("--json has a vector as a list of numbers, a matrix as a list of rows")
+def arrays_as_json(place):
+    place.write(
+        "a.opt",
+        "minimize |W - [1, 2, 3; 4, 5, 6]|^2 + |x - [7, 8]|^2 + (b - 9)^2\n"
+        "  over W[2, 3] from 0, x from [0, 0], b from 0\n",
+    )
+    outcome = place.run("--json", "a.opt")
+    solves = [event for event in outcome.events() or [] if event.get("event") == "solve"]
+    wanted = {"W": [[1, 2, 3], [4, 5, 6]], "x": [7, 8], "b": 9}
+    told = [solves[0][key] for key in ("solution", "stationary")] if solves else []
+    if told != [wanted, wanted] or solves[0]["best"]["solution"] != wanted:
+        return "no such solution:\n" + outcome.out
+    return trouble(outcome)
+
+
 @suite.case("errors of a script are objects in --json, with code and place")
 def json_errors(place):
     outcome = place.run("--json", "-e", "print nobody")

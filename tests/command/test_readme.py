@@ -15,11 +15,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from tap import Report, run  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-DOCUMENTS = ("README.md", "docs/reference.md", "docs/reference-solve.md", "docs/methods.md")
+DOCUMENTS = ("README.md", "docs/reference.md", "docs/reference-solve.md",
+             "docs/reference-arrays.md", "docs/reference-data.md", "docs/methods.md")
 PAIR = re.compile(r"^```talweg\n(.*?)^```\n+```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOOK = re.compile(r"^```\n\./dev run (examples/\S+)\n```\n+```\n(.*?)^```$",
                   re.MULTILINE | re.DOTALL)
-# Statuses that differ by what is shown: an error of names is found before the run.
+# Statuses that differ by what is shown: an error of names or shapes is found before the run.
 MISTAKE = re.compile(r"^error\[E0", re.MULTILINE)
 
 

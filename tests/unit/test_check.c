@@ -36,7 +36,7 @@ static void a_plan_outlives_the_graph(void **state)
 {
     struct world *w = *state;
     node_id f = build(w, "x*x + 1"), x = build(w, "x");
-    struct graph_mark nothing = {0, 0};
+    struct graph_mark nothing = {0};
     struct check *check = check_new(&w->arena, w->graph, &f, 1, &x, 1);
     graph_release(w->graph, nothing);
     (void)build(w, "exp(y) - sin(z)");

@@ -197,13 +197,120 @@ static void names_are_the_namers(void **state)
     assert_string_equal(text_string(&out), "L'(w) = w + b");
 }
 
+/* ---- Arrays ---- */
+
+static node_id op1(struct world *w, enum op op, node_id a)
+{
+    return graph_apply1(w->graph, op, a);
+}
+
+static node_id op2(struct world *w, enum op op, node_id a, node_id b)
+{
+    return graph_apply2(w->graph, op, a, b);
+}
+
+static node_id part(struct world *w, node_id x, size_t start, size_t count)
+{
+    return graph_slice_axis(w->graph, x, 0, start, count, 1);
+}
+
+/* A loop 1..count along axis number `axis` of `rank`. */
+static node_id loop(struct world *w, char name, size_t count, size_t axis, size_t rank)
+{
+    struct shape shape = {.rank = rank};
+    for (size_t i = 0; i < rank; i++)
+        shape.extent[i] = i == axis ? count : 1;
+    node_id range = graph_range(w->graph, 1, 1, count, (uint32_t)name);
+    return graph_reshape(w->graph, range, &shape);
+}
+
+static void check_print(struct world *w, node_id node, const char *wanted)
+{
+    assert_string_equal(print_node(w, node), wanted);
+}
+
+static void sums_keep_the_names_of_their_loops(void **state)
+{
+    struct world *w = *state;
+    struct shape shape = shape_vector(9);
+    node_id x = graph_parameter_array(w->graph, 'x', &shape), a = build(w, "a");
+    node_id i = graph_range(w->graph, 1, 1, 8, 'i');
+    node_id late = graph_range(w->graph, 3, 1, 8, 'i');
+    check_print(w, graph_sum_over(w->graph, op2(w, OP_MULTIPLY, i, part(w, x, 1, 8)), 1),
+                "sum(i*x[i + 1] for i in 1..8)");
+    check_print(w, graph_sum_over(w->graph, op2(w, OP_POWER, late, part(w, x, 1, 8)), 1),
+                "sum(i^x[i - 1] for i in 3..10)");
+    node_id rest = op2(w, OP_LESS, i, a), zero = build(w, "0");
+    node_id masked = graph_apply3(w->graph, OP_SELECT, rest, op1(w, OP_SIN, i), zero);
+    check_print(w, graph_sum_over(w->graph, masked, 1),
+                "sum(sin(i) for i in 1..8 if i < a)");
+    check_print(w, graph_norm_over(w->graph, op1(w, OP_SIN, op2(w, OP_ADD, i, a)), 1),
+                "norm([sin(i + a) for i in 1..8])");
+}
+
+static void loops_inside_each_other_have_two_names(void **state)
+{
+    struct world *w = *state;
+    struct shape shape = shape_matrix(4, 5);
+    node_id m = graph_parameter_array(w->graph, 'A', &shape);
+    node_id i = loop(w, 'i', 4, 0, 2), j = loop(w, 'j', 5, 1, 2);
+    node_id f = op2(w, OP_MULTIPLY, m, op1(w, OP_SIN, op2(w, OP_MULTIPLY, i, j)));
+    check_print(w, graph_sum_over(w->graph, f, 3),
+                "sum(A[i, j]*sin(i*j) for i in 1..4, j in 1..5)");
+    node_id inner = graph_sum_over(w->graph, op1(w, OP_EXP, m), 2);
+    node_id k = graph_range(w->graph, 1, 1, 4, 'i');
+    check_print(w, graph_sum_over(w->graph, op2(w, OP_DIVIDE, k, inner), 1),
+                "sum(i/sum(exp(A[i, j]) for j in 1..5) for i in 1..4)");
+}
+
+static void whole_arrays_have_no_loops(void **state)
+{
+    struct world *w = *state;
+    struct shape three = shape_vector(3), square = shape_matrix(3, 3);
+    node_id x = graph_parameter_array(w->graph, 'x', &three);
+    node_id m = graph_parameter_array(w->graph, 'A', &square);
+    node_id sx = op1(w, OP_SIN, x), a = build(w, "a");
+    check_print(w, graph_sum_all(w->graph, op2(w, OP_MULTIPLY, a, sx)), "sum(a*sin(x))");
+    check_print(w, graph_norm_over(w->graph, sx, 1), "|sin(x)|");
+    check_print(w, graph_matmul(w->graph, m, x), "A @ x");
+    check_print(w, graph_matmul(w->graph, sx, x), "dot(sin(x), x)");
+    check_print(w, graph_pick(w->graph, graph_matmul(w->graph, m, x), 0, 1),
+                "dot(A[2, ..], x)");
+    check_print(w, graph_transpose(w->graph, m), "transpose(A)");
+    check_print(w, graph_softmax(w->graph, sx), "softmax(sin(x))");
+    check_print(w, graph_pick(w->graph, graph_inverse(w->graph, m), 1, 2),
+                "inv(A)[.., 3]");
+    check_print(w, part(w, x, 1, 2), "x[2..3]");
+    check_print(w, graph_cumsum(w->graph, graph_broadcast_to(w->graph, a, &three), false),
+                "cumsum([a for i in 1..3])");
+    check_print(w, graph_sort(w->graph, x), "sort(x)");
+}
+
+static void names_of_leaves_are_no_loops(void **state)
+{
+    struct world *w = *state;
+    struct shape shape = shape_vector(9);
+    node_id x = graph_parameter_array(w->graph, 'x', &shape), i = build(w, "i");
+    node_id f = op2(w, OP_MULTIPLY, part(w, x, 1, 8),
+                    op1(w, OP_SIN, op2(w, OP_MULTIPLY, i, part(w, x, 0, 8))));
+    check_print(w, graph_sum_over(w->graph, f, 1),
+                "sum(x[j + 1]*sin(i*x[j]) for j in 1..8)");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
-        TEST(formulas_print_as_they_are_written),   TEST(signs_are_drawn_together),
-        TEST(what_is_printed_is_the_same_function), TEST(long_formulas_are_cut),
-        TEST(deep_formulas_are_no_recursion),       TEST(names_are_the_namers),
+        TEST(formulas_print_as_they_are_written),
+        TEST(signs_are_drawn_together),
+        TEST(what_is_printed_is_the_same_function),
+        TEST(long_formulas_are_cut),
+        TEST(deep_formulas_are_no_recursion),
+        TEST(names_are_the_namers),
+        TEST(sums_keep_the_names_of_their_loops),
+        TEST(loops_inside_each_other_have_two_names),
+        TEST(whole_arrays_have_no_loops),
+        TEST(names_of_leaves_are_no_loops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * array_plan.h - the array program from inside, for the files of tape/array*.c. */
+#ifndef TAPE_ARRAY_PLAN_H
+#define TAPE_ARRAY_PLAN_H
+
+#include "tape/array.h"
+#include "tape/kernels/kernel.h"
+#include "tape/plan.h"
+
+/* What a run knows of a step of the plan. */
+struct array_step {
+    const struct shape *shape;
+    const struct attributes *attributes; /* never NULL */
+    size_t elements;
+    size_t root, shift;  /* its numbers are those of step `root` from `shift` on; itself
+                            and 0 unless it is a view */
+    size_t weight;       /* operations and elements, by which polls are spaced */
+    unsigned transposed; /* of a product: the operands that stand transposed */
+    bool is_needed;      /* by an output, when broadcasts are left out */
+    bool is_input;       /* its numbers are given at a run */
+    bool is_scalar;      /* an operation of numbers on numbers */
+};
+
+/* Where results stand. */
+struct layout {
+    size_t *offset; /* by step, in memory; SIZE_MAX: it has no numbers of its own */
+    double *memory; /* all results, and the work memory behind them */
+    double *work;
+    const double **numbers; /* by step: where they are read; of inputs and views of them
+                               set at a run */
+    size_t bytes;
+};
+
+struct array_program {
+    struct plan plan;
+    struct array_step *steps;
+    struct layout layout;
+    struct array *operands; /* of the step at hand */
+    double *values;         /* likewise, of numbers */
+    size_t operations;
+    struct array_poll poll;
+    struct index_fault outside; /* the first of the last run; extent SIZE_MAX: none */
+};
+
+/* Fills program->steps by the plan and the graph. */
+void array_plan_steps(struct array_program *program, struct arena *arena,
+                      const struct graph *graph);
+/* Places the results: by lifetime, or each in memory of its own. */
+void array_place(struct array_program *program, struct arena *arena, bool keeps_all,
+                 struct layout *layout);
+/* Carries out all steps; false when interrupted. */
+bool array_run_steps(struct array_program *program, const struct layout *layout,
+                     const double *const *inputs);
+/* The operands of a step as they stand in a layout, in program->operands. */
+void array_gather_operands(struct array_program *program, const struct layout *layout,
+                           const struct plan_step *step);
+struct kernel_call array_call(struct array_program *program, size_t place);
+
+static inline bool array_is_leaf(const struct plan_step *step)
+{
+    return step->op == OP_VARIABLE || step->op == OP_PARAMETER || step->op == OP_CONSTANT;
+}
+
+#endif

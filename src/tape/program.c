@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "tape/program.h"
+
+#include "tape/array.h"
+
+#include <assert.h>
+
+struct program {
+    struct check *check; /* NULL: `array` */
+    struct array_program *array;
+    double *inputs, *outputs; /* of check */
+    size_t input_count, output_count;
+};
+
+/* Whether the graph below the outputs has numbers alone. */
+static bool is_scalar(struct arena *arena, const struct graph *graph,
+                      const node_id *outputs, size_t count)
+{
+    struct arena_mark mark = arena_mark(arena);
+    struct graph_order order = graph_order(graph, outputs, count, arena);
+    bool scalar = true;
+    for (size_t i = 0; i < order.count && scalar; i++) {
+        struct node node = graph_node(graph, order.nodes[i]);
+        scalar = node.shape == 0 && !op_is_array(node.op);
+    }
+    arena_release(arena, mark);
+    return scalar;
+}
+
+struct program *program_new(struct arena *arena, const struct graph *graph,
+                            const node_id *outputs, size_t output_count,
+                            const node_id *inputs, size_t input_count)
+{
+    struct program *program = ARENA_NEW(arena, struct program);
+    program->input_count = input_count;
+    program->output_count = output_count;
+    if (!is_scalar(arena, graph, outputs, output_count)) {
+        program->array =
+            array_new(arena, graph, outputs, output_count, inputs, input_count);
+        return program;
+    }
+    program->inputs = ARENA_ARRAY(arena, input_count, double);
+    program->outputs = ARENA_ARRAY(arena, output_count, double);
+    program->check = check_new(arena, graph, outputs, output_count, inputs, input_count);
+    return program;
+}
+
+bool program_is_scalar(const struct program *program)
+{
+    return program->check != NULL;
+}
+
+size_t program_operations(const struct program *program)
+{
+    return program->check != NULL ? check_operations(program->check)
+                                  : array_operations(program->array);
+}
+
+void program_set_poll(struct program *program, bool (*go_on)(void *user), void *user)
+{
+    if (program->array != NULL)
+        array_set_poll(program->array, go_on, user);
+}
+
+bool program_run(struct program *program, const double *const *inputs,
+                 double *const *outputs)
+{
+    if (program->check == NULL)
+        return array_run(program->array, inputs, outputs);
+    for (size_t i = 0; i < program->input_count; i++)
+        program->inputs[i] = inputs[i][0];
+    check_run(program->check, program->inputs, program->outputs);
+    for (size_t i = 0; i < program->output_count; i++)
+        outputs[i][0] = program->outputs[i];
+    return true;
+}
+
+bool program_index_outside(const struct program *program, struct index_fault *fault)
+{
+    return program->array != NULL && array_index_outside(program->array, fault);
+}
+
+bool program_first_fault(struct program *program, struct arena *scratch,
+                         const double *const *inputs, size_t output,
+                         struct check_fault *fault)
+{
+    struct array_fault found;
+    assert(output < program->output_count);
+    if (program->check != NULL)
+        return check_first_fault(program->check, output, fault);
+    if (!array_first_fault(program->array, scratch, inputs, output, &found))
+        return false;
+    *fault = (struct check_fault){.node = found.node,
+                                  .origin = found.origin,
+                                  .op = found.op,
+                                  .count = found.count,
+                                  .value = found.value};
+    for (size_t i = 0; i < 3; i++)
+        fault->operands[i] = found.operands[i];
+    return true;
+}
