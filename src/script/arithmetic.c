@@ -9,12 +9,35 @@ bool is_numeric(const struct value *value)
     return value->kind == VALUE_NUMBER || value->kind == VALUE_BOOLEAN;
 }
 
+/* Why a list of numbers and arrays is no array: its first item of another shape. */
+static void tell_ragged(const struct evaluation *e, struct text *out,
+                        const struct list_value *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (!is_arithmetic(&list->items[i]))
+            return;
+        struct shape first = core_shape(e, &list->items[0]);
+        struct shape other = core_shape(e, &list->items[i]);
+        if (shape_equal(&first, &other))
+            continue;
+        text_puts(out, " whose item 1 is ");
+        put_shape(out, &first);
+        text_format(out, " and item %zu ", i + 1);
+        put_shape(out, &other);
+        return;
+    }
+}
+
 bool wrong_type(struct evaluation *e, struct span place, const char *wanted,
                 const struct value *found)
 {
+    struct text seen;
+    text_init(&seen, &e->session->scratch);
+    text_puts(&seen, value_kind_name(found));
+    if (found->kind == VALUE_LIST)
+        tell_ragged(e, &seen, found->as.list);
     return session_error(e->session, CODE_WRONG_TYPE, place,
-                         "%s is needed here, and this is %s", wanted,
-                         value_kind_name(found));
+                         "%s is needed here, and this is %s", wanted, text_string(&seen));
 }
 
 node_id traced_node(struct evaluation *e, const struct value *value)
