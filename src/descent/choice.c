@@ -110,3 +110,13 @@ bool engine_takes(const descent_options *options)
            descent_method_takes(options->method, options->method_settings,
                                 options->search);
 }
+
+bool descent_method_takes_sets(const descent_method *method,
+                               const descent_problem *problem)
+{
+    for (size_t k = 0; k < problem->set_count; k++)
+        if (!descent_set_is_open(problem->sets[k].kind) &&
+            (method->gives & ENGINE_GIVES_ANY_SET) == 0)
+            return false;
+    return true;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `by` and `step`: the method, and the rule for the length of a step. */
 #include "script/builtins.h"
+#include "script/sets.h"
 #include "script/settings.h"
 #include "script/solve.h"
 
@@ -64,6 +65,7 @@ void solve_resolve_auto(struct solve *solve)
     if (strcmp(descent_method_name(given->method), "auto") != 0)
         return;
     descent_problem facts = {.n = solve->n};
+    solve_offer_sets(solve, &facts);
     solve_offer_facts(solve, &facts);
     const descent_method *chosen = descent_choose(&facts, &reason);
     (void)builtin_method(session, descent_method_name(chosen), &value);

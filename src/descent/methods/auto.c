@@ -14,6 +14,12 @@ struct row {
     bool (*fits)(const descent_problem *problem);
 };
 
+/* Their stationary points are known to the methods that go along gradients. */
+static bool has_blocks(const descent_problem *problem)
+{
+    return !descent_method_takes_sets(descent_method_find("newton"), problem);
+}
+
 static bool has_second_derivatives(const descent_problem *problem)
 {
     return problem->hessian != NULL && problem->n <= FEW;
@@ -25,6 +31,7 @@ static bool is_small(const descent_problem *problem)
 }
 
 static const struct row rows[] = {
+    {"gradient", "of the sets, on which it projects", has_blocks},
     {"newton", "%n, with second derivatives", has_second_derivatives},
     {"bfgs", "%n, without second derivatives", is_small},
     {"lbfgs", "%n", NULL},
@@ -47,4 +54,5 @@ const descent_method method_auto = {
     .summary = "chooses a method from the problem, and tells which and why",
     .formula = "x <- what the chosen method makes of it",
     .settings = settings,
+    .gives = ENGINE_GIVES_ANY_SET,
 };

@@ -28,7 +28,7 @@ struct wolfe {
 static bool is_low_enough(const struct wolfe *w)
 {
     const struct descent *d = w->d;
-    double promise = armijo_promise(w->line, w->trial.t);
+    double promise = engine_promise(d, w->line, w->trial.t);
     return w->trial.value <= d->at.value - d->search_settings[C1] * promise;
 }
 
@@ -49,7 +49,7 @@ static enum slope_outcome try(struct wolfe *w, double t)
     if (!is_flat_enough(w))
         return SLOPE_WENT_ON;
     bool accepted = (is_low_enough(w) && armijo_improves(d)) ||
-                    armijo_calms(d, armijo_promise(w->line, t));
+                    armijo_calms(d, engine_promise(d, w->line, t));
     return accepted ? SLOPE_ACCEPTED : SLOPE_WENT_ON;
 }
 
@@ -85,7 +85,8 @@ static enum slope_outcome zoom(struct wolfe *w)
 {
     double rounding = armijo_rounding(w->d);
     for (;;) {
-        if (armijo_promise(w->line, fmax(w->lo.t, w->hi.t)) <= rounding / 8)
+        double longer = fmax(w->lo.t, w->hi.t);
+        if ((longer * w->line->length) * -w->line->slope <= rounding / 8)
             return SLOPE_LOST;
         enum slope_outcome outcome = try(w, interpolate(w));
         if (outcome != SLOPE_WENT_ON)
