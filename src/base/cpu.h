@@ -1,20 +1,40 @@
 /* SPDX-License-Identifier: MIT
  * cpu.h - which instructions the processor has, for code that is compiled several times.
  *
- * Such code stands in files that are built once for each level that the compiler knows;
- * the best copy that runs here is chosen when it is called.  The levels are those of the
- * x86-64 psABI (Linux Foundation, System V ABI, AMD64 supplement, section 3.1.1); on
- * other processors there is the baseline alone. */
+ * The levels are those of the x86-64 psABI (System V ABI, AMD64 supplement, section
+ * 3.1.1): what a copy for a level may use, as far as our code does.  What the processor
+ * can do is looked up where the compiler's library keeps it, which costs a load and a
+ * branch that is always predicted. */
 #ifndef BASE_CPU_H
 #define BASE_CPU_H
 
-enum cpu_level {
-    CPU_BASELINE,
-    CPU_V3, /* AVX2 and fused multiply-add */
-    CPU_V4  /* AVX-512 */
-};
+#include <stdbool.h>
 
-/* The highest level of this processor and its operating system. */
-enum cpu_level cpu_level(void);
+#if defined __x86_64__ && defined MATH_HAS_LEVELS
+#define CPU_HAS_LEVELS
+#endif
+
+/* AVX2 and fused multiply-add. */
+static inline bool cpu_has_v3(void)
+{
+#ifdef CPU_HAS_LEVELS
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+#else
+    return false;
+#endif
+}
+
+/* AVX-512 as well. */
+static inline bool cpu_has_v4(void)
+{
+#ifdef CPU_HAS_LEVELS
+    return cpu_has_v3() && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#else
+    return false;
+#endif
+}
 
 #endif

@@ -2,7 +2,6 @@
  * product.c - which copy of the products runs, and the order of long sums. */
 #include "linear/product.h"
 
-#include "base/cpu.h"
 #include "linear/product_level.h"
 
 #include <string.h>
@@ -29,11 +28,10 @@ struct product {
 
 static const struct product_level *best_level(void)
 {
-#ifdef TALWEG_LEVELS
-    enum cpu_level level = cpu_level();
-    if (level == CPU_V4)
+#ifdef CPU_HAS_LEVELS
+    if (cpu_has_v4())
         return &product_v4;
-    if (level == CPU_V3)
+    if (cpu_has_v3())
         return &product_v3;
 #endif
     return &product_baseline;

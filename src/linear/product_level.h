@@ -6,6 +6,7 @@
 #ifndef LINEAR_PRODUCT_LEVEL_H
 #define LINEAR_PRODUCT_LEVEL_H
 
+#include "base/cpu.h"
 #include "linear/product.h"
 
 struct product_level {
@@ -22,7 +23,7 @@ struct product_level {
 
 /* The copies that were built; product.c chooses. */
 extern const struct product_level product_baseline;
-#ifdef TALWEG_LEVELS
+#ifdef CPU_HAS_LEVELS
 extern const struct product_level product_v3, product_v4;
 #endif
 

@@ -4,7 +4,6 @@
 
 #include "linear_fixture.h"
 
-#include "base/cpu.h"
 #include "linear/product_level.h"
 
 #include <stdlib.h>
@@ -210,13 +209,13 @@ static void every_copy_has_the_order_of_the_header(void **state)
 {
     (void)state;
     compare_shapes(&product_baseline);
-#ifdef TALWEG_LEVELS
-    if (cpu_level() >= CPU_V3)
+#ifdef CPU_HAS_LEVELS
+    if cpu_has_v3()
         compare_shapes(&product_v3);
-    if (cpu_level() >= CPU_V4)
+    if (cpu_has_v4())
         compare_shapes(&product_v4);
     assert_true(product_v3.is_fused && product_v4.is_fused);
-    assert_true(product_is_fused() == (cpu_level() >= CPU_V3));
+    assert_true(product_is_fused() == cpu_has_v3());
 #endif
 }
 
@@ -302,7 +301,7 @@ static void a_long_product_can_be_ended(void **state)
     const struct product_poll poll = {count_down, &left};
     assert_true(product_multiply_polled(PRODUCT_SET, N, N, N, x, x, whole, N, &poll));
     size_t asked = 1000000 - left;
-    assert_true(asked >= 8 && asked < 50);
+    assert_true(asked >= 8 && asked < 100);
     product_multiply(PRODUCT_SET, N, N, N, x, x, c, N);
     assert_true(are_same(N * N, c, whole));
     for (size_t stop = 0; stop < asked; stop++) {

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * The choice of a level. */
+#include "base/cpu.h"
+#include "math/functions.h"
+#include "math/level.h"
+
+enum math_level math_best_level(void)
+{
+    return cpu_has_v4() ? MATH_V4 : cpu_has_v3() ? MATH_V3 : MATH_BASELINE;
+}
+
+const struct math_blocks *math_blocks(enum math_level level)
+{
+#define ROW(level) &math_blocks_##level,
+    static const struct math_blocks *const rows[MATH_LEVELS] = {MATH_EACH_LEVEL(ROW)};
+    return level <= math_best_level() ? rows[level] : NULL;
+}
+
+/* One number gains nothing from AVX-512. */
+#ifdef CPU_HAS_LEVELS
+#define LANE(name)                                                                       \
+    double math_##name(double x)                                                         \
+    {                                                                                    \
+        return cpu_has_v3() ? math_##name##_v3(x) : math_##name##_baseline(x);           \
+    }
+#else
+#define LANE(name)                                                                       \
+    double math_##name(double x)                                                         \
+    {                                                                                    \
+        return math_##name##_baseline(x);                                                \
+    }
+#endif
+#include "math/lanes.def"
