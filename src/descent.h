@@ -38,6 +38,9 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then take
+     * differences of gradients. */
+    void (*hessian_product)(void *context, const double *x, const double *v, double *out);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is

@@ -8,7 +8,8 @@
     X(gradient)                                                                          \
     X(momentum)                                                                          \
     X(nesterov)                                                                          \
-    X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto)
+    X(adagrad)                                                                           \
+    X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(trust_region) X(auto)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
