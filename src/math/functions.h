@@ -16,6 +16,7 @@ double math_polygamma(double n, double x);
 
 /* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h). */
 #define LANE(name) double math_##name(double x);
+#define LANE2(name) double math_##name(double x, double y);
 #include "math/lanes.def"
 
 /* The cube root, exact where it is a number of few digits. */
