@@ -168,6 +168,7 @@ static void make_cells(struct compiler *c)
     count_operations(c);
     for (size_t i = 0; i < c->plan.step_count; i++)
         c->cell_of[i] = add_step(c, &c->plan.steps[i]);
+    c->scalar->leaf_count = c->scalar->place_count;
     count_uses(c);
 }
 
@@ -379,7 +380,7 @@ void scalar_run(struct scalar *scalar, const double *const *inputs,
     double *places = scalar->places;
     for (size_t i = 0; i < scalar->input_count; i++)
         places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
-    scalar_execute(scalar->code, places);
+    scalar_execute(scalar->code, places, NULL);
     for (size_t i = 0; i < scalar->output_count; i++)
         outputs[i][0] = places[scalar->outputs[i]];
 }

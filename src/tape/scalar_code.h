@@ -27,7 +27,9 @@
     X(STORE)        /* x = held */                                                       \
     X(MULTIPLY_ADD) /* held = held*x + y, rounded twice */                               \
     X(DIVIDE_SUM)   /* held = x/(y + held) */                                            \
-    X(END)
+    X(END)                                                                               \
+    X(STEP)     /* one step of gradient descent, then from the first instruction */      \
+    X(STEP_ONE) /* likewise in one variable, x, whose derivative is held */
 
 enum { FORM_HELD, FORM_SECOND, FORM_PLACES, FORM_PRODUCT, FORMS };
 
@@ -53,11 +55,21 @@ struct scalar_input {
     uint32_t input, place;
 };
 
+/* Steps of gradient descent, which a program makes that ends in STEP. */
+struct scalar_steps {
+    const struct instruction *code;
+    size_t n;
+    const uint32_t *variables, *gradient; /* their places, n each */
+    double factor;                        /* of the gradient in each step */
+    size_t left;                          /* points still to be visited */
+    double *x, *g; /* where the next point and the next gradient are written */
+};
+
 struct scalar {
     struct instruction *code;
     size_t code_count;
     double *places;
-    size_t place_count;
+    size_t leaf_count, place_count; /* leaves come first */
     struct scalar_input *inputs;
     size_t input_count;
     uint32_t *outputs; /* their places */
@@ -65,7 +77,8 @@ struct scalar {
     size_t operations;
 };
 
-/* Runs the code over the places. */
-void scalar_execute(const struct instruction *code, double *places);
+/* Runs the code over the places; `steps` is NULL for a program without STEP. */
+void scalar_execute(const struct instruction *code, double *places,
+                    struct scalar_steps *steps);
 
 #endif

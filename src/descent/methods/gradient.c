@@ -58,6 +58,7 @@ const descent_method method_gradient = {
     .summary = "gradient descent: along the negative gradient",
     .formula_with = formula_with,
     .settings = settings,
+    .gives = ENGINE_GIVES_STEEPEST,
     .needs_with = needs_with,
     .bound = bound,
     .scratch = scratch,
