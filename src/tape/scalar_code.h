@@ -14,6 +14,7 @@
 #ifndef TAPE_SCALAR_CODE_H
 #define TAPE_SCALAR_CODE_H
 
+#include "math/block.h"
 #include "tape/scalar.h"
 
 /* Operations that ops.def has not, of the same four forms. */
@@ -65,7 +66,12 @@ struct scalar_steps {
     double *x, *g; /* where the next point and the next gradient are written */
 };
 
+/* Runs the code over the places; `steps` is NULL for a program without STEP. */
+typedef void scalar_machine(const struct instruction *code, double *places,
+                            struct scalar_steps *steps);
+
 struct scalar {
+    scalar_machine *machine;
     struct instruction *code;
     size_t code_count;
     double *places;
@@ -77,8 +83,16 @@ struct scalar {
     size_t operations;
 };
 
-/* Runs the code over the places; `steps` is NULL for a program without STEP. */
-void scalar_execute(const struct instruction *code, double *places,
-                    struct scalar_steps *steps);
+/* Lanes have so many numbers. */
+enum { SCALAR_WIDTH = 64 };
+/* The same over lanes, of a program without STEP; blocks[op] runs over a whole lane, or
+ * is NULL. */
+typedef void scalar_lanes_machine(const struct instruction *code, double *places,
+                                  math_block *const *blocks);
+
+/* The machines are compiled for each level of processors (math/block.h); the elementary
+ * functions are part of them. */
+scalar_machine scalar_execute_baseline, scalar_execute_v3;
+scalar_lanes_machine scalar_lanes_execute_baseline, scalar_lanes_execute_v3;
 
 #endif

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * The machine of the scalar program.  Its instructions are made from the formulas of
  * ops.def; each ends in a jump of its own to the next one, where the compiler has such
- * jumps, so that the processor learns which instruction follows which. */
+ * jumps, so that the processor learns which instruction follows which.  MATH_LEVEL is the
+ * level of processors that this copy is for. */
 #include "tape/scalar_code.h"
 
+#define LANE_ALONE
 #include "tape/scalar_values.h"
 
 #ifdef __GNUC__
@@ -68,8 +70,11 @@ static void write_gradient(struct scalar_steps *steps, const double *places)
         *steps->g++ = places[steps->gradient[i]];
 }
 
-void scalar_execute(const struct instruction *at, double *places,
-                    struct scalar_steps *steps)
+#define MACHINE_WORDS(level) scalar_execute_##level
+#define MACHINE(level) MACHINE_WORDS(level)
+
+void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
+                         struct scalar_steps *steps)
 {
 #ifdef __GNUC__
     static const void *const labels[SCALAR_CODES] = {

@@ -106,6 +106,6 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
         x[n + i] = scalar->places[steps->variables[i]] = x[i] + factor * gradient[i];
     steps->x = x + 2 * n;
     steps->g = gradient + n;
-    scalar_execute(scalar->code, scalar->places, steps);
+    scalar->machine(scalar->code, scalar->places, steps);
     evaluate_values(walk, inputs, count, x + n, value + 1);
 }
