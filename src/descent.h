@@ -38,10 +38,10 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
-    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of n
-     * entries, value as many entries; the first of each is given.  Row i + 1 of x becomes
-     * row i plus `factor` times row i of gradient; gradient and value there follow, as
-     * evaluate would set them. */
+    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
+     * n entries, value as many entries; the first of each is given.  Row i + 1 of x
+     * becomes row i plus `factor` times row i of gradient; gradient and value there
+     * follow, as evaluate would set them. */
     void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
                  double *value);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
@@ -192,8 +192,8 @@ typedef struct descent_options {
     /* The stopping test, asked at every point, the start included.  NULL: converged at
      * gradient_norm < gradient_tolerance. */
     descent_stop (*until)(void *context, const descent_state *state);
-    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON, asked
-     * for points that are visited at once.  NULL with `until`: none ever are. */
+    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON,
+     * asked for points that are visited at once.  NULL with `until`: none ever are. */
     size_t (*until_many)(void *context, const descent_points *points);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
