@@ -5,12 +5,7 @@
  * otherwise its numbers are taken one by one, which gives the same bits. */
 #include "math/level.h"
 
-#include "math/lanes/circular.h"
-#include "math/lanes/exponential.h"
-#include "math/lanes/hyperbolic.h"
-#include "math/lanes/large_angle.h"
-#include "math/lanes/logarithm.h"
-#include "math/lanes/power.h"
+#include "math/lanes/all.h"
 
 #define JOIN_WORDS(first, last) first##_##last
 #define JOIN(first, last) JOIN_WORDS(first, last)

@@ -77,9 +77,13 @@ static const size_t blocks[OP_COUNT] = {
 #undef BLOCK
 };
 
-static const struct math_blocks *best_blocks(void)
+math_block *kernel_block(enum op op)
 {
-    return math_blocks(math_best_level());
+    const struct math_blocks *table = math_blocks(math_best_level());
+    math_block *block = NULL;
+    if (blocks[op] != 0)
+        memcpy(&block, (const char *)table + blocks[op] - 1, sizeof block);
+    return block;
 }
 
 static void fill(double *out, size_t n, double value)
@@ -105,7 +109,7 @@ static void run_power(struct source x, struct source y, size_t n, double *out)
         return;
     }
     const double *base = spread(x, n, x_room), *exponent = spread(y, n, y_room);
-    best_blocks()->pow(n, base, exponent, out);
+    math_blocks(math_best_level())->pow(n, base, exponent, out);
     for (size_t i = 0; i < n; i++)
         out[i] = exponent[i] == 2 ? base[i] * base[i] : out[i];
 }
@@ -113,15 +117,13 @@ static void run_power(struct source x, struct source y, size_t n, double *out)
 static void run_loop(enum op op, struct source x, struct source y, struct source z,
                      size_t n, double *out)
 {
-    math_block *block;
-    if (op == OP_POWER) {
+    math_block *block = kernel_block(op);
+    if (op == OP_POWER)
         run_power(x, y, n, out);
-    } else if (blocks[op] != 0 && !x.stands) {
-        memcpy(&block, (const char *)best_blocks() + blocks[op] - 1, sizeof block);
+    else if (block != NULL && !x.stands)
         block(n, x.numbers, out);
-    } else {
+    else
         loops[op](x, y, z, n, out);
-    }
 }
 
 /* Where the operands of a row stand, and which of them move on. */
