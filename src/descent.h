@@ -45,6 +45,19 @@ typedef struct descent_problem {
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high);
     bool is_convex; /* proved, on the whole space */
+    /* Bounds of the variables: n entries each, or NULL; infinite where there is none, equal
+     * where a variable is held. */
+    const double *lower, *upper;
+    /* Conditions: constraint_lower <= c(x) <= constraint_upper, an equation where the two
+     * are equal.  The Jacobian has constraint_count * n entries, row by row.  They may be
+     * inf or NaN, as values may. */
+    size_t constraint_count;
+    const double *constraint_lower, *constraint_upper;
+    void (*constraints)(void *context, const double *x, double *values);
+    void (*constraint_jacobian)(void *context, const double *x, double *jacobian);
+    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian. */
+    void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
+                               const double *multipliers, double *hessian);
 } descent_problem;
 
 /* One setting of a method or step rule, as data: help and checks are made from it. */
@@ -118,6 +131,7 @@ typedef enum descent_stop {
     X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
     X(NOT_ATTAINED, "not attained", "the infimum is only approached at infinity")        \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
+    X(INFEASIBLE, "infeasible", "the conditions cannot all hold")                        \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
 typedef enum descent_status {
@@ -195,6 +209,12 @@ typedef struct descent_result {
     uint64_t fault_step;
     const double *fault_x;
     size_t row_count;
+    /* With constraints: the derivative of the value by the bound of each condition and of
+     * each variable (0 where none holds), the largest violation of a condition, and the
+     * same relative to the size of what stands in it.  `gradient` is then that of the
+     * Lagrangian, projected on the bounds.  NULL and 0 without. */
+    const double *multipliers, *bound_multipliers;
+    double violation, relative_violation;
 } descent_result;
 
 /* What the point is near which a search ended. */

@@ -83,6 +83,11 @@ static const char *find_fault(const descent_problem *problem,
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
         return "hessian";
+    if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
+        return "lagrangian_hessian";
+    if (problem->constraint_count > 0 &&
+        (options->method->gives & ENGINE_TAKES_CONSTRAINTS) == 0)
+        return "method";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -142,6 +147,10 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if ((method->gives & ENGINE_TAKES_CONSTRAINTS) != 0) {
+        d->multipliers = cut_zeros(cutter, d->problem.constraint_count);
+        d->bound_multipliers = cut_zeros(cutter, n);
+    }
     if (d->has_inertia) {
         double *moves = cut(cutter, n, 2 * sizeof *moves);
         if (moves != NULL)
@@ -149,6 +158,9 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
+    if (method->scratch_for != NULL)
+        d->method_scratch =
+            cut_zeros(cutter, method->scratch_for(&d->problem, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
     size_t numbers = trace_numbers(rows, n);
@@ -163,6 +175,9 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
+    if (d->multipliers != NULL) /* not measured yet */
+        d->trial_violation = d->trial_relative_violation = d->best_violation =
+            (double)INFINITY;
     contraction_init(&d->contraction,
                      d->has_inertia || d->options.search->search != NULL);
 }

@@ -21,12 +21,14 @@ enum {
     ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
     ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
     ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose directions have no length */
+    ENGINE_NEEDS_STEEPEST = 1 << 4, /* a method whose directions have no length */
+    ENGINE_NEEDS_LAGRANGIAN = 1 << 5 /* second derivatives, of conditions too */
 };
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0 /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
+    ENGINE_TAKES_CONSTRAINTS = 1 << 1 /* it keeps conditions */
 };
 
 /* A method or step rule has no more settings. */
@@ -37,7 +39,8 @@ enum engine_progress {
     ENGINE_MOVED, /* the trial is the next point; its value and gradient are finite */
     ENGINE_NOT_FINITE, /* its value or gradient is not */
     ENGINE_ROUNDING,   /* no step improves, and rounding is the reason */
-    ENGINE_STALLED     /* no step improves, and it is not rounding */
+    ENGINE_STALLED,    /* no step improves, and it is not rounding */
+    ENGINE_INFEASIBLE  /* no point near keeps the conditions better, and they do not hold */
 };
 
 /* Points x + t * factor * vector.  Kept as two factors so that the vector may be the
@@ -66,6 +69,8 @@ struct descent_method {
     double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
+    /* The same for a method that must know the problem. */
+    size_t (*scratch_for)(const descent_problem *problem, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
 
@@ -120,6 +125,11 @@ struct descent {
     double *trial_x, *trial_gradient;
     double trial_value, trial_gradient_norm, trial_step;
     bool trial_has_gradient; /* both are known for trial_x as it is */
+
+    /* With a method that keeps conditions, at the current point and at the trial. */
+    double *multipliers, *bound_multipliers;
+    double violation, relative_violation, trial_violation, trial_relative_violation;
+    double best_violation; /* relative, where the value is the best */
 
     double *last_move;
     struct contraction contraction;
