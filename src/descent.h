@@ -84,6 +84,8 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
+/* Whether it keeps constraints. */
+bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: the first of
  * descent_searches() acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
@@ -252,6 +254,10 @@ typedef struct descent_diagnosis {
     double derivative;
     /* Eigenvalues of the Hessian at `point`, or else at the last point. */
     double least_curvature, greatest_curvature;
+    /* With constraints they are those of the Hessian of the Lagrangian along the
+     * directions that keep what holds with a multiplier: so many. */
+    bool is_reduced;
+    size_t reduced_count;
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;

@@ -147,6 +147,7 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
+    struct kkt *kkt; /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
 

@@ -94,6 +94,7 @@ struct solve {
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
     struct second *second;       /* second.c */
+    struct constraints *constraints; /* constraints.h; NULL: none */
     struct batch *batch;         /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis; /* diagnosis.c */
     bool is_convex;              /* proved */
@@ -108,6 +109,9 @@ bool solve_collect_variables(struct solve *solve);
 bool solve_is_scalar(const struct solve *solve);
 /* Puts the point into the inputs of the compiled programs; x is not copied. */
 void solve_set_point(struct solve *solve, const double *x);
+/* A program of these nodes from these leaves. */
+struct program *solve_compile(struct solve *solve, const node_id *outputs, size_t count,
+                              const node_id *leaves, size_t leaf_count);
 /* Value and gradient (n numbers; NULL: the value alone) at x. */
 double solve_evaluate(struct solve *solve, const double *x, double *gradient);
 /* The start of the variable at `index` of an OVER clause: its own, or that of the next

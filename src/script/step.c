@@ -6,13 +6,36 @@
 #include <math.h>
 #include <string.h>
 
+/* What `auto` and no `by` mean with conditions. */
+static const char constrained_method[] = "interior_point";
+
+static bool has_constraints(const struct solve *solve)
+{
+    return solve_clause(solve->node, AST_SUBJECT) != NULL;
+}
+
 static bool method_value(struct solve *solve, const struct ast *node, struct value *out)
 {
     struct evaluation plain = {solve->session, NULL};
     const char *name = intern_text(solve->session->names, node->name);
+    if (node->kind == AST_NAME && has_constraints(solve) && strcmp(name, "auto") == 0)
+        name = constrained_method;
     if (node->kind == AST_NAME && builtin_method(solve->session, name, out))
         return true;
     return evaluate(&plain, node, solve->locals, out);
+}
+
+static bool keeps_constraints(struct solve *solve, const struct ast *by)
+{
+    struct session *session = solve->session;
+    const descent_method *method = solve->method->method;
+    if (!has_constraints(solve) || descent_method_keeps_constraints(method))
+        return true;
+    (void)session_error(session, CODE_OPTION_NOT_USED, by->child[0]->span,
+                        "`%s` does not keep conditions", descent_method_name(method));
+    diagnostic_help(&session->diagnostics, session_last(session),
+                    "leave `by` out, or write `by %s`", constrained_method);
+    return false;
 }
 
 bool solve_choose_method(struct solve *solve)
@@ -21,7 +44,8 @@ bool solve_choose_method(struct solve *solve)
     const struct ast *by = solve_clause(solve->node, AST_BY);
     struct value value;
     if (by == NULL) {
-        (void)builtin_method(session, "gradient", &value);
+        (void)builtin_method(
+            session, has_constraints(solve) ? constrained_method : "gradient", &value);
     } else if (!method_value(solve, by->child[0], &value)) {
         return false;
     } else if (value.kind != VALUE_METHOD) {
@@ -33,7 +57,7 @@ bool solve_choose_method(struct solve *solve)
         return false;
     }
     solve->method = value.as.method;
-    return true;
+    return keeps_constraints(solve, by);
 }
 
 static bool schedule_of_k(struct solve *solve, const struct ast *text,

@@ -16,6 +16,9 @@
 
 /* ---- the matrix ---- */
 
+/* For slacks far from their bounds, or without any. */
+static const double least_barrier = 1e-20;
+
 static double bound_curvature(const struct interior *in, size_t i)
 {
     if (interior_is_held(in, i))
@@ -48,7 +51,7 @@ static void fill_condition(const struct interior *in, size_t i, double shift,
         row[k] = 0;
     row[at] = -corner;
     if (!interior_is_held(in, at))
-        row[at] -= 1 / fmax(in->barrier[at] + shift, DBL_MIN * 1e20);
+        row[at] -= 1 / fmax(in->barrier[at] + shift, least_barrier);
 }
 
 static struct inertia factor_with(struct interior *in, double shift, double corner)
@@ -148,7 +151,7 @@ static double slack_inverse(const struct interior *in, size_t i)
     size_t at = in->n + i;
     return interior_is_held(in, at)
                ? 0
-               : 1 / fmax(in->barrier[at] + in->last_used, DBL_MIN * 1e20);
+               : 1 / fmax(in->barrier[at] + in->last_used, least_barrier);
 }
 
 void interior_direction(struct interior *in, const double *conditions)
@@ -186,6 +189,11 @@ void interior_bound_directions(struct interior *in)
 
 /* ---- first multipliers ---- */
 
+static bool has_bound(const struct interior *in, size_t i)
+{
+    return isfinite(in->lower[i]) || isfinite(in->upper[i]);
+}
+
 void interior_estimate(struct interior *in)
 {
     const double most = 1e3;
@@ -206,7 +214,7 @@ void interior_estimate(struct interior *in)
     interior_solve(in);
     bool fits = largest(in->solution + n, m) <= most;
     for (size_t i = 0; i < m; i++)
-        in->y[i] = fits ? in->solution[n + i] : 0;
+        in->y[i] = fits && has_bound(in, n + i) ? in->solution[n + i] : 0;
 }
 
 /* ---- to the boundary ---- */

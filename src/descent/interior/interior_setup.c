@@ -138,7 +138,7 @@ bool interior_begin(struct descent *d, struct interior *in)
         return false;
     take_conditions(d, in);
     for (size_t i = 0; i < in->m; i++)
-        in->at.w[n + i] = in->lower[n + i]; /* for the conditions alone */
+        in->at.w[n + i] = 0; /* for the conditions alone */
     if (!interior_evaluate(d, in, &in->at))
         return false;
     for (size_t i = 0; i < in->m; i++)

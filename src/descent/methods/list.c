@@ -42,6 +42,11 @@ bool descent_method_needs_hessian(const descent_method *method)
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
 }
 
+bool descent_method_keeps_constraints(const descent_method *method)
+{
+    return (method->gives & ENGINE_TAKES_CONSTRAINTS) != 0;
+}
+
 const descent_method *descent_method_find(const char *name)
 {
     for (const descent_method *const *m = descent_methods(); *m != NULL; m++)

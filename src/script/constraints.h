@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * constraints.h - `subject to`: conditions of the script as functions with bounds.
+ *
+ * A comparison `left <= right` becomes bounds of what depends on the variables: of one
+ * side where the other is known, else of left - right.  What is one element of a variable
+ * becomes a bound of that element.  The multiplier of a condition is the derivative of the
+ * value by its bound, in the user's sign. */
+#ifndef SCRIPT_CONSTRAINTS_H
+#define SCRIPT_CONSTRAINTS_H
+
+#include "script/solve.h"
+
+/* A comparison, or a chain between two known numbers. */
+struct constraint {
+    const struct ast *text;
+    node_id node; /* what is bounded */
+    struct shape shape;
+    size_t count;      /* numbers of it */
+    size_t first;      /* the row of the first; of `elements` NULL */
+    size_t *elements;  /* numbers of the point that it is; NULL: no such */
+    double *lower, *upper;
+};
+
+struct constraints {
+    struct constraint *items;
+    size_t count, capacity;
+    size_t rows;           /* of all items that are no elements */
+    double *lower, *upper; /* of the rows */
+    double *low, *high;    /* of the point's numbers; NULL: none has one */
+    struct lagrangian *lagrangian;
+};
+
+/* constraints.c: traced after the objective. */
+bool solve_trace_constraints(struct solve *solve);
+/* lagrangian.c: after all is compiled; sets the constraints of the engine's problem. */
+void solve_offer_constraints(struct solve *solve, descent_problem *problem);
+
+#endif
