@@ -45,8 +45,8 @@ typedef struct descent_problem {
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high);
     bool is_convex; /* proved, on the whole space */
-    /* Bounds of the variables: n entries each, or NULL; infinite where there is none, equal
-     * where a variable is held. */
+    /* Bounds of the variables: n entries each, or NULL; infinite where there is none,
+     * equal where a variable is held. */
     const double *lower, *upper;
     /* Conditions: constraint_lower <= c(x) <= constraint_upper, an equation where the two
      * are equal.  The Jacobian has constraint_count * n entries, row by row.  They may be
@@ -55,10 +55,15 @@ typedef struct descent_problem {
     const double *constraint_lower, *constraint_upper;
     void (*constraints)(void *context, const double *x, double *values);
     void (*constraint_jacobian)(void *context, const double *x, double *jacobian);
-    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian. */
+    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian.
+     */
     void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
                                const double *multipliers, double *hessian);
 } descent_problem;
+
+/* A condition counts as kept when it is violated by no more than this, relative to the
+ * size of what stands in it: max(1, |bound|, |dc/dx_j x_j|). */
+#define DESCENT_FEASIBLE 1e-8
 
 /* One setting of a method or step rule, as data: help and checks are made from it. */
 typedef struct descent_setting {

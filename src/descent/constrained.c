@@ -41,7 +41,7 @@ static double counted(const struct descent *d, const double *c, const double *y,
     double low = d->problem.constraint_lower[i], high = d->problem.constraint_upper[i];
     if (low == high)
         return y[i];
-    double hidden = CONSTRAINED_TOLERANCE * scale[i];
+    double hidden = DESCENT_FEASIBLE * scale[i];
     return counting(y[i], (y[i] > 0 ? high - c[i] : c[i] - low) - hidden);
 }
 

@@ -6,10 +6,6 @@
 
 #include "descent/engine.h"
 
-/* A condition counts as kept when it is violated by no more than this, relative to the
- * size of what stands in it (constrained_scale). */
-#define CONSTRAINED_TOLERANCE 1e-8
-
 /* The sizes that violations are relative to: max(1, |bound|, |dc/dx_j x_j|). */
 void constrained_scale(const descent_problem *problem, const double *x,
                        const double *jacobian, double *scale);

@@ -192,9 +192,10 @@ static double measure_move(struct descent *d, double *cosine)
 /* The best point is copied only when the search leaves it. */
 static void keep_best(struct descent *d)
 {
-    double broken = CONSTRAINED_TOLERANCE;
-    bool improves = d->trial_relative_violation <= broken &&
-                    (d->trial_value < d->best_value || !(d->best_violation <= broken));
+    double broken = DESCENT_FEASIBLE;
+    bool improves =
+        !(d->best_violation <= broken) ||
+        (d->trial_relative_violation <= broken && d->trial_value < d->best_value);
     if (improves) {
         d->best_violation = d->trial_relative_violation;
         d->best_value = d->trial_value;

@@ -17,17 +17,17 @@
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
-    ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
-    ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
-    ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
-    ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4, /* a method whose directions have no length */
+    ENGINE_NEEDS_SCHEDULE = 1 << 0,  /* descent_options.schedule */
+    ENGINE_NEEDS_RATE = 1 << 1,      /* a step rule with `length` */
+    ENGINE_NEEDS_NORMAL = 1 << 2,    /* descent_options.normal */
+    ENGINE_NEEDS_HESSIAN = 1 << 3,   /* descent_problem.hessian */
+    ENGINE_NEEDS_STEEPEST = 1 << 4,  /* a method whose directions have no length */
     ENGINE_NEEDS_LAGRANGIAN = 1 << 5 /* second derivatives, of conditions too */
 };
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_LENGTH = 1 << 0,     /* its directions have a length: 1 is tried first */
     ENGINE_TAKES_CONSTRAINTS = 1 << 1 /* it keeps conditions */
 };
 
@@ -40,7 +40,8 @@ enum engine_progress {
     ENGINE_NOT_FINITE, /* its value or gradient is not */
     ENGINE_ROUNDING,   /* no step improves, and rounding is the reason */
     ENGINE_STALLED,    /* no step improves, and it is not rounding */
-    ENGINE_INFEASIBLE  /* no point near keeps the conditions better, and they do not hold */
+    ENGINE_INFEASIBLE  /* no point near keeps the conditions better, and they do not hold
+                        */
 };
 
 /* Points x + t * factor * vector.  Kept as two factors so that the vector may be the
@@ -147,7 +148,7 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
-    struct kkt *kkt; /* of a problem with constraints, with the diagnosis */
+    struct kkt *kkt;             /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
 

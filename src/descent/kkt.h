@@ -2,14 +2,19 @@
  * kkt.h - the parts of the judgement of a point of a problem with constraints.
  *
  * Rows are the conditions, then the bounds of the variables: `size` = m + n of them, each
- * with a gradient, a multiplier y of f + y'(rows) and a mark which of its bounds holds. */
+ * with a gradient, a multiplier y of f + y'(rows) and a mark which of its bounds holds.
+ */
 #ifndef DESCENT_KKT_H
 #define DESCENT_KKT_H
 
 #include "descent/diagnosis.h"
 
-#define KKT_PARTS(X) \
-    X(gradient, n) X(c, m) X(jacobian, m *n) X(hessian, n *n) X(scale, m) X(y, size) X(active, size) X(strong, size) X(matrix, size *size) X(order, size) X(right, size) X(work, 3 * size) X(basis, n *n) X(reduced, n *n) X(vectors, n *n) X(value, n) X(point, n) X(trial, n) X(kept, size)
+#define KKT_PARTS(X)                                                                     \
+    X(gradient, n)                                                                       \
+    X(c, m) X(jacobian, m *n) X(hessian, n *n) X(scale, m) X(y, size) X(active, size)    \
+        X(strong, size) X(matrix, size *size) X(order, size) X(right, size)              \
+            X(work, 3 * size) X(basis, n *n) X(reduced, n *n) X(vectors, n *n)           \
+                X(value, n) X(point, n) X(trial, n) X(kept, size)
 
 struct kkt {
     size_t n, m, size, block_size;
@@ -26,8 +31,8 @@ struct kkt {
     bool dependent; /* gradients of rows that hold depend on each other */
 };
 
-/* kkt_point.c: the stationary point near the end of the search, by Newton's method on what
- * holds there.  False when there is none. */
+/* kkt_point.c: the stationary point near the end of the search, by Newton's method on
+ * what holds there.  False when there is none. */
 bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
                     struct kkt *k);
 /* Derivatives at k->point; false when not finite. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * kkt_point.c - the point near the end of a search at which the conditions of first order
- * hold (Karush, Kuhn and Tucker; Nocedal and Wright, Numerical Optimization, 2006, theorem
- * 12.1).
+ * hold (Karush, Kuhn and Tucker; Nocedal and Wright, Numerical Optimization, 2006,
+ * theorem 12.1).
  *
  * Which bounds hold is read off the distances and the multipliers of the search; where it
- * has none they are fitted. Newton's method then goes to the point itself, so that what is
- * said of it does not depend on how early the search stopped. */
+ * has none they are fitted. Newton's method then goes to the point itself, so that what
+ * is said of it does not depend on how early the search stopped. */
 #include "descent/constrained.h"
 #include "descent/kkt.h"
 #include "descent/vector.h"
@@ -182,8 +182,8 @@ static double target(const struct descent *d, const struct kkt *k, size_t row)
 static void set_right(const struct descent *d, struct kkt *k)
 {
     for (size_t j = 0; j < k->n; j++)
-        k->right[j] = is_free(k, j) ? -kkt_gradient(k, j)
-                                    : target(d, k, k->m + j) - k->point[j];
+        k->right[j] =
+            is_free(k, j) ? -kkt_gradient(k, j) : target(d, k, k->m + j) - k->point[j];
     for (size_t i = 0; i < k->m; i++)
         k->right[k->n + i] = k->active[i] != 0 ? target(d, k, i) - k->c[i] : 0;
 }
@@ -293,7 +293,7 @@ static bool is_feasible(const struct descent *d, const struct kkt *k)
     for (size_t row = 0; row < k->size; row++)
         if (!(constrained_outside(value_of(k, row), low_of(d, k, row),
                                   high_of(d, k, row)) <=
-              CONSTRAINED_TOLERANCE * scale_of(k, row)))
+              DESCENT_FEASIBLE * scale_of(k, row)))
             return false;
     return true;
 }

@@ -95,16 +95,17 @@ static descent_stop default_test(const struct descent *d)
 /* The budget is used up: was it on its way out? */
 static descent_status spent(const struct descent *d)
 {
-    bool worse = d->at.value > d->start_value && !d->options.sampled &&
-                 d->multipliers == NULL;
+    bool worse =
+        d->at.value > d->start_value && !d->options.sampled && d->multipliers == NULL;
     return worse && fabs(stop_factor(d)) > 1 + 1e-9 ? DESCENT_DIVERGED : DESCENT_BUDGET;
 }
 
-/* With conditions neither the value nor the gradient says anything where they do not hold.
+/* With conditions neither the value nor the gradient says anything where they do not
+ * hold.
  */
 static bool is_broken(const struct descent *d)
 {
-    return d->multipliers != NULL && !(d->relative_violation <= CONSTRAINED_TOLERANCE);
+    return d->multipliers != NULL && !(d->relative_violation <= DESCENT_FEASIBLE);
 }
 
 descent_status stop_ask(struct descent *d)

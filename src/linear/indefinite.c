@@ -79,7 +79,8 @@ static struct pivot find_pivot(size_t n, const double *a, size_t j)
 
 /* ---- elimination ---- */
 
-/* What is taken off the diagonal is kept as its size: a pivot far below it is rounding. */
+/* What is taken off the diagonal is kept as its size: a pivot far below it is rounding.
+ */
 struct elimination {
     size_t n;
     double *a, *order, *first, *second, *size;

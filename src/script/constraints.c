@@ -58,8 +58,8 @@ static struct constraint *add_item(struct solve *solve, const struct ast *text,
     struct constraints *all = solve->constraints;
     struct arena *arena = &solve->session->workspace;
     if (all->count == all->capacity)
-        all->items = arena_grow(arena, all->items, all->count, &all->capacity,
-                                sizeof *all->items);
+        all->items =
+            arena_grow(arena, all->items, all->count, &all->capacity, sizeof *all->items);
     struct constraint *item = &all->items[all->count++];
     *item = (struct constraint){.text = text, .shape = *shape};
     item->count = shape_elements(shape);
@@ -76,7 +76,7 @@ static struct constraint *add_item(struct solve *solve, const struct ast *text,
 static bool bound_item(struct solve *solve, struct constraint *item,
                        const struct link *link, int known_side)
 {
-    bool below = (link->word == AST_LESS_EQUAL) == (known_side == 1);
+    bool below = (link->word == AST_LESS_EQUAL) == (known_side != 0);
     for (size_t i = 0; i < item->count; i++) {
         double bound = known_side < 0 ? 0
                                       : bound_at(link->known[known_side],
@@ -101,8 +101,7 @@ static node_id bounded_node(struct solve *solve, const struct link *link, int kn
                      provenance_origin(&solve->session->provenance, link->text->span));
     node_id nodes[2];
     for (int side = 0; side < 2; side++)
-        nodes[side] =
-            side == known_side ? 0 : array_node(&solve->e, &link->side[side]);
+        nodes[side] = side == known_side ? 0 : array_node(&solve->e, &link->side[side]);
     if (known_side < 0)
         nodes[0] = graph_apply2(graph, OP_ADD, nodes[0],
                                 graph_apply1(graph, OP_NEGATE, nodes[1]));

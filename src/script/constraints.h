@@ -3,8 +3,8 @@
  *
  * A comparison `left <= right` becomes bounds of what depends on the variables: of one
  * side where the other is known, else of left - right.  What is one element of a variable
- * becomes a bound of that element.  The multiplier of a condition is the derivative of the
- * value by its bound, in the user's sign. */
+ * becomes a bound of that element.  The multiplier of a condition is the derivative of
+ * the value by its bound, in the user's sign. */
 #ifndef SCRIPT_CONSTRAINTS_H
 #define SCRIPT_CONSTRAINTS_H
 
@@ -15,9 +15,9 @@ struct constraint {
     const struct ast *text;
     node_id node; /* what is bounded */
     struct shape shape;
-    size_t count;      /* numbers of it */
-    size_t first;      /* the row of the first; of `elements` NULL */
-    size_t *elements;  /* numbers of the point that it is; NULL: no such */
+    size_t count;     /* numbers of it */
+    size_t first;     /* the row of the first; of `elements` NULL */
+    size_t *elements; /* numbers of the point that it is; NULL: no such */
     double *lower, *upper;
 };
 
@@ -34,5 +34,11 @@ struct constraints {
 bool solve_trace_constraints(struct solve *solve);
 /* lagrangian.c: after all is compiled; sets the constraints of the engine's problem. */
 void solve_offer_constraints(struct solve *solve, descent_problem *problem);
+
+/* The conditions at x: numbers of all rows. */
+void solve_evaluate_constraints(struct solve *solve, const double *x, double *values);
+/* conditions.c: multipliers and violations at the end. */
+void solve_tell_constraints(struct solve *solve, struct solution *s,
+                            const descent_result *result);
 
 #endif

@@ -25,8 +25,8 @@ static node_id leaf(struct solve *solve, const char *what, size_t index,
     struct text name;
     text_init(&name, &session->scratch);
     text_format(&name, ".%s%zu", what, index);
-    return graph_variable_array(
-        session->graph, intern_string(session->names, text_string(&name)), shape);
+    return graph_variable_array(session->graph,
+                                intern_string(session->names, text_string(&name)), shape);
 }
 
 /* The leaves behind those of the solve: factor, multipliers, directions. */
@@ -53,8 +53,7 @@ static node_id make_sum(struct solve *solve, const node_id *leaves)
 {
     const struct constraints *all = solve->constraints;
     struct graph *graph = solve->session->graph;
-    node_id *terms =
-        ARENA_ARRAY(&solve->session->workspace, all->count + 1, node_id);
+    node_id *terms = ARENA_ARRAY(&solve->session->workspace, all->count + 1, node_id);
     size_t count = 0;
     terms[count++] = graph_apply2(graph, OP_MULTIPLY, leaves[0], solve->objective);
     for (size_t k = 0; k < all->count; k++) {
@@ -91,8 +90,8 @@ static void compile_values(struct solve *solve, struct lagrangian *l)
         if (all->items[k].elements == NULL)
             nodes[count++] = all->items[k].node;
     l->value_outputs = ARENA_ARRAY(arena, count, double *);
-    l->values = solve_compile(solve, nodes, count, solve->input_leaves,
-                              solve->input_count);
+    l->values =
+        solve_compile(solve, nodes, count, solve->input_leaves, solve->input_count);
 }
 
 static void compile(struct solve *solve)
@@ -136,9 +135,8 @@ static void run_row(struct solve *solve, struct program *program, double *row)
     (void)program_run(program, l->inputs, l->outputs);
 }
 
-static void evaluate_constraints(void *context, const double *x, double *values)
+void solve_evaluate_constraints(struct solve *solve, const double *x, double *values)
 {
-    struct solve *solve = context;
     const struct constraints *all = solve->constraints;
     struct lagrangian *l = at_point(solve, x);
     size_t count = 0;
@@ -146,6 +144,11 @@ static void evaluate_constraints(void *context, const double *x, double *values)
         if (all->items[k].elements == NULL)
             l->value_outputs[count++] = values + all->items[k].first;
     (void)program_run(l->values, solve->inputs, l->value_outputs);
+}
+
+static void evaluate_constraints(void *context, const double *x, double *values)
+{
+    solve_evaluate_constraints(context, x, values);
 }
 
 static void evaluate_jacobian(void *context, const double *x, double *jacobian)
@@ -193,4 +196,7 @@ void solve_offer_constraints(struct solve *solve, descent_problem *problem)
     problem->constraints = evaluate_constraints;
     problem->constraint_jacobian = evaluate_jacobian;
     problem->lagrangian_hessian = evaluate_hessian;
+    /* What is known of the objective says nothing of the set. */
+    if (all->rows > 0)
+        solve->is_convex = problem->is_convex = false;
 }

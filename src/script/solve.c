@@ -128,9 +128,9 @@ static bool go_on(void *user)
 struct program *solve_compile(struct solve *solve, const node_id *outputs, size_t count,
                               const node_id *leaves, size_t leaf_count)
 {
-    struct program *program = program_new(&solve->session->workspace,
-                                          solve->session->graph, outputs, count, leaves,
-                                          leaf_count);
+    struct program *program =
+        program_new(&solve->session->workspace, solve->session->graph, outputs, count,
+                    leaves, leaf_count);
     program_set_poll(program, go_on, solve);
     return program;
 }
@@ -346,9 +346,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     bind_variables(solve);
     bind_quantities(solve);
     if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
-        !solve_trace_batch(solve) ||
-        !solve_trace_until(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+        !solve_trace_batch(solve) || !solve_trace_until(solve) ||
+        !solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
     solve_compile_batch(solve);

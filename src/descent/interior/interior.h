@@ -48,7 +48,7 @@ struct interior {
     double *matrix, *factor; /* (n + m)^2 */
     double *order, *work;    /* n + m; 3 (n + m) */
     double *right, *solution, *residual;
-    double *barrier;  /* of the diagonal: size */
+    double *barrier;    /* of the diagonal: size */
     double *slack_term; /* m: the gradient of the barrier by the slacks less y */
     struct filter_entry filter[INTERIOR_FILTER];
     size_t filter_count;
@@ -89,8 +89,8 @@ double interior_error(const struct interior *in, double mu);
 
 /* ---- interior_kkt.c ---- */
 /* Factors the matrix of a step, changed until its inertia leads downhill (WB 3.1);
- * `weight` stands in the corner of the conditions besides (restoration: 1).  False when no
- * change helps. */
+ * `weight` stands in the corner of the conditions besides (restoration: 1).  False when
+ * no change helps. */
 bool interior_factor(struct interior *in, double weight);
 /* Multipliers y that fit best (WB 3.6); kept when they are too large. */
 void interior_estimate(struct interior *in);

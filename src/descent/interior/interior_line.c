@@ -50,9 +50,9 @@ void interior_filter_add(struct interior *in, double theta, double phi)
 /* ---- a trial ---- */
 
 struct line {
-    double phi, slope;   /* of the barrier function at `at`, along the step */
-    double longest;      /* to the boundary */
-    bool by_value;       /* accepted for the fall of the barrier function */
+    double phi, slope; /* of the barrier function at `at`, along the step */
+    double longest;    /* to the boundary */
+    bool by_value;     /* accepted for the fall of the barrier function */
 };
 
 static void place_trial(struct interior *in, double length)

@@ -2,11 +2,11 @@
  * interior_polish.c - the end of a search without a barrier: Newton's method on
  *     f' + y c' = 0 for what is free,  c = its bound for what holds.
  *
- * Nocedal and Wright, Numerical Optimization (2006), sections 16.1 and 18.1.  Which bounds
- * hold is read off the interior point: those whose multiplier is larger than the distance
- * to them.  A bound whose multiplier gets the wrong sign is let go, one that is broken is
- * taken in.  The result counts only when it is as good as rounding allows; else the
- * interior point method goes on from where it was. */
+ * Nocedal and Wright, Numerical Optimization (2006), sections 16.1 and 18.1.  Which
+ * bounds hold is read off the interior point: those whose multiplier is larger than the
+ * distance to them.  A bound whose multiplier gets the wrong sign is let go, one that is
+ * broken is taken in.  The result counts only when it is as good as rounding allows; else
+ * the interior point method goes on from where it was. */
 #include "descent/interior/interior.h"
 
 #include <float.h>
@@ -151,8 +151,8 @@ static bool run_newton(struct descent *d, struct interior *in, double *shift)
 
 /* ---- wrong signs and broken bounds ---- */
 
-/* By how much entry i contradicts the set: a multiplier of the wrong sign, a bound that is
- * broken. */
+/* By how much entry i contradicts the set: a multiplier of the wrong sign, a bound that
+ * is broken. */
 static double contradiction(const struct interior *in, size_t i)
 {
     size_t n = in->n;
@@ -214,8 +214,8 @@ bool interior_polish(struct descent *d, struct interior *in)
     if (sharpen(d, in)) {
         in->finished = true;
         for (size_t i = 0; i < in->m; i++)
-            in->at.w[in->n + i] = fmin(fmax(in->at.c[i], in->lower[in->n + i]),
-                                       in->upper[in->n + i]);
+            in->at.w[in->n + i] =
+                fmin(fmax(in->at.c[i], in->lower[in->n + i]), in->upper[in->n + i]);
         return true;
     }
     memcpy(in->at.w, in->kept_w, in->size * sizeof *in->kept_w);

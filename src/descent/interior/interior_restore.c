@@ -133,8 +133,7 @@ static bool is_enough(const struct interior *in, double begin)
 {
     const double share = 0.9;
     return in->at.theta <= share * begin &&
-           interior_filter_takes(in, in->at.theta,
-                                 interior_barrier(in, &in->at, in->mu));
+           interior_filter_takes(in, in->at.theta, interior_barrier(in, &in->at, in->mu));
 }
 
 /* Back to the problem itself. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * interior_values.c - what a point gives, scaled, and how far it is from the conditions of
- * its barrier problem. */
+ * interior_values.c - what a point gives, scaled, and how far it is from the conditions
+ * of its barrier problem. */
 #include "descent/interior/interior.h"
 
 #include <math.h>
@@ -139,11 +139,9 @@ static double complementarity(const struct interior *in, double mu)
     double worst = 0;
     for (size_t i = 0; i < in->size; i++) {
         if (in->z_low[i] > 0)
-            worst =
-                fmax(worst, fabs((in->at.w[i] - in->lower[i]) * in->z_low[i] - mu));
+            worst = fmax(worst, fabs((in->at.w[i] - in->lower[i]) * in->z_low[i] - mu));
         if (in->z_high[i] > 0)
-            worst =
-                fmax(worst, fabs((in->upper[i] - in->at.w[i]) * in->z_high[i] - mu));
+            worst = fmax(worst, fabs((in->upper[i] - in->at.w[i]) * in->z_high[i] - mu));
     }
     return worst;
 }

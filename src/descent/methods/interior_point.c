@@ -6,8 +6,8 @@
  * Waechter and Biegler, Math. Program. 106 (2006), 25-57; interior/interior.h has the
  * parts.  For problems with conditions, linear or not, convex or not, up to a thousand
  * variables: a step factors a matrix of n + m rows.  Bounds alone are rather for methods
- * that project; without conditions it is Newton's method. The end is sharpened by Newton's
- * method on the conditions that hold with equality, which has no barrier. */
+ * that project; without conditions it is Newton's method. The end is sharpened by
+ * Newton's method on the conditions that hold with equality, which has no barrier. */
 #include "descent/constrained.h"
 #include "descent/interior/interior.h"
 
@@ -37,8 +37,8 @@ static void begin_barrier(struct interior *in)
 static bool lower_mu(struct interior *in)
 {
     bool lowered = false;
-    while (in->mu > least_mu && (interior_error(in, in->mu) <= kappa_epsilon * in->mu ||
-                                 in->tiny_steps > 0)) {
+    while (in->mu > least_mu &&
+           (interior_error(in, in->mu) <= kappa_epsilon * in->mu || in->tiny_steps > 0)) {
         in->mu = fmax(least_mu, fmin(kappa_mu * in->mu, pow(in->mu, mu_power)));
         in->tiny_steps = 0;
         lowered = true;

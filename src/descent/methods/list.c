@@ -5,8 +5,9 @@
 #include <string.h>
 
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)  \
-    X(interior_point)
+    X(gradient)                                                                          \
+    X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)             \
+        X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
