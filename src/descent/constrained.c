@@ -64,7 +64,7 @@ void constrained_publish(struct descent *d, const double *gradient, const double
 {
     const descent_problem *problem = &d->problem;
     size_t n = problem->n, m = problem->constraint_count;
-    double *g = d->trial_gradient;
+    double *g = d->trial_gradient, norm = 0;
     for (size_t j = 0; j < n; j++)
         g[j] = gradient[j];
     for (size_t i = 0; i < m; i++) {
@@ -74,13 +74,14 @@ void constrained_publish(struct descent *d, const double *gradient, const double
             g[j] += counts * jacobian[i * n + j];
     }
     for (size_t j = 0; j < n; j++) {
-        double x = d->trial_x[j], whole = g[j];
+        double x = d->trial_x[j];
         double low = problem->lower != NULL ? problem->lower[j] : -(double)INFINITY;
         double high = problem->upper != NULL ? problem->upper[j] : (double)INFINITY;
-        g[j] = low == high ? 0 : fmin(fmax(whole, x - high), x - low);
-        d->bound_multipliers[j] = whole - g[j];
+        double left = low == high ? 0 : fmin(fmax(g[j], x - high), x - low);
+        d->bound_multipliers[j] = g[j] - left;
+        norm = vector_hypotenuse(norm, left);
     }
     measure_violation(d, c, scale);
-    d->trial_gradient_norm = vector_norm(n, g);
+    d->trial_gradient_norm = norm;
     d->trial_has_gradient = true;
 }

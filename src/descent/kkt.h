@@ -13,10 +13,14 @@
     X(gradient, n)                                                                       \
     X(c, m)                                                                              \
     X(jacobian, m *n)                                                                    \
-    X(hessian, n *n) X(scale, m) X(y, size) X(active, size) X(strong, size)              \
-        X(matrix, size *size) X(order, size) X(right, size) X(work, 3 * size)            \
-            X(basis, n *n) X(reduced, n *n) X(vectors, n *n) X(value, n) X(point, n)     \
-                X(trial, n) X(kept, size)
+    X(hessian, n *n)                                                                     \
+    X(scale, m)                                                                          \
+    X(y, size)                                                                           \
+    X(active, size)                                                                      \
+    X(strong, size)                                                                      \
+    X(matrix, size *size)                                                                \
+    X(order, size) X(right, size) X(work, 3 * size) X(basis, n *n) X(reduced, n *n)      \
+        X(vectors, n *n) X(value, n) X(point, n) X(trial, n) X(kept, size)
 
 struct kkt {
     size_t n, m, size, block_size;

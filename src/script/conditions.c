@@ -16,14 +16,13 @@
 
 /* The multiplier of a bound of an element, which counts for the first condition that set
  * it. */
-static double element_multiplier(const struct constraints *all,
-                                 const struct constraint *item, size_t i,
-                                 const descent_result *result, bool *claimed)
+static double element_multiplier(const struct solve *solve, const struct constraint *item,
+                                 size_t i, const descent_result *result, bool *claimed)
 {
     size_t at = item->elements[i];
     double found = result->bound_multipliers[at];
-    bool ours =
-        found > 0 ? item->lower[i] == all->low[at] : item->upper[i] == all->high[at];
+    bool ours = found > 0 ? item->lower[i] == solve->lower[at]
+                          : item->upper[i] == solve->upper[at];
     if (found == 0 || !ours || claimed[at])
         return 0;
     claimed[at] = true;
@@ -41,10 +40,9 @@ static void measure(struct solve *solve, const struct constraint *item,
                                               : values[item->first + i];
         double low = item->lower[i], high = item->upper[i];
         double reach = near * fmax(1, fabs(value));
-        double found =
-            item->elements != NULL
-                ? element_multiplier(solve->constraints, item, i, result, claimed)
-                : result->multipliers[item->first + i];
+        double found = item->elements != NULL
+                           ? element_multiplier(solve, item, i, result, claimed)
+                           : result->multipliers[item->first + i];
         kept->multiplier[i] = found == 0 ? 0 : sign * found;
         kept->active += found != 0 || value <= low + reach || value >= high - reach;
         kept->violation = fmax(kept->violation, fmax(low - value, value - high));
@@ -69,9 +67,9 @@ void solve_tell_constraints(struct solve *solve, struct solution *s,
     double *values = ARENA_ARRAY(scratch, all->rows, double);
     bool *claimed = ARENA_ARRAY(scratch, s->n, bool);
     solve_evaluate_constraints(solve, result->x, values);
-    s->condition_count = all->count;
-    s->conditions = ARENA_ARRAY(scratch, all->count, struct kept_condition);
-    for (size_t k = 0; k < all->count; k++) {
+    s->condition_count = all->shown;
+    s->conditions = ARENA_ARRAY(scratch, all->shown, struct kept_condition);
+    for (size_t k = 0; k < all->shown; k++) {
         const struct constraint *item = &all->items[k];
         struct kept_condition *kept = &s->conditions[k];
         kept->text = text_of(solve, item->text);

@@ -280,23 +280,36 @@ static void find_elements(struct solve *solve, struct constraint *item)
     arena_release(&session->scratch, mark);
 }
 
-static void bound_elements(struct solve *solve, const struct constraint *item)
+static void make_bounds(struct solve *solve)
 {
-    struct constraints *all = solve->constraints;
     struct arena *arena = &solve->session->workspace;
-    if (all->low == NULL) {
-        all->low = ARENA_ARRAY(arena, solve->n, double);
-        all->high = ARENA_ARRAY(arena, solve->n, double);
-        for (size_t i = 0; i < solve->n; i++) {
-            all->low[i] = -(double)INFINITY;
-            all->high[i] = (double)INFINITY;
-        }
+    if (solve->lower != NULL)
+        return;
+    solve->lower = ARENA_ARRAY(arena, solve->n, double);
+    solve->upper = ARENA_ARRAY(arena, solve->n, double);
+    for (size_t i = 0; i < solve->n; i++) {
+        solve->lower[i] = -(double)INFINITY;
+        solve->upper[i] = (double)INFINITY;
+    }
+}
+
+/* The bounds become those of the elements; false, and nothing is done, when bounds would
+ * contradict each other: then they stay conditions. */
+static bool bound_elements(struct solve *solve, const struct constraint *item)
+{
+    make_bounds(solve);
+    for (size_t i = 0; i < item->count; i++) {
+        size_t at = item->elements[i];
+        if (fmax(solve->lower[at], item->lower[i]) >
+            fmin(solve->upper[at], item->upper[i]))
+            return false;
     }
     for (size_t i = 0; i < item->count; i++) {
         size_t at = item->elements[i];
-        all->low[at] = fmax(all->low[at], item->lower[i]);
-        all->high[at] = fmin(all->high[at], item->upper[i]);
+        solve->lower[at] = fmax(solve->lower[at], item->lower[i]);
+        solve->upper[at] = fmin(solve->upper[at], item->upper[i]);
     }
+    return true;
 }
 
 static bool place_rows(struct solve *solve)
@@ -307,10 +320,9 @@ static bool place_rows(struct solve *solve)
     for (size_t k = 0; k < all->count; k++) {
         struct constraint *item = &all->items[k];
         find_elements(solve, item);
-        if (item->elements != NULL) {
-            bound_elements(solve, item);
+        if (item->elements != NULL && bound_elements(solve, item))
             continue;
-        }
+        item->elements = NULL;
         item->first = all->rows;
         all->rows += item->count;
         if (all->rows > most)
@@ -329,9 +341,47 @@ static bool place_rows(struct solve *solve)
     return true;
 }
 
+/* ---- sets of whole variables ---- */
+
+/* The sum of the elements, or of their squares. */
+static node_id sum_of(struct solve *solve, node_id leaf, bool squares)
+{
+    struct graph *graph = solve->session->graph;
+    return graph_sum_all(graph,
+                         squares ? graph_apply2(graph, OP_MULTIPLY, leaf, leaf) : leaf);
+}
+
+static void add_set(struct solve *solve, const descent_set *set)
+{
+    const struct shape scalar = {0};
+    const char *name = descent_set_name(set->kind);
+    bool is_ball = descent_set_has_radius(set->kind);
+    size_t index = 0;
+    while (solve->variables[index].offset != set->first)
+        index++;
+    make_bounds(solve);
+    for (size_t i = set->first; !is_ball && i < set->first + set->count; i++)
+        solve->lower[i] = 0;
+    if (!is_ball && strcmp(name, "simplex") != 0)
+        return;
+    struct constraint *item = add_item(solve, NULL, &scalar);
+    item->node = sum_of(solve, solve->leaves[index], is_ball);
+    item->upper[0] = is_ball ? set->radius * set->radius : 1;
+    item->lower[0] = is_ball ? -(double)INFINITY : 1;
+}
+
+/* A method that keeps conditions does not project: its sets are conditions too. */
+static void add_sets(struct solve *solve)
+{
+    solve->constraints->shown = solve->constraints->count;
+    for (size_t k = 0; k < solve->set_count; k++)
+        add_set(solve, &solve->sets[k]);
+    solve->set_count = 0;
+}
+
 bool solve_trace_constraints(struct solve *solve)
 {
-    if (solve_clause(solve->node, AST_SUBJECT) == NULL)
+    if (!descent_method_keeps_constraints(solve->method->method))
         return true;
     solve->constraints = ARENA_NEW(&solve->session->workspace, struct constraints);
     for (size_t i = 1; i < solve->node->count; i++) {
@@ -340,5 +390,6 @@ bool solve_trace_constraints(struct solve *solve)
             if (!add_condition(solve, clause->child[k]))
                 return false;
     }
+    add_sets(solve);
     return place_rows(solve);
 }

@@ -24,9 +24,9 @@ struct constraint {
 struct constraints {
     struct constraint *items;
     size_t count, capacity;
+    size_t shown;          /* those of the text; behind them stand sets of variables */
     size_t rows;           /* of all items that are no elements */
     double *lower, *upper; /* of the rows */
-    double *low, *high;    /* of the point's numbers; NULL: none has one */
     struct lagrangian *lagrangian;
 };
 

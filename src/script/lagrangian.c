@@ -188,8 +188,8 @@ void solve_offer_constraints(struct solve *solve, descent_problem *problem)
     struct constraints *all = solve->constraints;
     if (all == NULL)
         return;
-    problem->lower = all->low;
-    problem->upper = all->high;
+    problem->lower = solve->lower;
+    problem->upper = solve->upper;
     problem->constraint_count = all->rows;
     problem->constraint_lower = all->lower;
     problem->constraint_upper = all->upper;
