@@ -19,8 +19,11 @@
     X(active, size)                                                                      \
     X(strong, size)                                                                      \
     X(matrix, size *size)                                                                \
-    X(order, size) X(right, size) X(work, 3 * size) X(basis, n *n) X(reduced, n *n)      \
-        X(vectors, n *n) X(value, n) X(point, n) X(trial, n) X(kept, size)
+    X(order, size)                                                                       \
+    X(right, size)                                                                       \
+    X(work, 3 * size)                                                                    \
+    X(basis, n *n) X(reduced, n *n) X(vectors, n *n) X(value, n) X(point, n) X(trial, n) \
+        X(kept, size)
 
 struct kkt {
     size_t n, m, size, block_size;

@@ -379,9 +379,15 @@ static void add_sets(struct solve *solve)
     solve->set_count = 0;
 }
 
+bool solve_has_constraints(const struct solve *solve)
+{
+    return solve_clause(solve->node, AST_SUBJECT) != NULL;
+}
+
 bool solve_trace_constraints(struct solve *solve)
 {
-    if (!descent_method_keeps_constraints(solve->method->method))
+    if (!solve_has_constraints(solve) &&
+        strcmp(descent_method_name(solve->method->method), "interior_point") != 0)
         return true;
     solve->constraints = ARENA_NEW(&solve->session->workspace, struct constraints);
     for (size_t i = 1; i < solve->node->count; i++) {

@@ -74,6 +74,7 @@ struct solution {
     double violation;                      /* the largest of a condition; 0 without any */
     bool is_violated;                      /* by more than the tolerance */
     const char *method;                    /* "gradient" */
+    const char *chosen_because;            /* by `auto`: "500 variables"; else NULL */
     const char *step_rule;                 /* "step 0.12", "backtracking" */
     const char *reason;                    /* the sentence of the report */
     const struct explanation *explanation; /* explain_solution.h */

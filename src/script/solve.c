@@ -354,8 +354,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     bind_variables(solve);
     bind_quantities(solve);
     if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
-        !solve_trace_batch(solve) || !solve_trace_until(solve) ||
-        !solve_choose_step(solve) || !solve_check_batch_step(solve))
+        !solve_trace_batch(solve) || !solve_trace_until(solve))
+        return false;
+    solve_resolve_auto(solve);
+    if (!solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
     solve_compile_batch(solve);

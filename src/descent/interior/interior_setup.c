@@ -21,12 +21,14 @@ static const double push = 1e-2, first_mu = 0.1, greatest_derivative = 100,
     X(at.c, m)                                                                           \
     X(trial.w, size)                                                                     \
     X(trial.c, m)                                                                        \
-    X(gradient, n) X(jacobian, m *n) X(hessian, n *n) X(y, m) X(z_low, size)             \
-        X(z_high, size) X(dw, size) X(dy, m) X(dz_low, size) X(dz_high, size)            \
-            X(matrix, size *size) X(factor, size *size) X(order, size) X(work, 3 * size) \
-                X(right, size) X(solution, size) X(residual, size) X(barrier, size)      \
-                    X(slack_term, m) X(kept_w, size) X(kept_y, m) X(kept_scale, m)       \
-                        X(active, size)
+    X(gradient, n)                                                                       \
+    X(jacobian, m *n)                                                                    \
+    X(hessian, n *n)                                                                     \
+    X(y, m) X(z_low, size) X(z_high, size) X(dw, size) X(dy, m) X(dz_low, size)          \
+        X(dz_high, size) X(matrix, size *size) X(factor, size *size) X(order, size)      \
+            X(work, 3 * size) X(right, size) X(solution, size) X(residual, size)         \
+                X(barrier, size) X(slack_term, m) X(kept_w, size) X(kept_y, m)           \
+                    X(kept_scale, m) X(active, size)
 
 static size_t head_numbers(void)
 {

@@ -137,7 +137,7 @@ const descent_method method_interior_point = {
                "c(x) = s, z*(distance to its bound) = mu; mu -> 0",
     .settings = settings,
     .needs = ENGINE_NEEDS_LAGRANGIAN,
-    .gives = ENGINE_GIVES_LENGTH | ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
+    .gives = ENGINE_GIVES_STEP | ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
     .default_step = 0,
     .scratch_for = scratch,
     .step = step,

@@ -7,7 +7,9 @@
 #define METHODS(X)                                                                       \
     X(gradient)                                                                          \
     X(momentum)                                                                          \
-    X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton) X(interior_point)
+    X(nesterov)                                                                          \
+    X(adagrad)                                                                           \
+    X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto) X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
