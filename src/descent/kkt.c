@@ -21,6 +21,8 @@
 static bool lay_out(struct descent *d)
 {
     size_t n = d->at.n, m = d->problem.constraint_count, size = n + m;
+    size_t square = n * n, whole = size * size, thrice = 3 * size;
+    size_t jacobian_count = m * n;
     const size_t most = 3000;
     if (d->kkt != NULL)
         return true;

@@ -12,18 +12,23 @@
 #define KKT_PARTS(X)                                                                     \
     X(gradient, n)                                                                       \
     X(c, m)                                                                              \
-    X(jacobian, m *n)                                                                    \
-    X(hessian, n *n)                                                                     \
+    X(jacobian, jacobian_count)                                                          \
+    X(hessian, square)                                                                   \
     X(scale, m)                                                                          \
     X(y, size)                                                                           \
     X(active, size)                                                                      \
     X(strong, size)                                                                      \
-    X(matrix, size *size)                                                                \
+    X(matrix, whole)                                                                     \
     X(order, size)                                                                       \
     X(right, size)                                                                       \
-    X(work, 3 * size)                                                                    \
-    X(basis, n *n) X(reduced, n *n) X(vectors, n *n) X(value, n) X(point, n) X(trial, n) \
-        X(kept, size)
+    X(work, thrice)                                                                      \
+    X(basis, square)                                                                     \
+    X(reduced, square)                                                                   \
+    X(vectors, square)                                                                   \
+    X(value, n)                                                                          \
+    X(point, n)                                                                          \
+    X(trial, n)                                                                          \
+    X(kept, size)
 
 struct kkt {
     size_t n, m, size, block_size;

@@ -22,13 +22,28 @@ static const double push = 1e-2, first_mu = 0.1, greatest_derivative = 100,
     X(trial.w, size)                                                                     \
     X(trial.c, m)                                                                        \
     X(gradient, n)                                                                       \
-    X(jacobian, m *n)                                                                    \
-    X(hessian, n *n)                                                                     \
-    X(y, m) X(z_low, size) X(z_high, size) X(dw, size) X(dy, m) X(dz_low, size)          \
-        X(dz_high, size) X(matrix, size *size) X(factor, size *size) X(order, size)      \
-            X(work, 3 * size) X(right, size) X(solution, size) X(residual, size)         \
-                X(barrier, size) X(slack_term, m) X(kept_w, size) X(kept_y, m)           \
-                    X(kept_scale, m) X(active, size)
+    X(jacobian, jacobian_count)                                                          \
+    X(hessian, square)                                                                   \
+    X(y, m)                                                                              \
+    X(z_low, size)                                                                       \
+    X(z_high, size)                                                                      \
+    X(dw, size)                                                                          \
+    X(dy, m)                                                                             \
+    X(dz_low, size)                                                                      \
+    X(dz_high, size)                                                                     \
+    X(matrix, whole)                                                                     \
+    X(factor, whole)                                                                     \
+    X(order, size)                                                                       \
+    X(work, thrice)                                                                      \
+    X(right, size)                                                                       \
+    X(solution, size)                                                                    \
+    X(residual, size)                                                                    \
+    X(barrier, size)                                                                     \
+    X(slack_term, m)                                                                     \
+    X(kept_w, size)                                                                      \
+    X(kept_y, m)                                                                         \
+    X(kept_scale, m)                                                                     \
+    X(active, size)
 
 static size_t head_numbers(void)
 {
@@ -41,7 +56,8 @@ size_t interior_numbers(const descent_problem *problem)
     const size_t most = (size_t)1 << 24; /* its square still is a number of bytes */
     if (n > most || m > most)
         return SIZE_MAX;
-    size_t size = n + m, count = head_numbers();
+    size_t size = n + m, square = n * n, whole = size * size, thrice = 3 * size;
+    size_t jacobian_count = m * n, count = head_numbers();
 #define COUNT(name, numbers) count += numbers;
     PARTS(COUNT)
 #undef COUNT
@@ -51,6 +67,8 @@ size_t interior_numbers(const descent_problem *problem)
 void interior_lay_out(struct descent *d, struct interior *in)
 {
     size_t n = d->problem.n, m = d->problem.constraint_count, size = n + m;
+    size_t square = n * n, whole = size * size, thrice = 3 * size;
+    size_t jacobian_count = m * n;
     double *next = d->method_scratch + head_numbers();
     in->n = n;
     in->m = m;
