@@ -41,6 +41,12 @@ typedef struct descent_problem {
     /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then take
      * differences of gradients. */
     void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
+     * n entries, value as many entries; the first of each is given.  Row i + 1 of x
+     * becomes row i plus `factor` times row i of gradient; gradient and value there
+     * follow, as evaluate would set them. */
+    void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
+                 double *value);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -63,7 +69,22 @@ typedef struct descent_problem {
     /* Sets of blocks that rise and do not overlap, of variables without bounds. */
     const descent_set *sets;
     size_t set_count;
+    /* Conditions: constraint_lower <= c(x) <= constraint_upper, an equation where the two
+     * are equal.  The Jacobian has constraint_count * n entries, row by row.  They may be
+     * inf or NaN, as values may. */
+    size_t constraint_count;
+    const double *constraint_lower, *constraint_upper;
+    void (*constraints)(void *context, const double *x, double *values);
+    void (*constraint_jacobian)(void *context, const double *x, double *jacobian);
+    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian.
+     */
+    void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
+                               const double *multipliers, double *hessian);
 } descent_problem;
+
+/* A condition counts as kept when it is violated by no more than this, relative to the
+ * size of what stands in it: max(1, |bound|, |dc/dx_j x_j|). */
+#define DESCENT_FEASIBLE 1e-8
 
 /* The list ends with NULL. */
 const descent_set_kind *const *descent_set_kinds(void);
@@ -101,6 +122,8 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
+/* Whether it keeps constraints. */
+bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search
  * tells what acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
@@ -147,6 +170,15 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
+/* The states at points visited one after the other: one entry a point, n of x and
+ * gradient. */
+typedef struct descent_points {
+    size_t n, count;
+    const double *x, *gradient, *value, *value_change, *point_change;
+    uint64_t first_step; /* step_count at the first; it grows by 1 */
+    double seconds;      /* before the first */
+} descent_points;
+
 /* The answer of a stopping test. */
 typedef enum descent_stop {
     DESCENT_GO_ON,
@@ -165,6 +197,7 @@ typedef enum descent_stop {
     X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
     X(NOT_ATTAINED, "not attained", "the infimum is only approached at infinity")        \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
+    X(INFEASIBLE, "infeasible", "the conditions cannot all hold")                        \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
 typedef enum descent_status {
@@ -190,6 +223,9 @@ typedef struct descent_options {
     /* The stopping test, asked at every point, the start included.  NULL: converged at
      * gradient_norm < gradient_tolerance. */
     descent_stop (*until)(void *context, const descent_state *state);
+    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON,
+     * asked for points that are visited at once.  NULL with `until`: none ever are. */
+    size_t (*until_many)(void *context, const descent_points *points);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
@@ -199,6 +235,7 @@ typedef struct descent_options {
                             their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
+    bool observe_last; /* of points visited at once it wants to see the last alone */
     void *observe_context;
     double (*clock)(void *context); /* seconds; NULL: no time is measured */
     void *clock_context;
@@ -243,6 +280,12 @@ typedef struct descent_result {
     uint64_t fault_step;
     const double *fault_x;
     size_t row_count;
+    /* With constraints: the derivative of the value by the bound of each condition and of
+     * each variable (0 where none holds), the largest violation of a condition, and the
+     * same relative to the size of what stands in it.  `gradient` is then that of the
+     * Lagrangian, projected on the bounds.  NULL and 0 without. */
+    const double *multipliers, *bound_multipliers;
+    double violation, relative_violation;
 } descent_result;
 
 /* What the point is near which a search ended. */
@@ -280,6 +323,10 @@ typedef struct descent_diagnosis {
     double derivative;
     /* Eigenvalues of the Hessian at `point`, or else at the last point. */
     double least_curvature, greatest_curvature;
+    /* With constraints they are those of the Hessian of the Lagrangian along the
+     * directions that keep what holds with a multiplier: so many. */
+    bool is_reduced;
+    size_t reduced_count;
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;

@@ -37,7 +37,13 @@ static bool is_small(const descent_problem *problem)
     return problem->n <= ENGINE_DENSE;
 }
 
+static bool has_constraints(const descent_problem *problem)
+{
+    return problem->constraints != NULL;
+}
+
 static const struct row rows[] = {
+    {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
     {"trust_region", "%n, with second derivatives", has_second_derivatives},
     {"trust_region", "%n, with products of the Hessian", has_products},
@@ -62,5 +68,5 @@ const descent_method method_auto = {
     .summary = "chooses a method from the problem, and tells which and why",
     .formula = "x <- what the chosen method makes of it",
     .settings = settings,
-    .gives = ENGINE_GIVES_ANY_SET,
+    .gives = ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
 };
