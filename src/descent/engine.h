@@ -210,8 +210,8 @@ enum engine_progress engine_arrive(struct descent *d, double step);
 /* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal, with
  * those of held variables made 1 and 0.  False when an entry is not finite. */
 bool engine_hessian(struct descent *d, double *hessian);
-/* out = H v at x, where v has no part in held variables; by differences of gradients where
- * the problem gives no product.  False when an entry is not finite. */
+/* out = H v at x, where v has no part in held variables; by differences of gradients
+ * where the problem gives no product.  False when an entry is not finite. */
 bool engine_product(struct descent *d, const double *v, double *out);
 /* A method that solves for its step does so on the face of the bounds that the search
  * goes along: held variables, n claims or NULL for none, do not take part; their entries
