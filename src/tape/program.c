@@ -36,7 +36,7 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
     program->output_count = output_count;
     if (!is_scalar(arena, graph, outputs, output_count)) {
         program->array =
-            array_new(arena, graph, outputs, output_count, inputs, input_count);
+            array_new_fused(arena, graph, outputs, output_count, inputs, input_count);
         return program;
     }
     program->inputs = ARENA_ARRAY(arena, input_count, double);
