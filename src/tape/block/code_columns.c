@@ -281,7 +281,10 @@ void code_column(struct code *code, column_id id)
         plain(code, id, TILE_QUOTIENT);
         break;
     case COLUMN_OPERATION:
-        plain(code, id, TILE_OPERATION + (uint32_t)c->op);
+        plain(code, id,
+              c->op == OP_SIN   ? TILE_SINES
+              : c->op == OP_COS ? TILE_COSINES
+                                : TILE_OPERATION + (uint32_t)c->op);
         break;
     case COLUMN_RANGE:
         plain(code, id, TILE_RANGE);

@@ -2,6 +2,8 @@
  * Reductions, products of matrices and choices by index, as columns and totals. */
 #include "tape/block/fusion.h"
 
+#include <math.h>
+
 /* Products of so few terms in all are written out. */
 enum { SMALL_PRODUCT = 48 };
 

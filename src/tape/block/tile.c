@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "tape/block/tile.h"
 
-#include <string.h>
+#include "math/level.h"
 
-extern const struct tile_level tile_level_baseline, tile_level_v3, tile_level_v4;
+#define TILE_LEVEL_ROW(level) extern const struct tile_level tile_level_##level;
+MATH_EACH_LEVEL(TILE_LEVEL_ROW)
 
 const struct tile_level *tile_level(void)
 {
-#if defined __x86_64__ && defined TILE_HAS_LEVELS
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512cd"))
-        return &tile_level_v4;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("bmi2"))
-        return &tile_level_v3;
-#endif
-    return &tile_level_baseline;
+#define ROW(level) &tile_level_##level,
+    static const struct tile_level *const rows[MATH_LEVELS] = {MATH_EACH_LEVEL(ROW)};
+    return rows[math_best_level()];
 }
 
 tile_kernel *tile_kernel_of(const struct tile_level *level, uint32_t kernel)

@@ -51,7 +51,7 @@ struct tile_step {
     double from, step;
 };
 
-/* The kernels; their comments stand at tile_kernels.c and its neighbours. */
+/* The kernels; what they compute stands at each of them, in tile_*.c. */
 enum tile_kernel_number {
 #define KERNEL(id) TILE_##id,
 #include "tape/block/tile.def"

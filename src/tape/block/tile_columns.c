@@ -207,6 +207,13 @@ TILE_KERNEL(LOGSUMEXP)
 
 /* ---- The operations of numbers ---- */
 
+#define math_exp lane_exp
+#define math_expm1 lane_expm1
+#define math_log lane_log
+#define math_log1p lane_log1p
+#define math_tanh lane_tanh
+#define math_sigmoid lane_sigmoid
+#define math_softplus lane_softplus
 #define sum(operands, count) (a + b)
 #define product(operands, count) (a * b)
 #define OP(id, spelling, arity, level, defined, rule, domain, kinks, value, ...)         \
@@ -227,6 +234,20 @@ TILE_KERNEL(LOGSUMEXP)
     }
 #include "graph/ops.def"
 
+/* These look at a whole block first, whether its angles are small. */
+TILE_KERNEL(SINES)
+{
+    TILE_OF_LEVEL(math_blocks).sin(n, tile->registers[step->in[0]],
+                                   tile->registers[step->out]);
+}
+
+TILE_KERNEL(COSINES)
+{
+    TILE_OF_LEVEL(math_blocks).cos(n, tile->registers[step->in[0]],
+                                   tile->registers[step->out]);
+}
+
+extern tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT];
 tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT] = {
 #define OP(id, ...) TILE_OF_LEVEL(tile_OF_##id),
 #include "graph/ops.def"

@@ -8,16 +8,10 @@
 #include "tape/block/vector.h"
 
 #include "math/functions.h"
-#if __has_include("math/lanes/exponential.h")
-#include "math/lanes/circular.h"
 #include "math/lanes/exponential.h"
 #include "math/lanes/hyperbolic.h"
 #include "math/lanes/logarithm.h"
-#else
-#define lane_exp exp
-#define lane_log log
-#define lane_infinity ((double)INFINITY)
-#endif
+#include "math/level.h"
 #include <math.h>
 
 #define TILE_JOIN_WORDS(first, last) first##_##last
