@@ -67,8 +67,8 @@ struct cell cell_linear(struct columns *columns, size_t extent, const struct cel
     if (used == 2 && !has_constant)
         return kept[1];
     struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
-    return cell_of(column_make(columns, &like, kept + !has_constant,
-                               used - !has_constant));
+    return cell_of(
+        column_make(columns, &like, kept + !has_constant, used - !has_constant));
 }
 
 struct cell cell_plain(struct columns *columns, size_t extent, struct cell cell)
@@ -161,9 +161,9 @@ struct cell cell_operation(struct columns *columns, size_t extent, enum op op,
     if (op == OP_DIVIDE)
         return cell_quotient(columns, extent, operands[0], operands[1]);
     if (op == OP_NEGATE)
-        return (struct cell){uniform_product(columns, operands[0].scale,
-                                             uniform_constant(columns, -1)),
-                             operands[0].core};
+        return (struct cell){
+            uniform_product(columns, operands[0].scale, uniform_constant(columns, -1)),
+            operands[0].core};
     if (op == OP_POWER && power(columns, extent, operands, &out))
         return out;
     for (size_t i = 0; i < count; i++)

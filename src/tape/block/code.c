@@ -38,9 +38,8 @@ uint32_t code_register(struct code *code, const struct pass_register *reg)
 {
     struct pass *pass = code->pass;
     if (pass->register_count == pass->register_capacity)
-        pass->registers =
-            arena_grow(code->arena, pass->registers, pass->register_count,
-                       &pass->register_capacity, sizeof *pass->registers);
+        pass->registers = arena_grow(code->arena, pass->registers, pass->register_count,
+                                     &pass->register_capacity, sizeof *pass->registers);
     pass->registers[pass->register_count] = *reg;
     return (uint32_t)pass->register_count++;
 }
@@ -136,8 +135,8 @@ static void number_uniforms(struct code *code, const size_t *outputs, size_t cou
         pass->uniform_values[code->uniforms[id] - 1] = u->value;
         if (u->kind > UNIFORM_ELEMENT) {
             own->a = code_uniform(code, (uniform_id)u->a);
-            own->b = u->kind == UNIFORM_INVERSE ? 0
-                                                : code_uniform(code, (uniform_id)u->b);
+            own->b =
+                u->kind == UNIFORM_INVERSE ? 0 : code_uniform(code, (uniform_id)u->b);
         }
     }
 }

@@ -22,10 +22,10 @@ struct code {
     const struct columns *columns;
     const struct tile_level *level;
     size_t group;
-    struct use *uses;      /* by column */
-    uint32_t *uniforms;    /* by uniform: its number in the pass, from 1 */
-    uint32_t *constants;   /* by uniform: the register that holds it throughout */
-    column_id checked;     /* the column of indices that was checked last */
+    struct use *uses;    /* by column */
+    uint32_t *uniforms;  /* by uniform: its number in the pass, from 1 */
+    uint32_t *constants; /* by uniform: the register that holds it throughout */
+    column_id checked;   /* the column of indices that was checked last */
     size_t place_capacity, total_capacity, domain_capacity, matrix_capacity;
 };
 

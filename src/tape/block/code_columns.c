@@ -27,7 +27,8 @@ static void read_cell(struct code *code, struct tile_step *step, struct cell cel
 
 static bool is_same_array(const struct column *a, const struct column *b)
 {
-    return b->kind == COLUMN_LOAD && a->b == b->b && a->c == b->c && a->extent == b->extent;
+    return b->kind == COLUMN_LOAD && a->b == b->b && a->c == b->c &&
+           a->extent == b->extent;
 }
 
 /* All that is needed of the rows of one array, in the order in which it stands there. */
@@ -105,7 +106,8 @@ static void linear(struct code *code, column_id id)
     }
     if (count == 0) {
         kernel = TILE_FILL;
-    } else if (count <= 2 && (is_inline(code, terms[0]) || is_inline(code, terms[count - 1]))) {
+    } else if (count <= 2 &&
+               (is_inline(code, terms[0]) || is_inline(code, terms[count - 1]))) {
         kernel = TILE_PRODUCT_PLUS;
         product_plus(code, step, terms, count);
     } else if (count <= 4) {
@@ -189,8 +191,7 @@ static void matrix(struct code *code, column_id id)
                                     &code->matrix_capacity, sizeof *pass->matrices);
     struct pass_matrix *m = &pass->matrices[pass->matrix_count++];
     *m = (struct pass_matrix){c->b, c->count, c->a, c->c, c->d, NULL};
-    m->packed =
-        ARENA_ARRAY(code->arena, tile_packed_size(m->rows, m->columns), double);
+    m->packed = ARENA_ARRAY(code->arena, tile_packed_size(m->rows, m->columns), double);
     step->packed = m->packed;
 }
 
@@ -206,7 +207,8 @@ static void sum(struct code *code, column_id id)
 
 /* The other factor of a product of which the total is asked for, when `factor` is one and
  * its factors are there; 0 when not. */
-static column_id other_factor(const struct code *code, column_id product, column_id factor)
+static column_id other_factor(const struct code *code, column_id product,
+                              column_id factor)
 {
     const struct cell *pair = column_operands(code->columns, product);
     if (column_at(code->columns, product)->kind != COLUMN_PRODUCT ||
@@ -216,7 +218,7 @@ static column_id other_factor(const struct code *code, column_id product, column
                       : pair[1].core == factor ? pair[0].core
                                                : 0;
     return other != 0 && code->uses[other].reg != 0 && code->uses[factor].reg != 0 ? other
-                                                                                  : 0;
+                                                                                   : 0;
 }
 
 enum { FURTHEST = 512 };
@@ -251,8 +253,8 @@ static void sum_products(struct code *code, column_id id)
         if (other == 0 || column_at(code->columns, product)->extent !=
                               column_at(code->columns, id)->extent)
             continue;
-        list[count++] =
-            (struct tile_term){code_register_of(code, other), code->uses[product].sum - 1};
+        list[count++] = (struct tile_term){code_register_of(code, other),
+                                           code->uses[product].sum - 1};
         code->uses[product].is_needed = false;
     }
     step->count = (uint32_t)count;
@@ -303,6 +305,10 @@ void code_column(struct code *code, column_id id)
         break;
     case COLUMN_MATRIX:
         matrix(code, id);
+        break;
+    case COLUMN_PREFIX:
+        code->uses[id].reg =
+            code_register_of(code, column_operands(code->columns, id)->core);
         break;
     case COLUMN_PART:
         break;

@@ -62,8 +62,8 @@ void code_mark(struct code *code, const size_t *outputs, size_t count)
         if (!use->is_needed)
             continue;
         choose_inline(code, id);
-        use->is_summed =
-            columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 && use->sum != 0;
+        use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
+                         use->sum != 0;
     }
 }
 
@@ -82,12 +82,12 @@ static void total_cells(struct code *code, size_t place, const struct lowered *l
 {
     for (size_t k = 0; k < lowered->width; k++) {
         struct cell cell = lowered->cells[k];
-        struct pass_total total = {
-            .place = place,
-            .offset = k,
-            .sum = cell.core == 0 ? SIZE_MAX : code->uses[cell.core].sum - 1,
-            .scale = code_uniform(code, cell.scale),
-            .count = (double)lowered->extent};
+        struct pass_total total = {.place = place,
+                                   .offset = k,
+                                   .sum = cell.core == 0 ? SIZE_MAX
+                                                         : code->uses[cell.core].sum - 1,
+                                   .scale = code_uniform(code, cell.scale),
+                                   .count = (double)lowered->extent};
         add_total(code, &total);
     }
 }
@@ -134,11 +134,10 @@ static void total_matrix(struct code *code, size_t place, const struct lowered *
 static bool can_alias(const struct code *code, struct cell cell, size_t extent)
 {
     const struct column *c = column_at(code->columns, cell.core);
-    const struct pass_register *reg =
-        &code->pass->registers[code->uses[cell.core].reg];
+    const struct pass_register *reg = &code->pass->registers[code->uses[cell.core].reg];
     return cell.scale == 0 && cell.core != 0 && c->extent == extent &&
            c->kind != COLUMN_LOAD && c->kind != COLUMN_SHIFT &&
-           reg->kind == REGISTER_OWN && !reg->has_halo;
+           c->kind != COLUMN_PREFIX && reg->kind == REGISTER_OWN && !reg->has_halo;
 }
 
 static void store(struct code *code, size_t place, const struct lowered *lowered)

@@ -5,9 +5,9 @@
 #include "tape/block/code.h"
 
 enum {
-    APART = 16,           /* numbers between registers, against stores that alias loads */
-    NEAREST = 24 * 1024,  /* bytes of a tile without matrices: half of the first cache */
-    SECOND = 128 * 1024,  /* and with them: of the second */
+    APART = 16,          /* numbers between registers, against stores that alias loads */
+    NEAREST = 24 * 1024, /* bytes of a tile without matrices: half of the first cache */
+    SECOND = 128 * 1024, /* and with them: of the second */
     LEAST_TILE = 32
 };
 
@@ -72,7 +72,8 @@ static void set_slot(struct placing *p, uint32_t reg)
     const struct pass_register *r = &p->code->pass->registers[reg];
     if (r->kind != REGISTER_OWN || r->has_halo || p->slot[reg] != 0)
         return;
-    p->slot[reg] = p->free_count > 0 ? p->free[--p->free_count] : (uint32_t)++p->slot_count;
+    p->slot[reg] =
+        p->free_count > 0 ? p->free[--p->free_count] : (uint32_t)++p->slot_count;
 }
 
 static void release(struct placing *p, uint32_t reg)

@@ -131,8 +131,7 @@ uniform_id uniform_sum(struct columns *columns, uniform_id a, uniform_id b)
 {
     if (uniform_is(columns, a, 0))
         return b;
-    return uniform_is(columns, b, 0) ? a
-                                     : join_uniforms(columns, UNIFORM_SUM, a, b);
+    return uniform_is(columns, b, 0) ? a : join_uniforms(columns, UNIFORM_SUM, a, b);
 }
 
 uniform_id uniform_inverse(struct columns *columns, uniform_id a)
@@ -164,16 +163,14 @@ static bool same_column(const struct columns *columns, column_id id,
            c->a == like->a && c->b == like->b && c->c == like->c && c->d == like->d &&
            memcmp(&c->from, &like->from, 2 * sizeof c->from) == 0 &&
            c->count == like->count &&
-           (c->count == 0 ||
-            memcmp(column_operands(columns, id), operands,
-                   c->count * sizeof *operands) == 0);
+           (c->count == 0 || memcmp(column_operands(columns, id), operands,
+                                    c->count * sizeof *operands) == 0);
 }
 
 static void enter_column(struct columns *columns, column_id id)
 {
     size_t mask = columns->slot_count - 1;
-    size_t slot =
-        hash_column(&columns->items[id], column_operands(columns, id)) & mask;
+    size_t slot = hash_column(&columns->items[id], column_operands(columns, id)) & mask;
     while (columns->slots[slot] != 0)
         slot = (slot + 1) & mask;
     columns->slots[slot] = id;

@@ -3,10 +3,10 @@
  *
  * An array with a row axis is a list of cells, one for each number that a row carries; a
  * cell is a uniform factor times a column.  So factors that are the same in all rows are
- * taken out of products, and out of the sums over rows in the end: sum(u*x) is computed as
- * u*sum(x), which rounds once instead of each time, and differs from it beyond rounding
- * only where a number overflows or becomes subnormal.  Likewise x/u is x*(1/u), and
- * (u*x)^2 is u^2*x^2.  Columns are hash-consed. */
+ * taken out of products, and out of the sums over rows in the end: sum(u*x) is computed
+ * as u*sum(x), which rounds once instead of each time, and differs from it beyond
+ * rounding only where a number overflows or becomes subnormal.  Likewise x/u is x*(1/u),
+ * and (u*x)^2 is u^2*x^2.  Columns are hash-consed. */
 #ifndef TAPE_BLOCK_COLUMN_H
 #define TAPE_BLOCK_COLUMN_H
 
@@ -46,6 +46,7 @@ enum column_kind {
     COLUMN_OPERATION, /* `op` of cores, or of uniforms where the core is 0 */
     COLUMN_RANGE,     /* first + step*i */
     COLUMN_IMPULSE,   /* 1 in row a, 0 elsewhere */
+    COLUMN_PREFIX,    /* the first rows of its operand */
     COLUMN_SHIFT,     /* in row i its operand's row i - a; 0 outside */
     COLUMN_WHEN,      /* where its first operand is a + b*i the second, else the third */
     COLUMN_LOGSUMEXP, /* of all its operands */
@@ -56,8 +57,8 @@ enum column_kind {
 struct column {
     enum column_kind kind;
     enum op op;
-    size_t extent;  /* rows */
-    uint32_t stage; /* the first in which it can be computed */
+    size_t extent;         /* rows */
+    uint32_t stage;        /* the first in which it can be computed */
     uint32_t first, count; /* in operands */
     size_t a, b, c, d;
     double from, step; /* RANGE */
@@ -113,8 +114,8 @@ struct cell cell_quotient(struct columns *columns, size_t extent, struct cell a,
                           struct cell b);
 struct cell cell_linear(struct columns *columns, size_t extent, const struct cell *terms,
                         size_t count);
-/* The cell as a column of its own, or as a uniform with core 0: its scale is 1 or its core
- * is 0. */
+/* The cell as a column of its own, or as a uniform with core 0: its scale is 1 or its
+ * core is 0. */
 struct cell cell_plain(struct columns *columns, size_t extent, struct cell cell);
 /* The same, always as a column. */
 column_id cell_column(struct columns *columns, size_t extent, struct cell cell);

@@ -19,9 +19,8 @@ static size_t longest_below(const struct array_program *program, size_t below)
     size_t longest = 0;
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct shape *shape = program->steps[i].shape;
-        size_t extent = shape->rank == 0 || !program->steps[i].is_needed
-                            ? 0
-                            : shape->extent[0];
+        size_t extent =
+            shape->rank == 0 || !program->steps[i].is_needed ? 0 : shape->extent[0];
         if (extent < below && extent > longest)
             longest = extent;
     }
@@ -35,7 +34,8 @@ static void find_groups(struct fusion *f)
         struct group *group = &f->groups[f->group_count++];
         group->extent = extent;
         columns_open(&group->columns, f->arena);
-        size_t least = extent - LEAST_ROWS < MOST_SHIFT ? LEAST_ROWS : extent - MOST_SHIFT;
+        size_t least =
+            extent - LEAST_ROWS < MOST_SHIFT ? LEAST_ROWS : extent - MOST_SHIFT;
         extent = longest_below(f->program, least);
     }
 }
@@ -77,7 +77,8 @@ static size_t repeated_column(const struct shape *from, const struct shape *to, 
 {
     size_t column = 0, step = 1;
     for (size_t i = 0; i + 1 < to->rank && i < from->rank; i++) {
-        size_t extent = to->extent[to->rank - 1 - i], own = from->extent[from->rank - 1 - i];
+        size_t extent = to->extent[to->rank - 1 - i],
+               own = from->extent[from->rank - 1 - i];
         column += own == 1 ? 0 : at % extent * step;
         step *= own;
         at /= extent;

@@ -30,8 +30,8 @@ struct group {
 enum lowering { LOWERED_NOT, LOWERED_ROWS, LOWERED_SUM, LOWERED_MATRIX };
 
 /* A step as cells: `width` in each row.  A flat one is the same row by row as a vector.
- * Of SUM each cell is a total over the rows.  Of MATRIX, a' b over the rows, the cells are
- * those of a, then those of b; all totals have the factor `scale`. */
+ * Of SUM each cell is a total over the rows.  Of MATRIX, a' b over the rows, the cells
+ * are those of a, then those of b; all totals have the factor `scale`. */
 struct lowered {
     enum lowering kind;
     bool is_flat;

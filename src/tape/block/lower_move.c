@@ -22,13 +22,12 @@ static struct lowered rows_of(const struct fusion *f, size_t place, size_t group
 {
     const struct shape *shape = fusion_shape(f, place);
     size_t width = fusion_width(shape);
-    return (struct lowered){.kind = LOWERED_ROWS,
-                            .group = (uint32_t)group,
-                            .extent = shape->extent[0],
-                            .width = width,
-                            .cells = width > MOST_WIDTH
-                                         ? NULL
-                                         : ARENA_ARRAY(f->arena, width, struct cell)};
+    return (struct lowered){
+        .kind = LOWERED_ROWS,
+        .group = (uint32_t)group,
+        .extent = shape->extent[0],
+        .width = width,
+        .cells = width > MOST_WIDTH ? NULL : ARENA_ARRAY(f->arena, width, struct cell)};
 }
 
 /* ---- Within a row ---- */
@@ -123,6 +122,17 @@ static size_t sliced(const struct shape *from, const struct shape *to,
     return column;
 }
 
+/* The first `extent` rows of a cell. */
+static struct cell prefix(struct fusion *f, size_t group, struct cell cell, size_t extent)
+{
+    struct columns *columns = &f->groups[group].columns;
+    struct column like = {.kind = COLUMN_PREFIX, .extent = extent};
+    struct cell core = cell_of(cell.core);
+    if (cell.core == 0 || column_at(columns, cell.core)->extent == extent)
+        return cell;
+    return (struct cell){cell.scale, column_make(columns, &like, &core, 1)};
+}
+
 static bool slice(struct fusion *f, size_t place, size_t group)
 {
     const struct attributes *a = attributes_of(f, place);
@@ -138,9 +148,10 @@ static bool slice(struct fusion *f, size_t place, size_t group)
     for (size_t i = 0; i < lowered.width; i++) {
         size_t column = sliced(from, to, a, i);
         lowered.cells[i] =
-            is_prefix ? operand->cells[column]
-                      : fusion_load(f, group, lowered.extent, whole,
-                                    a->start[0] * own + column, (size_t)a->stride[0] * own);
+            is_prefix
+                ? prefix(f, group, operand->cells[column], lowered.extent)
+                : fusion_load(f, group, lowered.extent, whole, a->start[0] * own + column,
+                              (size_t)a->stride[0] * own);
     }
     return fusion_set(f, place, &lowered);
 }
@@ -148,8 +159,8 @@ static bool slice(struct fusion *f, size_t place, size_t group)
 /* ---- Adjoints of slices ---- */
 
 /* The cell of the first `extent` rows, `by` rows further on, 0 elsewhere. */
-static struct cell shifted(struct fusion *f, size_t group, struct cell cell, size_t extent,
-                           size_t by, size_t whole)
+static struct cell shifted(struct fusion *f, size_t group, struct cell cell,
+                           size_t extent, size_t by, size_t whole)
 {
     struct columns *columns = &f->groups[group].columns;
     struct column copy = {.kind = COLUMN_LINEAR, .extent = extent};
@@ -159,7 +170,8 @@ static struct cell shifted(struct fusion *f, size_t group, struct cell cell, siz
         return cell;
     const struct column *own = column_at(columns, cell.core);
     if (cell.core == 0 || own->extent != extent || own->kind == COLUMN_LOAD ||
-        own->kind == COLUMN_SHIFT || own->kind == COLUMN_PART)
+        own->kind == COLUMN_SHIFT || own->kind == COLUMN_PREFIX ||
+        own->kind == COLUMN_PART)
         core = cell_of(column_make(columns, &copy, &core, 1));
     return (struct cell){cell.scale, column_make(columns, &shift, &core, 1)};
 }
@@ -189,8 +201,7 @@ static bool pad_rows(struct fusion *f, size_t place, size_t group)
     size_t operand = fusion_operand(f, place, 0);
     const struct shape *from = fusion_shape(f, operand), *to = fusion_shape(f, place);
     struct lowered lowered = rows_of(f, place, group);
-    struct cell zero =
-        cell_uniform(uniform_constant(&f->groups[group].columns, 0));
+    struct cell zero = cell_uniform(uniform_constant(&f->groups[group].columns, 0));
     struct cell *cells = a->stride[0] == 1 && lowered.cells != NULL
                              ? fusion_cells(f, group, operand, from)
                              : NULL;
@@ -241,8 +252,8 @@ static bool pad_impulses(struct fusion *f, size_t place, size_t group)
                               .extent = lowered.extent,
                               .a = a->start[0] + (size_t)a->stride[0] * i};
         struct cell value = fusion_uniform(f, group, operand, i);
-        terms[i] = (struct cell){
-            value.scale, column_make(&f->groups[group].columns, &like, NULL, 0)};
+        terms[i] = (struct cell){value.scale,
+                                 column_make(&f->groups[group].columns, &like, NULL, 0)};
     }
     lowered.cells[0] =
         cell_linear(&f->groups[group].columns, lowered.extent, terms, count);
@@ -269,8 +280,7 @@ static bool range(struct fusion *f, size_t place, size_t group)
                           .extent = lowered.extent,
                           .from = a->first,
                           .step = a->step};
-    lowered.cells[0] =
-        cell_of(column_make(&f->groups[group].columns, &like, NULL, 0));
+    lowered.cells[0] = cell_of(column_make(&f->groups[group].columns, &like, NULL, 0));
     return fusion_set(f, place, &lowered);
 }
 

@@ -50,8 +50,8 @@ static struct cell reduce_cells(struct fusion *f, size_t group, size_t extent, e
     }
     for (size_t i = 1; i < count; i++) {
         struct cell pair[] = {total, cells[i]};
-        total = cell_operation(columns, extent, op == OP_MIN_OVER ? OP_MIN : OP_MAX, pair,
-                               2);
+        total =
+            cell_operation(columns, extent, op == OP_MIN_OVER ? OP_MIN : OP_MAX, pair, 2);
     }
     return total;
 }
@@ -69,8 +69,8 @@ static void reduce_row(struct fusion *f, struct lowered *lowered, enum op op,
     }
     lowered->cells = ARENA_ARRAY(f->arena, lowered->width, struct cell);
     for (size_t i = 0; i < lowered->width; i++)
-        lowered->cells[i] = reduce_cells(f, lowered->group, lowered->extent, op,
-                                         sorted + i * each, each);
+        lowered->cells[i] =
+            reduce_cells(f, lowered->group, lowered->extent, op, sorted + i * each, each);
 }
 
 static bool is_reduction(enum op op)
@@ -144,9 +144,9 @@ static void multiply_small(struct fusion *f, struct lowered *lowered,
     struct cell *terms = ARENA_ARRAY(f->arena, m->rows, struct cell);
     for (size_t j = 0; j < m->columns; j++) {
         for (size_t k = 0; k < m->rows; k++)
-            terms[k] = cell_product(columns, lowered->extent, row[k],
-                                    fusion_uniform(f, lowered->group, m->place,
-                                                   k * m->down + j * m->across));
+            terms[k] = cell_product(
+                columns, lowered->extent, row[k],
+                fusion_uniform(f, lowered->group, m->place, k * m->down + j * m->across));
         lowered->cells[j] = cell_linear(columns, lowered->extent, terms, m->rows);
     }
 }
@@ -239,10 +239,10 @@ static bool multiply_over_rows(struct fusion *f, size_t place, size_t group)
         take_scale(f, &lowered, b, columns);
     }
     for (size_t i = 0; i < lowered.width; i++)
-        lowered.cells[i] =
-            !is_small ? (i < rows ? a[i] : b[i - rows])
-                      : cell_product(&f->groups[group].columns, lowered.extent,
-                                     a[i / columns], b[i % columns]);
+        lowered.cells[i] = !is_small
+                               ? (i < rows ? a[i] : b[i - rows])
+                               : cell_product(&f->groups[group].columns, lowered.extent,
+                                              a[i / columns], b[i % columns]);
     return fusion_set(f, place, &lowered);
 }
 
@@ -274,10 +274,8 @@ static struct cell choose(struct fusion *f, const struct lowered *flat, size_t w
     struct cell cells[] = {cell_of(cell_column(columns, flat->extent, index)),
                            cell_plain(columns, flat->extent, value),
                            cell_plain(columns, flat->extent, rest)};
-    struct column like = {.kind = COLUMN_WHEN,
-                          .extent = flat->extent,
-                          .a = which,
-                          .b = flat->width};
+    struct column like = {
+        .kind = COLUMN_WHEN, .extent = flat->extent, .a = which, .b = flat->width};
     return cell_of(column_make(columns, &like, cells, 3));
 }
 
@@ -291,8 +289,8 @@ static bool gather(struct fusion *f, size_t place)
         return false;
     struct cell *index = fusion_cells(f, flat->group, fusion_operand(f, place, 1), shape);
     struct lowered lowered = *flat;
-    struct cell picked = cell_uniform(
-        uniform_constant(&f->groups[flat->group].columns, (double)NAN));
+    struct cell picked =
+        cell_uniform(uniform_constant(&f->groups[flat->group].columns, (double)NAN));
     for (size_t j = 0; j < flat->width; j++)
         picked = choose(f, flat, j, index[0], flat->cells[j], picked);
     lowered.cells = ARENA_ARRAY(f->arena, 1, struct cell);
@@ -316,8 +314,7 @@ static bool scatter(struct fusion *f, size_t place)
     lowered.width = shape->extent[0] / operand->extent;
     if (lowered.width < 2 || lowered.width > MOST_WIDTH)
         return false;
-    struct cell *indices =
-        fusion_cells(f, operand->group, index, fusion_shape(f, value));
+    struct cell *indices = fusion_cells(f, operand->group, index, fusion_shape(f, value));
     struct cell zero =
         cell_uniform(uniform_constant(&f->groups[operand->group].columns, 0));
     lowered.cells = ARENA_ARRAY(f->arena, lowered.width, struct cell);
@@ -332,5 +329,6 @@ static bool scatter(struct fusion *f, size_t place)
 bool lower_index(struct fusion *f, size_t place)
 {
     enum op op = fusion_step(f, place)->op;
-    return (op == OP_GATHER && gather(f, place)) || (op == OP_SCATTER && scatter(f, place));
+    return (op == OP_GATHER && gather(f, place)) ||
+           (op == OP_SCATTER && scatter(f, place));
 }

@@ -56,7 +56,7 @@ struct pass {
     size_t extent; /* rows of the longest domain */
     size_t *domains;
     size_t domain_count;
-    size_t tile;               /* rows */
+    size_t tile;                 /* rows */
     struct pass_step_list fills; /* once a run */
     struct pass_step_list steps; /* for each tile */
     struct pass_register *registers;

@@ -17,8 +17,8 @@ struct schedule {
     bool *asked;     /* by step: somebody reads its numbers */
     bool *is_passed; /* by step: a pass writes them */
     uint32_t last_stage;
-    struct pass **passes; /* by stage and group */
-    size_t *outputs;      /* of the pass at hand */
+    struct pass **passes;       /* by stage and group */
+    size_t *outputs;            /* of the pass at hand */
     size_t *order, order_count; /* the steps of the program that is made */
     struct pass **triggers;     /* by place in the order */
 };
@@ -42,8 +42,7 @@ static void find_passed(struct schedule *s)
         const struct lowered *lowered = &s->fusion.lowered[i];
         enum op op = s->plain->plan.steps[i].op;
         s->is_passed[i] =
-            lowered->kind != LOWERED_NOT &&
-            (lowered->kind != LOWERED_ROWS || !moves(op));
+            lowered->kind != LOWERED_NOT && (lowered->kind != LOWERED_ROWS || !moves(op));
         if (s->fusion.ready[i] > s->last_stage)
             s->last_stage = s->fusion.ready[i];
     }
@@ -80,8 +79,7 @@ static void make_passes(struct schedule *s, uint32_t stage)
         size_t count = outputs_of(s, stage, group);
         if (count == 0)
             continue;
-        struct pass *pass =
-            pass_make(s->arena, &s->fusion, group, s->outputs, count);
+        struct pass *pass = pass_make(s->arena, &s->fusion, group, s->outputs, count);
         pass_needs(pass, ask, s);
         s->passes[stage * MOST_GROUPS + group] = pass;
     }
@@ -181,8 +179,7 @@ static void make_plan(const struct schedule *s, struct array_program *program,
     for (size_t i = 0; i < plan->output_count; i++)
         plan->outputs[i] = map[plain->outputs[i]];
     for (size_t i = 0; i < plan->input_count; i++)
-        plan->inputs[i] =
-            plain->inputs[i] == SIZE_MAX ? SIZE_MAX : map[plain->inputs[i]];
+        plan->inputs[i] = plain->inputs[i] == SIZE_MAX ? SIZE_MAX : map[plain->inputs[i]];
 }
 
 /* A view is one of what its operand is a view of now. */

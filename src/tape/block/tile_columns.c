@@ -5,8 +5,7 @@
 
 #include "graph/extremes.h"
 
-#define EACH(value)                                                                      \
-    _Pragma("omp simd") for (size_t i = 0; i < n; i++) out[i] = (value)
+#define EACH(value) _Pragma("omp simd") for (size_t i = 0; i < n; i++) out[i] = (value)
 #define OUT double *out = tile->registers[step->out]
 #define IN(name, which) const double *name = tile->registers[step->in[which]]
 #define SCALE(name, which) const double name = tile->uniforms[step->scale[which]]
@@ -66,8 +65,8 @@ TILE_KERNEL(LINEAR4)
     SCALE(u, 2);
     SCALE(v, 3);
     SCALE(c, 4);
-    EACH(tile_fused(
-        v, w[i], tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c)))));
+    EACH(tile_fused(v, w[i],
+                    tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c)))));
 }
 
 /* The terms of the list, for so many rows that what is summed stays in registers. */
@@ -199,8 +198,7 @@ TILE_KERNEL(LOGSUMEXP)
         _Pragma("omp simd") for (size_t i = 0; i < piece; i++)
         {
             double log_sum = most[i] + lane_log(sum[i]);
-            out[begin + i] =
-                __builtin_fabs(most[i]) < lane_infinity ? log_sum : most[i];
+            out[begin + i] = __builtin_fabs(most[i]) < lane_infinity ? log_sum : most[i];
         }
     }
 }
@@ -237,14 +235,14 @@ TILE_KERNEL(LOGSUMEXP)
 /* These look at a whole block first, whether its angles are small. */
 TILE_KERNEL(SINES)
 {
-    TILE_OF_LEVEL(math_blocks).sin(n, tile->registers[step->in[0]],
-                                   tile->registers[step->out]);
+    TILE_OF_LEVEL(math_blocks)
+        .sin(n, tile->registers[step->in[0]], tile->registers[step->out]);
 }
 
 TILE_KERNEL(COSINES)
 {
-    TILE_OF_LEVEL(math_blocks).cos(n, tile->registers[step->in[0]],
-                                   tile->registers[step->out]);
+    TILE_OF_LEVEL(math_blocks)
+        .cos(n, tile->registers[step->in[0]], tile->registers[step->out]);
 }
 
 extern tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT];

@@ -59,7 +59,8 @@ static void sum_one(const double *x, const double *y, size_t n, double *total)
 }
 
 /* Four at a time. */
-static void sum_four(const double *x, const double *const *y, size_t n, double *const *out)
+static void sum_four(const double *x, const double *const *y, size_t n,
+                     double *const *out)
 {
     double lanes[4][LANES], rest[4] = {0};
     size_t i = 0;
