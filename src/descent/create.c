@@ -4,6 +4,7 @@
  * The layout is written once and walked twice: first without a block, to count the bytes,
  * then with one, to cut it up. */
 #include "descent/engine.h"
+#include "descent/sets/sets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,11 +25,16 @@ static void give_to_system(void *context, void *block, size_t size)
     free(block);
 }
 
-static descent_options fill_defaults(const descent_options *given)
+static descent_options fill_defaults(const descent_problem *problem,
+                                     const descent_options *given)
 {
     descent_options options = given != NULL ? *given : (descent_options){0};
     if (options.method == NULL)
         options.method = descent_methods()[0];
+    if (options.method == &method_auto) {
+        options.method = descent_choose(problem, NULL);
+        options.method_settings = NULL;
+    }
     if (options.search == NULL)
         engine_choose_search(&options);
     if (options.gradient_tolerance == 0)
@@ -67,6 +73,8 @@ static const char *find_fault(const descent_problem *problem,
         return "n";
     if (problem->evaluate == NULL)
         return "evaluate";
+    if (sets_find_fault(problem) != NULL)
+        return sets_find_fault(problem);
     const char *bad =
         find_bad_setting(options->method->settings, options->method_settings);
     if (bad == NULL)
@@ -79,10 +87,19 @@ static const char *find_fault(const descent_problem *problem,
         return "schedule";
     if ((needs & ENGINE_NEEDS_NORMAL) != 0 && options->normal == NULL)
         return "normal";
-    if (!descent_method_takes(options->method, options->method_settings, options->search))
+    if (!descent_method_takes_sets(options->method, problem))
+        return "method";
+    if (!engine_takes(options))
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
         return "hessian";
+    if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
+        return "lagrangian_hessian";
+    bool keeps = descent_method_keeps_constraints(options->method);
+    if (problem->constraint_count > 0 && !keeps)
+        return "method";
+    if (problem->set_count > 0 && keeps)
+        return "sets";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -91,7 +108,7 @@ static const char *find_fault(const descent_problem *problem,
 const char *descent_find_fault(const descent_problem *problem,
                                const descent_options *options)
 {
-    descent_options filled = fill_defaults(options);
+    descent_options filled = fill_defaults(problem, options);
     return find_fault(problem, &filled);
 }
 
@@ -127,6 +144,26 @@ static double *cut_zeros(struct cutter *cutter, size_t count)
     return zeros;
 }
 
+/* Last of all, since claims are shorter than numbers. */
+static void lay_out_held(struct descent *d, struct cutter *cutter)
+{
+    if (d->problem.lower != NULL)
+        d->held = cut(cutter, d->at.n, sizeof *d->held);
+}
+
+static void lay_out_sets(struct descent *d, struct cutter *cutter)
+{
+    size_t largest = 0;
+    if (!d->has_sets)
+        return;
+    for (size_t k = 0; k < d->problem.set_count; k++)
+        if (d->problem.sets[k].count > largest)
+            largest = d->problem.sets[k].count;
+    d->set_room = cut_doubles(cutter, largest);
+    d->projected = cut_doubles(cutter, d->at.n);
+    d->direction = cut_doubles(cutter, d->at.n);
+}
+
 /* The layout, for counting and for cutting alike. */
 static void lay_out(struct descent *d, struct cutter *cutter)
 {
@@ -142,6 +179,11 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if ((method->gives & ENGINE_TAKES_CONSTRAINTS) != 0) {
+        d->multipliers = cut_zeros(cutter, d->problem.constraint_count);
+        d->bound_multipliers = cut_zeros(cutter, n);
+    }
+    lay_out_sets(d, cutter);
     if (d->has_inertia) {
         double *moves = cut(cutter, n, 2 * sizeof *moves);
         if (moves != NULL)
@@ -149,11 +191,17 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
+    if (method->scratch_for != NULL)
+        d->method_scratch =
+            cut_zeros(cutter, method->scratch_for(&d->problem, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
+    if (walk_is_possible(d))
+        walk_init(&d->walk, cut_doubles(cutter, walk_numbers(n)), n);
     size_t numbers = trace_numbers(rows, n);
     double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
     trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);
+    lay_out_held(d, cutter);
 }
 
 static void begin_state(struct descent *d)
@@ -163,21 +211,27 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
+    if (d->multipliers != NULL) /* not measured yet */
+        d->trial_violation = d->trial_relative_violation = d->best_violation =
+            (double)INFINITY;
+    d->last_fall = (double)NAN;
+    d->calm = (double)INFINITY;
     contraction_init(&d->contraction,
-                     d->has_inertia || d->options.search->search != NULL);
+                     d->has_inertia || d->options.search->length == NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,
                      const double *start)
 {
     struct descent plan = {.problem = *problem, .at.n = problem->n};
-    plan.options = fill_defaults(options);
+    plan.options = fill_defaults(problem, options);
     if (find_fault(problem, &plan.options) != NULL)
         return NULL;
     engine_fill_settings(plan.method_settings, plan.options.method->settings,
                          plan.options.method_settings);
     engine_fill_settings(plan.search_settings, plan.options.search->settings,
                          plan.options.search_settings);
+    plan.has_sets = sets_are_given(problem);
     plan.has_inertia = (engine_method_needs(plan.options.method, plan.method_settings) &
                         ENGINE_NEEDS_RATE) != 0;
     struct cutter counter = {NULL, 0};
@@ -193,6 +247,7 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
     lay_out(d, &(struct cutter){block, 0});
     begin_state(d);
     memcpy(d->trial_x, start, d->at.n * sizeof *start);
+    sets_project(d, d->trial_x);
     return d;
 }
 

@@ -4,9 +4,10 @@
 #ifndef MATH_LEVEL_H
 #define MATH_LEVEL_H
 
+#include "base/cpu.h"
 #include "math/block.h"
 
-#if defined __x86_64__ && defined MATH_HAS_LEVELS
+#ifdef CPU_HAS_LEVELS
 #define MATH_EACH_LEVEL(row) row(baseline) row(v3) row(v4)
 #else
 #define MATH_EACH_LEVEL(row) row(baseline)
@@ -16,10 +17,13 @@
 MATH_EACH_LEVEL(MATH_BLOCKS_OF)
 
 #define LANE(name) double math_##name##_baseline(double x);
+#define LANE2(name) double math_##name##_baseline(double x, double y);
 #include "math/lanes.def"
 #define LANE(name) double math_##name##_v3(double x);
+#define LANE2(name) double math_##name##_v3(double x, double y);
 #include "math/lanes.def"
 #define LANE(name) double math_##name##_v4(double x);
+#define LANE2(name) double math_##name##_v4(double x, double y);
 #include "math/lanes.def"
 
 #endif

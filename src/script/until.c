@@ -232,6 +232,11 @@ static bool condition_holds(const struct solve *solve, const struct condition *c
     return test_holds(solve, condition->test, off);
 }
 
+bool solve_condition_holds(const struct solve *solve)
+{
+    return condition_holds(solve, solve->until, 0);
+}
+
 bool solve_has_budget(const struct solve *solve)
 {
     return condition_holds(solve, solve->until, BOUNDS_ALONE);
@@ -248,7 +253,7 @@ void solve_set_state(struct solve *solve, const descent_state *state)
     quantities[QUANTITY_DX] = state->point_change;
     quantities[QUANTITY_SECONDS] = state->seconds;
     for (size_t i = 0; i < solve->n; i++)
-        solve->gradient_values[i] = sign * state->gradient[i];
+        solve->gradient_values[i] = sign * state->projected[i];
 }
 
 /* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or
