@@ -128,8 +128,7 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
     bind(program, layout, inputs);
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct array_step *step = &program->steps[i];
-        if (step->pass != NULL &&
-            !pass_run(step->pass, layout->numbers, &program->poll))
+        if (step->pass != NULL && !pass_run(step->pass, layout->numbers, &program->poll))
             return false;
         if (layout->offset[i] == SIZE_MAX || step->is_passed ||
             array_is_leaf(&program->plan.steps[i]))
@@ -149,8 +148,8 @@ static bool has_strayed(const struct array_program *program)
 {
     bool strayed = false;
     for (size_t i = 0; i < program->plan.step_count; i++)
-        strayed = strayed ||
-                  (program->steps[i].pass != NULL && program->steps[i].pass->strays);
+        strayed =
+            strayed || (program->steps[i].pass != NULL && program->steps[i].pass->strays);
     return strayed;
 }
 

@@ -41,7 +41,7 @@ struct array_program {
     double *values;         /* likewise, of numbers */
     size_t operations;
     struct array_poll poll;
-    struct index_fault outside; /* the first of the last run; extent SIZE_MAX: none */
+    struct index_fault outside;  /* the first of the last run; extent SIZE_MAX: none */
     struct array_program *plain; /* the same without passes; NULL: it has none itself */
     struct memory *memory;       /* of its arena */
     bool *is_direct; /* by output: a pass writes it where the caller wants it; or NULL */
