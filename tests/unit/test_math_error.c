@@ -150,7 +150,7 @@ static const struct row2 {
     double bound;
 } rows2[] = {
     {"pow", math_pow, mpfr_pow, true, 1.2},
-    {"hypot", math_hypot, mpfr_hypot, false, 0.6},
+    {"hypot", math_hypot, mpfr_hypot, false, 1.0},
     {"atan2", math_atan2, mpfr_atan2, false, 1.5},
 };
 enum { ROWS2 = sizeof rows2 / sizeof rows2[0] };
