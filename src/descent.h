@@ -19,6 +19,10 @@ extern "C" {
 
 typedef struct descent descent;
 
+/* Receives a block of rows of a Jacobian; see descent_problem.jacobian. */
+typedef void descent_take_rows(void *taker, size_t rows, const double *residuals,
+                               const double *jacobian);
+
 /* What is to be minimized.  x and gradient have n entries. */
 typedef struct descent_problem {
     size_t n;
@@ -29,6 +33,13 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* Where the value is a constant plus a sum of squares: how many squares, else 0.
+     * `jacobian` hands the numbers that are squared, the residuals, with their
+     * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by
+     * row.  Blocks always come in the same order. */
+    size_t residual_count;
+    void (*jacobian)(void *context, const double *x, descent_take_rows *take,
+                     void *taker);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -71,6 +82,7 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
+bool descent_method_needs_squares(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: the first of
  * descent_searches() acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);

@@ -83,6 +83,9 @@ static const char *find_fault(const descent_problem *problem,
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
         return "hessian";
+    if ((needs & ENGINE_NEEDS_SQUARES) != 0 &&
+        (problem->residual_count == 0 || problem->jacobian == NULL))
+        return "residual_count";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;

@@ -21,7 +21,8 @@ enum {
     ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
     ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
     ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose directions have no length */
+    ENGINE_NEEDS_STEEPEST = 1 << 4, /* a method whose directions have no length */
+    ENGINE_NEEDS_SQUARES = 1 << 5   /* descent_problem.jacobian */
 };
 
 /* What a method offers to the step rule. */

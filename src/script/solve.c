@@ -4,6 +4,7 @@
 
 #include "script/array.h"
 #include "script/override.h"
+#include "script/squares.h"
 
 #include <math.h>
 #include <string.h>
@@ -273,12 +274,33 @@ static descent_options engine_options(struct solve *solve)
     return options;
 }
 
+/* The residuals, where the objective has the form; an error where the method needs it. */
+static bool offer_squares(struct solve *solve, descent_problem *problem)
+{
+    struct session *session = solve->session;
+    solve_find_squares(solve);
+    if (!descent_method_needs_squares(solve->method->method))
+        return true;
+    if (solve_compile_squares(solve)) {
+        problem->residual_count = solve_residual_count(solve);
+        problem->jacobian = solve_evaluate_jacobian;
+        return true;
+    }
+    const struct ast *by = solve_clause(solve->node, AST_BY);
+    (void)session_error(session, CODE_NO_SQUARES, by->child[0]->span,
+                        "`%s` is for sums of squares, and the objective is none",
+                        descent_method_name(solve->method->method));
+    return false;
+}
+
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
     descent_problem problem = {
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     solve_offer_diagnosis(solve, &problem);
+    if (!offer_squares(solve, &problem))
+        return false;
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)

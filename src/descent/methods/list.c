@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)  \
+    X(gauss_newton) X(levenberg_marquardt)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -39,6 +40,11 @@ const descent_setting *descent_method_settings(const descent_method *method)
 bool descent_method_needs_hessian(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
+}
+
+bool descent_method_needs_squares(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
 }
 
 const descent_method *descent_method_find(const char *name)

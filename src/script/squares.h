@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ * squares.h - the objective of a solve as a sum of squares. */
+#ifndef SCRIPT_SQUARES_H
+#define SCRIPT_SQUARES_H
+
+#include "graph/squares.h"
+#include "script/solve.h"
+
+/* Looks whether the objective, compiled, is a sum of squares; sets solve->squares. */
+void solve_find_squares(struct solve *solve);
+/* How many squares; 0 where the objective is none, or not for this engine. */
+size_t solve_residual_count(const struct solve *solve);
+/* Makes the programs of the Jacobian at the first call; false where there is none. */
+bool solve_compile_squares(struct solve *solve);
+/* The engine's callback, after solve_compile_squares. */
+void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *take,
+                             void *taker);
+
+#endif
