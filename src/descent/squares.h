@@ -3,7 +3,8 @@
  *
  * Near x the residuals are about r + J p.  What the methods need of J, whose rows may be
  * many, is the triangle of its QR factorization, made block by block: |r + J p| differs
- * from |z + R p| by a constant.  J'J is never formed: its condition is that of J squared. */
+ * from |z + R p| by a constant.  J'J is never formed: its condition is that of J squared.
+ */
 #ifndef DESCENT_SQUARES_H
 #define DESCENT_SQUARES_H
 

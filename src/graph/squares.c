@@ -151,9 +151,8 @@ static void add_offset(struct finder *s, node_id node, node_id weight)
     struct graph *graph = s->graph;
     node_id full = in_full(s, weight, node);
     node_id sum = graph_sum_all(graph, multiply(s, full, node));
-    s->found->offset = s->found->offset == 0
-                           ? sum
-                           : graph_apply2(graph, OP_ADD, s->found->offset, sum);
+    s->found->offset =
+        s->found->offset == 0 ? sum : graph_apply2(graph, OP_ADD, s->found->offset, sum);
 }
 
 /* ---- Squares ---- */
@@ -220,8 +219,7 @@ static node_id root_of_factors(struct finder *s, node_id *factors, size_t count)
         size_t other = i + 1;
         while (other < count && factors[other] != factors[i])
             other++;
-        node_id root =
-            other < count ? factors[i] : root_of_power(s->graph, factors[i]);
+        node_id root = other < count ? factors[i] : root_of_power(s->graph, factors[i]);
         if (root == 0)
             return 0;
         if (other < count)

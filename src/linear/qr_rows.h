@@ -11,10 +11,10 @@
 
 #include <stddef.h>
 
-/* `r` is the upper triangle, columns * columns row by row, of the rows so far (0 of none);
- * what is below the diagonal is not touched.  It becomes that of those and `rows` more,
- * which are used up.  With a right side as the last column, that column becomes Q'b, and
- * its last number in magnitude the norm of the residual. */
+/* `r` is the upper triangle, columns * columns row by row, of the rows so far (0 of
+ * none); what is below the diagonal is not touched.  It becomes that of those and `rows`
+ * more, which are used up.  With a right side as the last column, that column becomes
+ * Q'b, and its last number in magnitude the norm of the residual. */
 void qr_add_rows(size_t columns, double *r, size_t rows, double *block);
 
 #endif

@@ -62,9 +62,8 @@ static void evaluate_fixed(struct solve *solve, const node_id *nodes, double **o
                            size_t count)
 {
     struct session *session = solve->session;
-    struct program *program =
-        program_new(&session->workspace, session->graph, nodes, count,
-                    solve->input_leaves, solve->input_count);
+    struct program *program = program_new(&session->workspace, session->graph, nodes,
+                                          count, solve->input_leaves, solve->input_count);
     (void)program_run(program, solve->inputs, outputs);
 }
 
@@ -177,8 +176,8 @@ static node_id named_leaf(struct solve *solve, const char *name, size_t number,
     struct text text;
     text_init(&text, &session->scratch);
     text_format(&text, ".%s%zu", name, number);
-    return graph_variable_array(
-        session->graph, intern_string(session->names, text_string(&text)), shape);
+    return graph_variable_array(session->graph,
+                                intern_string(session->names, text_string(&text)), shape);
 }
 
 static void add_output(struct builder *b, int program, node_id node, double *place)
@@ -199,8 +198,7 @@ static void add_row(struct builder *b, const struct residual *residual)
     node_id number = graph_reshape(graph, residual->term->residual, &none);
     graph_gradient(graph, number, solve->leaves, solve->variable_count, partials);
     for (size_t i = 0; i < solve->variable_count; i++)
-        add_output(b, 0, partials[i],
-                   residual->derivatives + solve->variables[i].offset);
+        add_output(b, 0, partials[i], residual->derivatives + solve->variables[i].offset);
 }
 
 /* The columns of the variables; where one is an array, their sum along a direction. */
@@ -265,8 +263,7 @@ static void make_room(struct builder *b)
     b->directions = ARENA_ARRAY(arena, solve->variable_count, node_id);
     for (size_t i = 0; i < solve->variable_count; i++)
         if (solve->variables[i].shape.rank > 0)
-            b->directions[i] =
-                named_leaf(solve, "along", i, &solve->variables[i].shape);
+            b->directions[i] = named_leaf(solve, "along", i, &solve->variables[i].shape);
 }
 
 bool solve_compile_squares(struct solve *solve)
@@ -337,8 +334,7 @@ void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *
         run_directions(solve, s);
     for (size_t i = 0; i < s->squares.count; i++)
         for (size_t row = 0; row < s->residuals[i].count; row++) {
-            s->handed[filled] =
-                copy_row(&s->residuals[i], row, n, s->rows + filled * n);
+            s->handed[filled] = copy_row(&s->residuals[i], row, n, s->rows + filled * n);
             if (++filled == HANDED_ROWS) {
                 take(taker, filled, s->handed, s->rows);
                 filled = 0;

@@ -225,6 +225,20 @@ static bool linearize_trial(struct descent *d, const struct model *m)
     return squares_linearize(&d->problem, d->trial_x, m->next, m->block);
 }
 
+/* A variable that mattered at x has all but ceased to at the trial: the step has left for
+ * a plateau, such as where exp(-b*t) has died away, from which nothing leads back. */
+static bool has_collapsed(const struct model *m)
+{
+    const double share = 1e-3;
+    size_t n = m->n;
+    squares_scales(n, m->triangle, m->slope);
+    squares_scales(n, m->next, m->next_scales);
+    for (size_t j = 0; j < n; j++)
+        if (m->next_scales[j] < share * m->slope[j])
+            return true;
+    return false;
+}
+
 /* The values no longer tell: what is foretold is within their rounding, or nearly so. */
 static bool is_fine(const struct descent *d, const struct model *m, double foretold)
 {
@@ -252,7 +266,8 @@ static bool prepare(struct descent *d, const struct model *m)
     return true;
 }
 
-static enum engine_progress try_step(struct descent *d, const struct model *m, bool *again)
+static enum engine_progress try_step(struct descent *d, const struct model *m, int tries,
+                                     bool *again)
 {
     double length = choose_step(m), foretold = foretell(m, length);
     const struct engine_line line = {m->p, 1, length, 0};
@@ -265,7 +280,13 @@ static enum engine_progress try_step(struct descent *d, const struct model *m, b
     double fall = finite ? d->at.value - d->trial_value : -(double)INFINITY;
     bool is_better = fall >= 1e-4 * foretold, fine = finite && is_fine(d, m, foretold);
     if ((is_better || fine) && linearize_trial(d, m)) {
-        bool is_flatter = squares_slope(m->n, m->next) < 0.75 * squares_slope(m->n, m->triangle);
+        if (has_collapsed(m) && tries < 8) {
+            m->numbers[RADIUS] = 0.25 * fmin(m->numbers[RADIUS], length);
+            *again = true;
+            return ENGINE_STALLED;
+        }
+        bool is_flatter =
+            squares_slope(m->n, m->next) < 0.75 * squares_slope(m->n, m->triangle);
         if (is_better || is_flatter) {
             if (is_better)
                 adjust(m, length, foretold, fall);
@@ -287,7 +308,7 @@ static enum engine_progress step(struct descent *d)
     enum engine_progress progress = ENGINE_STALLED;
     bool again = true;
     for (int i = 0; i < MOST_TRIALS && again; i++)
-        progress = try_step(d, &m, &again);
+        progress = try_step(d, &m, i, &again);
     return progress;
 }
 

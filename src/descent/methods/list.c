@@ -5,8 +5,9 @@
 #include <string.h>
 
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)  \
-    X(gauss_newton) X(levenberg_marquardt)
+    X(gradient)                                                                          \
+    X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)             \
+        X(gauss_newton) X(levenberg_marquardt)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
