@@ -54,7 +54,7 @@ static void recover(struct session *session)
     arena_clear(&session->messages);
     diagnostics_init(&session->diagnostics, &session->messages);
     session->call_depth = 0;
-    session->dumps_graph = false;
+    session->dumps = DUMPS_NOTHING;
 }
 
 /* The caller's arguments are behind a pointer, so none of them is lost in the jump. */
@@ -303,9 +303,9 @@ static void dump_body(struct session *session, void *argument)
         if (parse_call(session, call, &parse, &session->scratch))
             ast_dump(&out, parse.script, session->names);
     } else if (prepare(session, argument, &parse)) {
-        session->dumps_graph = true;
+        session->dumps = strcmp(call->stage, "cost") == 0 ? DUMPS_COST : DUMPS_GRAPH;
         (void)execute_script(session, parse.script);
-        session->dumps_graph = false;
+        session->dumps = DUMPS_NOTHING;
     }
     session_write(session, text_string(&out), out.length);
     session_flush(session, TW_BAD_SCRIPT);

@@ -102,7 +102,7 @@ bool tw_help(tw_session *session, const char *name);
 void tw_complete(tw_session *session, const char *prefix,
                  void (*found)(void *user, const char *name), void *user);
 /* A stage as text on TW_RESULTS, for tests: "tokens", "ast", "graph" (objectives and
- * their gradients). */
+ * their gradients), "cost" (what evaluating them takes; needs clock). */
 tw_status tw_dump(tw_session *session, const char *stage, const char *name,
                   const char *text, size_t length);
 /* With json: the closing summary object. */

@@ -62,7 +62,7 @@ tw_status command_check(struct host *host, const struct settings *settings)
 /* Told here, since the library takes any other name for the last stage. */
 static bool is_stage(const char *name)
 {
-    static const char *const stages[] = {"tokens", "ast", "graph"};
+    static const char *const stages[] = {"tokens", "ast", "graph", "cost"};
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
         if (strcmp(name, stages[i]) == 0)
             return true;
@@ -73,6 +73,6 @@ tw_status command_dump(struct host *host, const struct settings *settings)
 {
     if (settings->argument_count > 0 && is_stage(settings->arguments[0]))
         return scripts_each(host, settings, 1, dump_script);
-    host_say(host, "`talweg dump` needs a stage: tokens, ast or graph");
+    host_say(host, "`talweg dump` needs a stage: tokens, ast, graph or cost");
     return TW_UNREADABLE;
 }

@@ -2,8 +2,7 @@
  * The rows of ops.def as data and as formulas. */
 #include "graph/graph.h"
 
-#include "graph/extremes.h"
-#include "math/functions.h"
+#include "graph/formulas.h"
 
 #include <assert.h>
 #include <math.h>
@@ -36,23 +35,6 @@ bool op_find_function(const char *spelling, enum op *op)
         }
     }
     return false;
-}
-
-/* Left to right, as it is written: the order fixes the rounding. */
-static double sum(const double *operands, size_t count)
-{
-    double total = count > 0 ? operands[0] : 0;
-    for (size_t i = 1; i < count; i++)
-        total += operands[i];
-    return total;
-}
-
-static double product(const double *operands, size_t count)
-{
-    double total = count > 0 ? operands[0] : 1;
-    for (size_t i = 1; i < count; i++)
-        total *= operands[i];
-    return total;
 }
 
 /* pow of the C library keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for

@@ -56,7 +56,7 @@ static void write_to(struct session *session, tw_channel channel, const char *te
 
 void session_write(struct session *session, const char *text, size_t length)
 {
-    if (!session->dumps_graph)
+    if (session->dumps == DUMPS_NOTHING)
         write_to(session, TW_RESULTS, text, length);
 }
 

@@ -29,6 +29,9 @@ struct random_state {
 
 struct module; /* module.h */
 
+/* What a solve writes for developers (tw_dump). */
+enum session_dumps { DUMPS_NOTHING, DUMPS_GRAPH, DUMPS_COST };
+
 struct session {
     tw_options options;
     struct fail fail;
@@ -63,7 +66,7 @@ struct session {
     tw_status status;       /* the worst of this run */
     bool stopped;           /* interrupted or past a limit: unwind without a message */
     char *reading;          /* the host's text of a file that is being read; else NULL */
-    bool dumps_graph;       /* a solve writes its graph; nothing else is written */
+    enum session_dumps dumps; /* what a solve writes; nothing else is written then */
     tw_summary summary;
 };
 

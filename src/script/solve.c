@@ -152,16 +152,22 @@ static void compile_until(struct solve *solve)
     solve->until_program = compile(solve, outputs, count);
 }
 
+void solve_compile_objective(struct solve *solve)
+{
+    size_t count = solve->variable_count;
+    node_id *outputs = ARENA_ARRAY(&solve->session->workspace, count + 1, node_id);
+    outputs[0] = solve->objective;
+    memcpy(outputs + 1, solve->partials, count * sizeof *outputs);
+    solve->value_program = compile(solve, outputs, 1);
+    solve->gradient_program = compile(solve, outputs, count + 1);
+}
+
 static void compile_all(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     size_t count = solve->variable_count;
     solve->input_leaves = input_leaves(solve);
-    node_id *outputs = ARENA_ARRAY(arena, count + 1, node_id);
-    outputs[0] = solve->objective;
-    memcpy(outputs + 1, solve->partials, count * sizeof *outputs);
-    solve->value_program = compile(solve, outputs, 1);
-    solve->gradient_program = compile(solve, outputs, count + 1);
+    solve_compile_objective(solve);
     solve->outputs = ARENA_ARRAY(arena, count + 1, double *);
     if (solve->until != NULL)
         compile_until(solve);
@@ -365,8 +371,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
         return false;
     compile_all(solve);
     solve_compile_batch(solve);
-    if (solve->session->dumps_graph)
+    if (solve->session->dumps == DUMPS_GRAPH)
         dump_graph(solve);
+    else if (solve->session->dumps == DUMPS_COST)
+        solve_dump_cost(solve);
     return search(solve, out);
 }
 

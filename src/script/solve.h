@@ -111,6 +111,10 @@ bool solve_is_scalar(const struct solve *solve);
 void solve_set_point(struct solve *solve, const double *x);
 /* Value and gradient (n numbers; NULL: the value alone) at x. */
 double solve_evaluate(struct solve *solve, const double *x, double *gradient);
+/* The programs of the value and of the value with its gradient. */
+void solve_compile_objective(struct solve *solve);
+/* cost.c: writes what a value, a value with its gradient and compiling them take. */
+void solve_dump_cost(struct solve *solve);
 /* The start of the variable at `index` of an OVER clause: its own, or that of the next
  * one that has one; NULL when there is none. */
 const struct ast *solve_start(const struct ast *over, size_t index);

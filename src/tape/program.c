@@ -2,13 +2,17 @@
 #include "tape/program.h"
 
 #include "tape/array.h"
+#include "tape/scalar.h"
 
 #include <assert.h>
+#include <string.h>
 
 struct program {
-    struct check *check; /* NULL: `array` */
+    struct scalar *scalar; /* NULL: `array` */
     struct array_program *array;
-    double *inputs, *outputs; /* of check */
+    /* for the checking evaluator, which is made when a fault is looked for */
+    const struct graph *graph;
+    node_id *outputs, *inputs;
     size_t input_count, output_count;
 };
 
@@ -27,6 +31,14 @@ static bool is_scalar(struct arena *arena, const struct graph *graph,
     return scalar;
 }
 
+static node_id *copy_nodes(struct arena *arena, const node_id *nodes, size_t count)
+{
+    node_id *copy = ARENA_ARRAY(arena, count, node_id);
+    if (count > 0)
+        memcpy(copy, nodes, count * sizeof *copy);
+    return copy;
+}
+
 struct program *program_new(struct arena *arena, const struct graph *graph,
                             const node_id *outputs, size_t output_count,
                             const node_id *inputs, size_t input_count)
@@ -39,21 +51,23 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
             array_new(arena, graph, outputs, output_count, inputs, input_count);
         return program;
     }
-    program->inputs = ARENA_ARRAY(arena, input_count, double);
-    program->outputs = ARENA_ARRAY(arena, output_count, double);
-    program->check = check_new(arena, graph, outputs, output_count, inputs, input_count);
+    program->graph = graph;
+    program->outputs = copy_nodes(arena, outputs, output_count);
+    program->inputs = copy_nodes(arena, inputs, input_count);
+    program->scalar =
+        scalar_new(arena, graph, outputs, output_count, inputs, input_count);
     return program;
 }
 
 bool program_is_scalar(const struct program *program)
 {
-    return program->check != NULL;
+    return program->scalar != NULL;
 }
 
 size_t program_operations(const struct program *program)
 {
-    return program->check != NULL ? check_operations(program->check)
-                                  : array_operations(program->array);
+    return program->scalar != NULL ? scalar_operations(program->scalar)
+                                   : array_operations(program->array);
 }
 
 void program_set_poll(struct program *program, bool (*go_on)(void *user), void *user)
@@ -65,13 +79,9 @@ void program_set_poll(struct program *program, bool (*go_on)(void *user), void *
 bool program_run(struct program *program, const double *const *inputs,
                  double *const *outputs)
 {
-    if (program->check == NULL)
+    if (program->scalar == NULL)
         return array_run(program->array, inputs, outputs);
-    for (size_t i = 0; i < program->input_count; i++)
-        program->inputs[i] = inputs[i][0];
-    check_run(program->check, program->inputs, program->outputs);
-    for (size_t i = 0; i < program->output_count; i++)
-        outputs[i][0] = program->outputs[i];
+    scalar_run(program->scalar, inputs, outputs);
     return true;
 }
 
@@ -80,14 +90,30 @@ bool program_index_outside(const struct program *program, struct index_fault *fa
     return program->array != NULL && array_index_outside(program->array, fault);
 }
 
+/* The checking evaluator sees each node. */
+static bool scalar_first_fault(struct program *program, struct arena *scratch,
+                               const double *const *inputs, size_t output,
+                               struct check_fault *fault)
+{
+    struct check *check =
+        check_new(scratch, program->graph, program->outputs, program->output_count,
+                  program->inputs, program->input_count);
+    double *at = ARENA_ARRAY(scratch, program->input_count, double);
+    double *values = ARENA_ARRAY(scratch, program->output_count, double);
+    for (size_t i = 0; i < program->input_count; i++)
+        at[i] = inputs[i][0];
+    check_run(check, at, values);
+    return check_first_fault(check, output, fault);
+}
+
 bool program_first_fault(struct program *program, struct arena *scratch,
                          const double *const *inputs, size_t output,
                          struct check_fault *fault)
 {
     struct array_fault found;
     assert(output < program->output_count);
-    if (program->check != NULL)
-        return check_first_fault(program->check, output, fault);
+    if (program->scalar != NULL)
+        return scalar_first_fault(program, scratch, inputs, output, fault);
     if (!array_first_fault(program->array, scratch, inputs, output, &found))
         return false;
     *fault = (struct check_fault){.node = found.node,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * program.h - a compiled graph, whatever evaluator fits it: the checking evaluator for
+ * program.h - a compiled graph, whatever evaluator fits it: the scalar program for
  * numbers alone, the array program where there are arrays. */
 #ifndef TAPE_PROGRAM_H
 #define TAPE_PROGRAM_H
@@ -10,7 +10,8 @@
 struct program;
 
 /* Plans the evaluation of `outputs` from the leaves `inputs`; every leaf that the outputs
- * need must be among the inputs.  Memory is in `arena`. */
+ * need must be among the inputs.  Memory is in `arena`.  The graph is asked again only by
+ * program_first_fault. */
 struct program *program_new(struct arena *arena, const struct graph *graph,
                             const node_id *outputs, size_t output_count,
                             const node_id *inputs, size_t input_count);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The command line itself: options, subcommands, help, and mistakes in them."""
 
+import math
+
 from cases import Suite, first_of, trouble
 
 suite = Suite()
@@ -219,12 +221,28 @@ def settings_that_acted(place):
     )
 
 
+@suite.case("dump cost measures each search at its start")
+def dump_cost(place):
+    outcome = place.run("dump", "cost", "-", text="""print "unseen"
+        minimize (x - 3)^2 + 2*y^2 over x from 1, y from 1
+        minimize sum(x[i]^2 for i in 1..9) over x[9] from 1""")
+    lines = [line.split() for line in outcome.out.splitlines()]
+    costs = [dict(zip(words[1::2], map(float, words[2::2]))) for words in lines]
+    wrong = [cost for cost in costs
+             if not 0 < cost["value_seconds"] < 1 or not 0 < cost["compile_seconds"] < 1]
+    if len(costs) != 2 or wrong or costs[1]["variables"] != 9 or costs[1]["value"] != 9:
+        return outcome.out
+    # The gradient (-4, 4) of the first.
+    wanted = -4 * math.cos(1) + 4 * math.cos(2)
+    return None if abs(costs[0]["checksum"] - wanted) < 1e-12 else outcome.out
+
+
 @suite.case("dump writes the stages")
 def dump(place):
     return first_of(
         trouble(place.run("dump", "tokens", "-", text="x = 1\n"), out_has="x"),
         trouble(place.run("dump", "ast", "-", text="x = 1\n"), out_has="1"),
-        trouble(place.run("dump"), 2, out="", err_has="tokens, ast or graph"),
+        trouble(place.run("dump"), 2, out="", err_has="tokens, ast, graph or cost"),
         trouble(place.run("dump", "soup", "-", text="x = 1\n"), 2, out=""),
     )
 

@@ -198,11 +198,14 @@ class Problem:
             check = entry["check"]
             return [Point("the check point", check["x"], check["f"], constraints=check.get("c"))]
         start = [v for variable in self.variables for v in variable.start]
+        at_start = Point("the start", start, entry["f_at_start"],
+                         violation=entry.get("constraint_violation_at_start"))
+        if "xstar" not in entry:
+            return [at_start]
         end = []
         for given, variable in zip(entry["vars"], self.variables):
             end += variable.fill(flatten(entry["xstar"][given["name"]]), self)
-        return [Point("the start", start, entry["f_at_start"],
-                      violation=entry.get("constraint_violation_at_start")),
+        return [at_start,
                 Point("the solution", end, entry["fstar"], violation=0.0, rounded=True)]
 
     def constants(self):
@@ -237,8 +240,9 @@ class Problem:
             at += variable.size
         return parts
 
-    def statement(self):
-        """The problem as the corpus means it, with its sets and constraints."""
+    def statement(self, *clauses):
+        """The problem as the corpus means it, with its sets and constraints, and what is asked
+        of the search besides: `by newton` where nothing is said."""
         lines = self.constants()
         for variable in self.variables:
             lines += variable.bound_lines()
@@ -247,7 +251,8 @@ class Problem:
         lines += [f"{word} {self.objective}", "  over " + ",\n    ".join(over)]
         if self.constraints:
             lines.append("  subject to " + ",\n    ".join(map(self.condition, self.constraints)))
-        return "\n".join(lines + ["  by newton", ""])
+        lines += [f"  {clause}" for clause in clauses or ["by newton"]]
+        return "\n".join(lines + [""])
 
 
 def flatten(value):
@@ -260,3 +265,13 @@ def problems():
     for family in FAMILIES:
         for entry in json.loads((HERE / family / "index.json").read_text()):
             yield Problem(entry)
+
+
+def largest_problems():
+    """The problems of `cute_large` with their largest size where the corpus knows several."""
+    for entry in json.loads((HERE / "cute_large" / "index.json").read_text()):
+        largest = max(entry.get("instances") or [], key=lambda i: i["n"], default={"n": 0})
+        if largest["n"] > entry["n"]:
+            yield Problem({**{k: v for k, v in entry.items() if k not in ("check", "xstar")},
+                           **largest, "params": {**entry["params"], **largest["params"]},
+                           "family": "cute_large_largest"})

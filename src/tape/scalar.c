@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT
+ * Compiles a graph of numbers for the accumulator machine.
+ *
+ * The nodes become cells, each with at most three operands: a sum of many is a chain of
+ * sums of two, added in the order in which they are written.  A walk from the outputs
+ * down emits the operands of a cell before the cell, the one that takes longest last: it
+ * is then in the accumulator, and what it needed is not waited for.  A cell that is used
+ * more than once, or while another is in the accumulator, is stored. */
+#include "tape/scalar_code.h"
+
+#include "tape/plan.h"
+
+#include <assert.h>
+#include <math.h>
+
+struct cell {
+    uint32_t code; /* the first of its four forms */
+    uint32_t count, operand[3];
+    uint32_t uses, time; /* about so many cycles until it is known */
+    uint32_t place;
+    bool is_leaf, is_kept, is_ready; /* to be stored; it is in its place */
+};
+
+struct compiler {
+    struct arena *arena;
+    struct plan plan;
+    uint32_t *uses; /* of the plan's steps */
+    uint32_t *cell_of;
+    struct cell *cells;
+    size_t cell_count;
+    struct scalar *scalar;
+    uint32_t held;   /* the cell in the accumulator */
+    uint32_t *stack; /* cells under way */
+    size_t depth;
+};
+
+enum { NOTHING = UINT32_MAX };
+
+static bool is_leaf(enum op op)
+{
+    return op_info(op)->arity == 0;
+}
+
+/* ---- cells ---- */
+
+static uint32_t time_of(enum op op)
+{
+    enum { SIMPLE = 4, QUOTIENT = 13, FUNCTION = 40 };
+    if (op == OP_DIVIDE || op == OP_SQRT)
+        return QUOTIENT;
+    bool is_quick = op == OP_ABS || op == OP_MIN || op == OP_MAX || op == OP_RELU;
+    bool is_function = op_info(op)->level == LEVEL_CALL || op == OP_POWER;
+    return is_function && !is_quick ? FUNCTION : SIMPLE;
+}
+
+static uint32_t add_cell(struct compiler *c, uint32_t code, uint32_t time,
+                         const uint32_t *operands, size_t count)
+{
+    struct cell *cell = &c->cells[c->cell_count];
+    uint32_t longest = 0;
+    *cell = (struct cell){.code = code, .count = (uint32_t)count};
+    for (size_t i = 0; i < count; i++) {
+        uint32_t before = c->cells[operands[i]].time;
+        cell->operand[i] = operands[i];
+        longest = before > longest ? before : longest;
+    }
+    cell->time = longest > UINT32_MAX - time ? UINT32_MAX : longest + time;
+    return (uint32_t)c->cell_count++;
+}
+
+static uint32_t add_leaf(struct compiler *c, double value)
+{
+    struct cell *cell = &c->cells[c->cell_count];
+    uint32_t place = (uint32_t)c->scalar->place_count++;
+    *cell = (struct cell){.place = place, .is_leaf = true, .is_ready = true};
+    c->scalar->places[place] = value;
+    return (uint32_t)c->cell_count++;
+}
+
+/* a + -b is a - b, of the same bits; so is -a + b as b - a. */
+static uint32_t add_pair(struct compiler *c, enum op op, uint32_t left, size_t step)
+{
+    const struct plan_step *right = &c->plan.steps[step];
+    uint32_t pair[2] = {left, c->cell_of[step]};
+    if (op != OP_ADD || right->op != OP_NEGATE || c->uses[step] != 1)
+        return add_cell(c, op * FORMS, time_of(op), pair, 2);
+    pair[1] = c->cell_of[c->plan.operands[right->first]];
+    return add_cell(c, CODE_SUBTRACT_HELD, time_of(OP_ADD), pair, 2);
+}
+
+static uint32_t add_chain(struct compiler *c, const struct plan_step *step)
+{
+    const size_t *operands = c->plan.operands + step->first;
+    if (step->count == 0)
+        return add_leaf(c, op_value(step->op, NULL, 0));
+    uint32_t so_far = c->cell_of[operands[0]];
+    for (size_t i = 1; i < step->count; i++)
+        so_far = add_pair(c, step->op, so_far, operands[i]);
+    return so_far;
+}
+
+static bool is_square(const struct compiler *c, const struct plan_step *step)
+{
+    const struct plan_step *exponent = &c->plan.steps[c->plan.operands[step->first + 1]];
+    return exponent->op == OP_CONSTANT && exponent->value == 2;
+}
+
+static uint32_t add_step(struct compiler *c, const struct plan_step *step)
+{
+    uint32_t operands[3] = {0};
+    if (is_leaf(step->op)) /* a leaf is nothing until an input sets it */
+        return add_leaf(c, step->op == OP_CONSTANT ? step->value : (double)NAN);
+    if (op_info(step->op)->arity < 0)
+        return add_chain(c, step);
+    assert(step->count <= 3);
+    for (size_t i = 0; i < step->count; i++)
+        operands[i] = c->cell_of[c->plan.operands[step->first + i]];
+    if (step->op == OP_POWER && is_square(c, step))
+        return add_cell(c, CODE_SQUARE_HELD, time_of(OP_MULTIPLY), operands, 1);
+    return add_cell(c, step->op * FORMS, time_of(step->op), operands, step->count);
+}
+
+/* One a step, and one more for each further operand of a sum or product. */
+static size_t most_cells(const struct plan *plan)
+{
+    size_t most = plan->step_count;
+    for (size_t i = 0; i < plan->step_count; i++)
+        most += plan->steps[i].count;
+    return most;
+}
+
+static void count_operations(struct compiler *c)
+{
+    for (size_t i = 0; i < c->plan.step_count; i++) {
+        const struct plan_step *step = &c->plan.steps[i];
+        if (!is_leaf(step->op))
+            c->scalar->operations += op_info(step->op)->arity < 0 ? step->count - 1 : 1;
+        for (size_t k = 0; k < step->count; k++)
+            c->uses[c->plan.operands[step->first + k]]++;
+    }
+    for (size_t i = 0; i < c->plan.output_count; i++)
+        c->uses[c->plan.outputs[i]]++;
+}
+
+/* Outputs are kept, and what more than one of the cells that are needed uses. */
+static void count_uses(struct compiler *c)
+{
+    for (size_t i = 0; i < c->plan.output_count; i++) {
+        struct cell *cell = &c->cells[c->cell_of[c->plan.outputs[i]]];
+        cell->uses++;
+        cell->is_kept = true;
+    }
+    for (size_t i = c->cell_count; i-- > 0;) {
+        struct cell *cell = &c->cells[i];
+        for (size_t k = 0; k < cell->count && cell->uses > 0; k++)
+            c->cells[cell->operand[k]].uses++;
+        cell->is_kept |= cell->uses > 1;
+    }
+}
+
+static void make_cells(struct compiler *c)
+{
+    size_t most = most_cells(&c->plan);
+    c->uses = ARENA_ARRAY(c->arena, c->plan.step_count, uint32_t);
+    c->cell_of = ARENA_ARRAY(c->arena, c->plan.step_count, uint32_t);
+    c->cells = ARENA_ARRAY(c->arena, most, struct cell);
+    c->scalar->places = ARENA_ARRAY(c->arena, most, double);
+    count_operations(c);
+    for (size_t i = 0; i < c->plan.step_count; i++)
+        c->cell_of[i] = add_step(c, &c->plan.steps[i]);
+    count_uses(c);
+}
+
+/* ---- instructions ---- */
+
+static struct instruction *last_instruction(const struct compiler *c)
+{
+    size_t count = c->scalar->code_count;
+    return count > 0 ? &c->scalar->code[count - 1] : NULL;
+}
+
+static bool last_is(const struct compiler *c, uint32_t code)
+{
+    const struct instruction *last = last_instruction(c);
+    return last != NULL && last->code == code;
+}
+
+static void emit(struct compiler *c, uint32_t code, uint32_t x, uint32_t y, uint32_t z)
+{
+    c->scalar->code[c->scalar->code_count++] = (struct instruction){code, x, y, z};
+}
+
+static uint32_t place_of(const struct compiler *c, uint32_t cell)
+{
+    return c->cells[cell].place;
+}
+
+static void keep_held(struct compiler *c, struct cell *cell)
+{
+    cell->place = (uint32_t)c->scalar->place_count++;
+    cell->is_ready = true;
+    emit(c, CODE_STORE, cell->place, 0, 0);
+}
+
+/* An instruction and the one before it become one. */
+static bool fuse(struct compiler *c, uint32_t code, uint32_t x)
+{
+    struct instruction *last = last_instruction(c);
+    bool is_unary = code % FORMS == FORM_HELD && code < CODE_SUBTRACT_HELD &&
+                    op_info((enum op)(code / FORMS))->arity == 1;
+    if (last_is(c, CODE_MULTIPLY_PLACES) && (is_unary || code == CODE_SQUARE_HELD)) {
+        last->code = code - FORM_HELD + FORM_PRODUCT;
+        return true;
+    }
+    if (last_is(c, CODE_MULTIPLY_HELD) && code == CODE_ADD_HELD) {
+        *last = (struct instruction){CODE_MULTIPLY_ADD, last->x, x, 0};
+        return true;
+    }
+    if (last_is(c, CODE_ADD_HELD) && code == CODE_DIVIDE_SECOND) {
+        *last = (struct instruction){CODE_DIVIDE_SUM, x, last->x, 0};
+        return true;
+    }
+    return false;
+}
+
+static bool commutes(uint32_t code)
+{
+    return code == CODE_ADD_HELD || code == CODE_MULTIPLY_HELD;
+}
+
+/* A product of two places that a sum or difference takes as its second operand. */
+static bool is_fused_product(const struct compiler *c, const struct cell *user,
+                             uint32_t operand)
+{
+    const struct cell *cell = &c->cells[operand];
+    bool is_sum = user->code == CODE_ADD_HELD || user->code == CODE_SUBTRACT_HELD;
+    return is_sum && operand == user->operand[1] && operand != user->operand[0] &&
+           cell->code == CODE_MULTIPLY_HELD && cell->count == 2 && !cell->is_kept &&
+           c->cells[cell->operand[0]].is_ready && c->cells[cell->operand[1]].is_ready;
+}
+
+/* The operands are in their places, but for one, which is held. */
+static void emit_pair(struct compiler *c, const struct cell *cell)
+{
+    uint32_t left = cell->operand[0], right = cell->operand[1];
+    if (is_fused_product(c, cell, right)) {
+        const struct cell *product = &c->cells[right];
+        if (c->held != left)
+            emit(c, CODE_LOAD, place_of(c, left), 0, 0);
+        emit(c, cell->code + FORM_PRODUCT, place_of(c, product->operand[0]),
+             place_of(c, product->operand[1]), 0);
+        return;
+    }
+    bool is_second = c->held == right && c->held != left;
+    if (!is_second && c->held != left) {
+        emit(c, cell->code + FORM_PLACES, place_of(c, left), place_of(c, right), 0);
+        return;
+    }
+    uint32_t other = is_second ? left : right;
+    uint32_t code = cell->code + (is_second && !commutes(cell->code) ? FORM_SECOND : 0);
+    if (!fuse(c, code, place_of(c, other)))
+        emit(c, code, place_of(c, other), 0, 0);
+}
+
+static void emit_cell(struct compiler *c, uint32_t index)
+{
+    struct cell *cell = &c->cells[index];
+    uint32_t place[3] = {0};
+    for (size_t i = 0; i < cell->count; i++)
+        place[i] = place_of(c, cell->operand[i]);
+    bool is_held = c->held == cell->operand[0];
+    if (cell->count == 2)
+        emit_pair(c, cell);
+    else if (!is_held)
+        emit(c, cell->code + FORM_PLACES, place[0], place[1], place[2]);
+    else if (cell->count != 1 || !fuse(c, cell->code, 0))
+        emit(c, cell->code, place[1], place[2], 0);
+    c->held = index;
+    if (cell->is_kept)
+        keep_held(c, cell);
+}
+
+/* ---- the walk ---- */
+
+/* Of a cell's operands that are not known yet the one that comes last; the others have to
+ * be stored before it.  Of three operands only the first can be held. */
+static uint32_t last_operand(const struct compiler *c, const struct cell *cell)
+{
+    uint32_t last = NOTHING;
+    size_t holders = cell->count == 3 ? 1 : cell->count;
+    for (size_t i = 0; i < holders; i++) {
+        uint32_t operand = cell->operand[i];
+        if (c->cells[operand].is_ready || is_fused_product(c, cell, operand))
+            continue;
+        if (last == NOTHING || c->cells[operand].time > c->cells[last].time)
+            last = operand;
+    }
+    return last;
+}
+
+/* The operand to be made next; NOTHING when the cell can be. */
+static uint32_t next_operand(struct compiler *c, const struct cell *cell)
+{
+    uint32_t last = last_operand(c, cell);
+    for (size_t i = 0; i < cell->count; i++) {
+        uint32_t operand = cell->operand[i];
+        struct cell *other = &c->cells[operand];
+        if (operand == last || other->is_ready || is_fused_product(c, cell, operand))
+            continue;
+        other->is_kept = true;
+        return operand;
+    }
+    return last == c->held ? NOTHING : last;
+}
+
+static void make_value(struct compiler *c, uint32_t root)
+{
+    c->depth = 0;
+    if (!c->cells[root].is_ready)
+        c->stack[c->depth++] = root;
+    while (c->depth > 0) {
+        uint32_t top = c->stack[c->depth - 1];
+        uint32_t next = next_operand(c, &c->cells[top]);
+        if (next != NOTHING) {
+            c->stack[c->depth++] = next;
+            continue;
+        }
+        emit_cell(c, top);
+        c->depth--;
+    }
+}
+
+/* ---- the whole ---- */
+
+static void place_inputs(struct compiler *c)
+{
+    struct scalar *scalar = c->scalar;
+    scalar->inputs = ARENA_ARRAY(c->arena, c->plan.input_count, struct scalar_input);
+    for (size_t i = 0; i < c->plan.input_count; i++) {
+        if (c->plan.inputs[i] == SIZE_MAX)
+            continue;
+        uint32_t place = place_of(c, c->cell_of[c->plan.inputs[i]]);
+        scalar->inputs[scalar->input_count++] = (struct scalar_input){(uint32_t)i, place};
+    }
+}
+
+static void make_code(struct compiler *c)
+{
+    struct scalar *scalar = c->scalar;
+    /* each cell an instruction, perhaps a load before and a store after it */
+    scalar->code = ARENA_ARRAY(c->arena, 3 * c->cell_count + 1, struct instruction);
+    c->stack = ARENA_ARRAY(c->arena, c->cell_count, uint32_t);
+    c->held = NOTHING;
+    scalar->outputs = ARENA_ARRAY(c->arena, c->plan.output_count, uint32_t);
+    scalar->output_count = c->plan.output_count;
+    for (size_t i = 0; i < c->plan.output_count; i++) {
+        uint32_t cell = c->cell_of[c->plan.outputs[i]];
+        make_value(c, cell);
+        scalar->outputs[i] = place_of(c, cell);
+    }
+    emit(c, CODE_END, 0, 0, 0);
+}
+
+struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
+                          const node_id *outputs, size_t output_count,
+                          const node_id *inputs, size_t input_count)
+{
+    struct compiler c = {.arena = arena, .scalar = ARENA_NEW(arena, struct scalar)};
+    plan_make(&c.plan, arena, graph, outputs, output_count, inputs, input_count);
+    make_cells(&c);
+    place_inputs(&c);
+    make_code(&c);
+    return c.scalar;
+}
+
+void scalar_run(struct scalar *scalar, const double *const *inputs,
+                double *const *outputs)
+{
+    double *places = scalar->places;
+    for (size_t i = 0; i < scalar->input_count; i++)
+        places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
+    scalar_execute(scalar->code, places);
+    for (size_t i = 0; i < scalar->output_count; i++)
+        outputs[i][0] = places[scalar->outputs[i]];
+}
+
+size_t scalar_operations(const struct scalar *scalar)
+{
+    return scalar->operations;
+}
+
+size_t scalar_instructions(const struct scalar *scalar)
+{
+    return scalar->code_count;
+}

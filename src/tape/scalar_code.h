@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * scalar_code.h - the instructions of the scalar program.
+ *
+ * The machine has an accumulator and numbered places: inputs, constants and stored
+ * values. Every operation of ops.def has four instructions, told apart by where its
+ * operands are; x, y and z are places, `held` is the accumulator:
+ *
+ *   HELD      op(held, x, y)
+ *   SECOND    op(x, held)
+ *   PLACES    op(x, y, z)
+ *   PRODUCT   op(x*y), of an operation of one operand; a sum or difference: held +- x*y
+ *
+ * Those that an operation has no use for are never made. */
+#ifndef TAPE_SCALAR_CODE_H
+#define TAPE_SCALAR_CODE_H
+
+#include "tape/scalar.h"
+
+/* Operations that ops.def has not, of the same four forms. */
+#define SCALAR_OPERATIONS(X)                                                             \
+    X(SUBTRACT) /* of two operands */                                                    \
+    X(SQUARE)   /* the power with the exponent 2 */
+
+/* Instructions beside the operations. */
+#define SCALAR_INSTRUCTIONS(X)                                                           \
+    X(LOAD)         /* held = x */                                                       \
+    X(STORE)        /* x = held */                                                       \
+    X(MULTIPLY_ADD) /* held = held*x + y, rounded twice */                               \
+    X(DIVIDE_SUM)   /* held = x/(y + held) */                                            \
+    X(END)
+
+enum { FORM_HELD, FORM_SECOND, FORM_PLACES, FORM_PRODUCT, FORMS };
+
+enum scalar_code {
+#define SCALAR_FORMS(id)                                                                 \
+    CODE_##id##_HELD, CODE_##id##_SECOND, CODE_##id##_PLACES, CODE_##id##_PRODUCT,
+#define OP(id, ...) SCALAR_FORMS(id)
+#include "graph/ops.def"
+    SCALAR_OPERATIONS(SCALAR_FORMS)
+#undef SCALAR_FORMS
+#define SCALAR_CODE(id) CODE_##id,
+        SCALAR_INSTRUCTIONS(SCALAR_CODE)
+#undef SCALAR_CODE
+            SCALAR_CODES
+};
+
+struct instruction {
+    uint32_t code, x, y, z;
+};
+
+/* An input that the program reads, and where it lies. */
+struct scalar_input {
+    uint32_t input, place;
+};
+
+struct scalar {
+    struct instruction *code;
+    size_t code_count;
+    double *places;
+    size_t place_count;
+    struct scalar_input *inputs;
+    size_t input_count;
+    uint32_t *outputs; /* their places */
+    size_t output_count;
+    size_t operations;
+};
+
+/* Runs the code over the places. */
+void scalar_execute(const struct instruction *code, double *places);
+
+#endif
