@@ -12,19 +12,18 @@
 /* n * n * factor + n * more, or SIZE_MAX. */
 static size_t quadratic(size_t n, size_t factor, size_t more)
 {
-    if (n > SIZE_MAX / n / factor - more)
-        return SIZE_MAX;
-    return n * (n * factor + more);
+    const size_t most = (size_t)1 << (sizeof(size_t) * 4 - 3);
+    return n >= most ? SIZE_MAX : n * (n * factor + more);
 }
 
 size_t squares_triangle_size(size_t n)
 {
-    return quadratic(n + 1, 1, 0);
+    return n == SIZE_MAX ? n : quadratic(n + 1, 1, 0);
 }
 
 size_t squares_block_size(size_t n)
 {
-    return (n + 1) > SIZE_MAX / SQUARES_BLOCK ? SIZE_MAX : (n + 1) * SQUARES_BLOCK;
+    return n >= SIZE_MAX / SQUARES_BLOCK ? SIZE_MAX : (n + 1) * SQUARES_BLOCK;
 }
 
 struct taker {
@@ -56,10 +55,10 @@ bool squares_linearize(const descent_problem *problem, const double *x, double *
 {
     size_t n = problem->n;
     struct taker t = {.n = n, .triangle = triangle, .block = block};
-    memset(triangle, 0, squares_triangle_size(n) * sizeof *triangle);
+    memset(triangle, 0, (n + 1) * (n + 1) * sizeof *triangle);
     problem->jacobian(problem->context, x, take_rows, &t);
     reflect_block(&t);
-    return view_is_finite(squares_triangle_size(n), triangle);
+    return view_is_finite((n + 1) * (n + 1), triangle);
 }
 
 void squares_gradient(size_t n, const double *triangle, double *gradient)

@@ -17,7 +17,7 @@ enum { MOST_FACTORS = 32 };
 enum { MOST_PARTS = 1 << 18 };
 
 struct part {
-    node_id node, weight;
+    node_id node, weight, factor;
 };
 
 struct finder {
@@ -39,12 +39,12 @@ static node_id multiply(struct finder *s, node_id a, node_id b)
     return graph_apply2(s->graph, OP_MULTIPLY, a, b);
 }
 
-static void push(struct finder *s, node_id node, node_id weight)
+static void push(struct finder *s, node_id node, node_id weight, node_id factor)
 {
     if (s->part_count == s->part_capacity)
         s->parts = arena_grow(s->arena, s->parts, s->part_count, &s->part_capacity,
                               sizeof *s->parts);
-    s->parts[s->part_count++] = (struct part){node, weight};
+    s->parts[s->part_count++] = (struct part){node, weight, factor};
 }
 
 /* ---- Weights in another shape ---- */
@@ -129,7 +129,7 @@ static bool is_moved_variable(const struct graph *graph, node_id node)
     return op == OP_VARIABLE;
 }
 
-static void add_term(struct finder *s, node_id residual, node_id weight)
+static void add_term(struct finder *s, node_id residual, node_id weight, node_id factor)
 {
     struct squares *found = s->found;
     for (node_id inner = 0; inner != residual;) {
@@ -142,6 +142,7 @@ static void add_term(struct finder *s, node_id residual, node_id weight)
     found->terms[found->count++] =
         (struct squares_term){.residual = residual,
                               .weight = weight,
+                              .factor = factor,
                               .data = data_of(s->graph, residual),
                               .is_penalty = is_moved_variable(s->graph, residual)};
 }
@@ -180,16 +181,16 @@ static bool open_square(struct finder *s, const struct part *part, node_id root)
     node_id two = graph_constant(graph, 2);
     enum op op = node_op(graph, root);
     if (op == OP_ABS) {
-        add_term(s, node_operand(graph, root, 0), part->weight);
+        add_term(s, node_operand(graph, root, 0), part->weight, part->factor);
     } else if (op == OP_NORM_OVER) {
         node_id x = node_operand(graph, root, 0);
         push(s, graph_apply2(graph, OP_POWER, x, two),
-             of_summed(s, part->weight, root, x));
+             of_summed(s, part->weight, root, x), part->factor);
     } else if (op == OP_HYPOT) {
         for (size_t i = 0; i < 2; i++) {
             node_id x = node_operand(graph, root, i);
             push(s, graph_apply2(graph, OP_POWER, x, two),
-                 of_operand(s, part->weight, root, x));
+                 of_operand(s, part->weight, root, x), part->factor);
         }
     } else {
         return false;
@@ -204,7 +205,7 @@ static bool take_power(struct finder *s, const struct part *part)
         return false;
     bool is_square = root == node_operand(s->graph, part->node, 0);
     if (!is_square || !open_square(s, part, root))
-        add_term(s, root, part->weight);
+        add_term(s, root, part->weight, part->factor);
     return true;
 }
 
@@ -232,7 +233,7 @@ static node_id root_of_factors(struct finder *s, node_id *factors, size_t count)
 static bool take_product(struct finder *s, const struct part *part)
 {
     struct graph *graph = s->graph;
-    node_id factors[MOST_FACTORS], weight = part->weight;
+    node_id factors[MOST_FACTORS], weight = part->weight, factor = part->factor;
     size_t total = node_count(graph, part->node), count = 0;
     if (total > MOST_FACTORS)
         return false;
@@ -240,17 +241,19 @@ static bool take_product(struct finder *s, const struct part *part)
         node_id operand = node_operand(graph, part->node, i);
         if (depends(graph, operand))
             factors[count++] = operand;
+        else if (is_scalar(graph, operand))
+            factor = multiply(s, factor, operand);
         else
             weight = multiply(s, weight, operand);
     }
     if (count == 1) {
-        push(s, factors[0], of_operand(s, weight, part->node, factors[0]));
+        push(s, factors[0], of_operand(s, weight, part->node, factors[0]), factor);
         return true;
     }
     node_id root = root_of_factors(s, factors, count);
     if (root == 0)
         return false;
-    add_term(s, root, of_operand(s, weight, part->node, root));
+    add_term(s, root, of_operand(s, weight, part->node, root), factor);
     return true;
 }
 
@@ -259,21 +262,23 @@ static bool take_quotient(struct finder *s, const struct part *part)
     struct graph *graph = s->graph;
     node_id top = node_operand(graph, part->node, 0);
     node_id bottom = node_operand(graph, part->node, 1);
+    node_id weight = part->weight, factor = part->factor;
     if (!depends(graph, bottom)) {
-        node_id weight = graph_apply2(graph, OP_DIVIDE, part->weight, bottom);
-        push(s, top, of_operand(s, weight, part->node, top));
+        bool is_number = is_scalar(graph, bottom);
+        node_id *divided = is_number ? &factor : &weight;
+        *divided = graph_apply2(graph, OP_DIVIDE, *divided, bottom);
+        push(s, top, of_operand(s, weight, part->node, top), factor);
         return true;
     }
     node_id root = root_of_power(graph, bottom), over = root_of_power(graph, top);
     if (root == 0 || (over == 0 && depends(graph, top)))
         return false;
-    node_id weight = part->weight;
     if (over == 0) {
         weight = multiply(s, weight, top);
         over = graph_constant(graph, 1);
     }
     node_id residual = graph_apply2(graph, OP_DIVIDE, over, root);
-    add_term(s, residual, of_operand(s, weight, part->node, residual));
+    add_term(s, residual, of_operand(s, weight, part->node, residual), factor);
     return true;
 }
 
@@ -302,7 +307,7 @@ static bool take_matrix_product(struct finder *s, const struct part *part)
     if (left != right || shape_elements(&shape) != 1 ||
         graph_shape(graph, left).rank != 1)
         return false;
-    add_term(s, left, of_summed(s, graph_sum_all(graph, part->weight), part->node, left));
+    add_term(s, left, graph_sum_all(graph, part->weight), part->factor);
     return true;
 }
 
@@ -312,7 +317,7 @@ static bool take_sum(struct finder *s, const struct part *part)
 {
     for (size_t i = node_count(s->graph, part->node); i-- > 0;) {
         node_id operand = node_operand(s->graph, part->node, i);
-        push(s, operand, of_operand(s, part->weight, part->node, operand));
+        push(s, operand, of_operand(s, part->weight, part->node, operand), part->factor);
     }
     return true;
 }
@@ -329,7 +334,7 @@ static bool take_moved(struct finder *s, const struct part *part)
         weight = graph_reshape(graph, in_full(s, weight, part->node), &shape);
     }
     for (size_t i = node_count(graph, part->node); i-- > 0;)
-        push(s, node_operand(graph, part->node, i), weight);
+        push(s, node_operand(graph, part->node, i), weight, part->factor);
     return true;
 }
 
@@ -338,7 +343,7 @@ static bool take(struct finder *s, const struct part *part)
     struct graph *graph = s->graph;
     node_id node = part->node;
     if (!depends(graph, node)) {
-        add_offset(s, node, part->weight);
+        add_offset(s, node, multiply(s, part->weight, part->factor));
         return true;
     }
     switch ((int)node_op(graph, node)) {
@@ -346,8 +351,8 @@ static bool take(struct finder *s, const struct part *part)
     case OP_BROADCAST:
         return take_sum(s, part);
     case OP_NEGATE:
-        push(s, node_operand(graph, node, 0),
-             graph_apply1(graph, OP_NEGATE, part->weight));
+        push(s, node_operand(graph, node, 0), part->weight,
+             graph_apply1(graph, OP_NEGATE, part->factor));
         return true;
     case OP_MULTIPLY:
         return take_product(s, part);
@@ -357,7 +362,7 @@ static bool take(struct finder *s, const struct part *part)
         return take_power(s, part);
     case OP_SUM_OVER: {
         node_id operand = node_operand(graph, node, 0);
-        push(s, operand, of_summed(s, part->weight, node, operand));
+        push(s, operand, of_summed(s, part->weight, node, operand), part->factor);
         return true;
     }
     case OP_RESHAPE:
@@ -376,7 +381,8 @@ bool graph_squares(struct graph *graph, node_id f, struct arena *arena,
 {
     *out = (struct squares){0};
     struct finder s = {.graph = graph, .arena = arena, .found = out};
-    push(&s, f, graph_constant(graph, 1));
+    node_id one = graph_constant(graph, 1);
+    push(&s, f, one, one);
     while (s.part_count > 0) {
         struct part part = s.parts[--s.part_count];
         if (s.taken++ == MOST_PARTS || !take(&s, &part))

@@ -6,10 +6,12 @@
 
 #include "graph/array.h"
 
-/* The sum over all elements of weight * residual^2. */
+/* The sum over all elements of factor * weight * residual^2. */
 struct squares_term {
     node_id residual; /* of any shape */
     node_id weight;   /* without variables; is broadcast to the shape of the residual */
+    node_id factor;   /* a number without variables that stands before the sum: 1/n of a
+                         mean */
     node_id data;     /* residual = +-(data - model), with no variable in data; 0: it has
                          no such form */
     bool is_penalty;  /* the residual is made of the numbers of one variable as they are:

@@ -135,6 +135,7 @@ void report_solution(struct session *session, struct text *out, const struct sol
         text_number(out, s->epochs);
         text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
     }
+    report_fit(session, out, s);
     report_kind(session, out, s);
     report_why(session, out, s);
     report_advice(session, out, s);

@@ -3,7 +3,7 @@
 #ifndef SCRIPT_SOLUTION_H
 #define SCRIPT_SOLUTION_H
 
-#include "script/value.h"
+#include "script/statistics.h"
 #include "source/source.h"
 
 /* One stopping test of the solve with what it measured at the end. */
@@ -57,6 +57,7 @@ struct solution {
     double fixed_step;            /* NaN: the step is no fixed number */
     double stable_step_of_method; /* the method's bound for fixed steps over the greatest
                                      curvature; NaN: unknown, inf: there is none */
+    struct statistics statistics; /* of a fit */
     const char *method;           /* "gradient" */
     const char *step_rule;        /* "step 0.12", "backtracking" */
     const char *reason;           /* the sentence of the report */

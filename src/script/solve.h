@@ -93,11 +93,11 @@ struct solve {
     double value;
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
-    struct second *second;       /* second.c */
+    struct second *second;         /* second.c */
     struct solve_squares *squares; /* squares.c; NULL: it is no sum of squares */
-    struct batch *batch;         /* batch.c; NULL: every step sees all rows */
-    struct diagnosis *diagnosis; /* diagnosis.c */
-    bool is_convex;              /* proved */
+    struct batch *batch;           /* batch.c; NULL: every step sees all rows */
+    struct diagnosis *diagnosis;   /* diagnosis.c */
+    bool is_convex;                /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */

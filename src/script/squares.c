@@ -25,7 +25,8 @@ enum {
 struct residual {
     const struct squares_term *term;
     size_t count;
-    double *values, *roots; /* of the weights */
+    double *values, *roots; /* of the weights, the factor included */
+    double factor;
     /* count * n, column by column, or of a number one row */
     double *derivatives;
 };
@@ -74,26 +75,35 @@ static node_id in_shape_of(struct solve *solve, node_id node, node_id residual)
     return graph_broadcast_to(graph, node, &shape);
 }
 
+static bool take_roots(struct residual *residual)
+{
+    for (size_t k = 0; k < residual->count; k++) {
+        double weight = residual->roots[k] * residual->factor;
+        if (!(weight >= 0 && weight <= 1e300))
+            return false;
+        residual->roots[k] = sqrt(weight);
+    }
+    return true;
+}
+
 /* False where a weight is negative or no number: that is no sum of squares. */
 static bool take_weights(struct solve *solve, struct solve_squares *s)
 {
     struct arena *arena = &solve->session->workspace;
     size_t terms = s->squares.count;
-    node_id *nodes = ARENA_ARRAY(arena, terms, node_id);
-    double **outputs = ARENA_ARRAY(arena, terms, double *);
+    node_id *nodes = ARENA_ARRAY(arena, 2 * terms, node_id);
+    double **outputs = ARENA_ARRAY(arena, 2 * terms, double *);
     for (size_t i = 0; i < terms; i++) {
         const struct squares_term *term = s->residuals[i].term;
         nodes[i] = in_shape_of(solve, term->weight, term->residual);
         outputs[i] = s->residuals[i].roots;
+        nodes[terms + i] = term->factor;
+        outputs[terms + i] = &s->residuals[i].factor;
     }
-    evaluate_fixed(solve, nodes, outputs, terms);
+    evaluate_fixed(solve, nodes, outputs, 2 * terms);
     for (size_t i = 0; i < terms; i++)
-        for (size_t k = 0; k < s->residuals[i].count; k++) {
-            double *weight = &s->residuals[i].roots[k];
-            if (!(*weight >= 0 && *weight <= 1e300))
-                return false;
-            *weight = sqrt(*weight);
-        }
+        if (!take_roots(&s->residuals[i]))
+            return false;
     return true;
 }
 
@@ -156,6 +166,61 @@ void solve_find_squares(struct solve *solve)
 size_t solve_residual_count(const struct solve *solve)
 {
     return solve->squares == NULL ? 0 : solve->squares->count;
+}
+
+/* ---- What statistics ask ---- */
+
+bool solve_has_penalty(const struct solve *solve)
+{
+    return solve->squares->has_penalty;
+}
+
+bool solve_squares_compiled(const struct solve *solve)
+{
+    return solve->squares->program != NULL;
+}
+
+size_t solve_weighted_count(const struct solve *solve)
+{
+    const struct solve_squares *s = solve->squares;
+    size_t count = 0;
+    for (size_t i = 0; i < s->squares.count; i++)
+        for (size_t k = 0; k < s->residuals[i].count; k++)
+            count += s->residuals[i].roots[k] > 0;
+    return count;
+}
+
+double solve_common_factor(const struct solve *solve)
+{
+    const struct solve_squares *s = solve->squares;
+    for (size_t i = 1; i < s->squares.count; i++)
+        if (s->residuals[i].factor != s->residuals[0].factor)
+            return 1;
+    return s->residuals[0].factor;
+}
+
+/* Adds root^2 * (data - middle)^power over all residuals. */
+static double add_data(const struct solve_squares *s, double middle, int power)
+{
+    const double *data = s->data;
+    double sum = 0;
+    for (size_t i = 0; i < s->squares.count; i++)
+        for (size_t k = 0; k < s->residuals[i].count; k++, data++) {
+            double weight = s->residuals[i].roots[k] * s->residuals[i].roots[k];
+            double off = *data - middle;
+            sum += weight * (power == 0 ? 1 : power == 1 ? off : off * off);
+        }
+    return sum;
+}
+
+double solve_total_squares(const struct solve *solve)
+{
+    const struct solve_squares *s = solve->squares;
+    if (s->data == NULL)
+        return (double)NAN;
+    double weight = add_data(s, 0, 0), middle = add_data(s, 0, 1) / weight;
+    middle += add_data(s, middle, 1) / weight;
+    return sqrt(add_data(s, middle, 2));
 }
 
 /* ---- The Jacobian as programs ---- */

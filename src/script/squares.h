@@ -16,4 +16,15 @@ bool solve_compile_squares(struct solve *solve);
 void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *take,
                              void *taker);
 
+/* ---- for statistics.c; there are squares ---- */
+bool solve_has_penalty(const struct solve *solve);
+bool solve_squares_compiled(const struct solve *solve);
+/* Residuals whose weight is not 0. */
+size_t solve_weighted_count(const struct solve *solve);
+/* The number before the whole sum, 1 where terms have different ones. */
+double solve_common_factor(const struct solve *solve);
+/* The root of the sum of squares of data minus their mean, weighted; NaN where the
+ * residuals are not data minus model. */
+double solve_total_squares(const struct solve *solve);
+
 #endif

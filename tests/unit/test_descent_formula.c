@@ -93,7 +93,8 @@ static void each_formula_is_the_step_of_its_method(void **state)
     struct fixture f;
     fixture_open(&f, "none", "");
     for (size_t i = 0; descent_methods()[i] != NULL; i++)
-        run_formula(&f, descent_methods()[i]);
+        if (!descent_method_needs_squares(descent_methods()[i]))
+            run_formula(&f, descent_methods()[i]);
     fixture_close(&f);
 }
 

@@ -56,7 +56,7 @@ static size_t scratch(size_t n, const double *settings)
     (void)settings;
     size_t total = 0;
 #define PART_SIZE(name, size)                                                            \
-    if ((size) > SIZE_MAX / 16)                                                          \
+    if ((size) > SIZE_MAX / 32)                                                          \
         return SIZE_MAX;                                                                 \
     total += (size);
     PARTS(PART_SIZE)
