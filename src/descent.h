@@ -23,6 +23,15 @@ typedef struct descent descent;
 typedef void descent_take_rows(void *taker, size_t rows, const double *residuals,
                                const double *jacobian);
 
+/* A set that a block of variables lies in together; the records are listed by
+ * descent_set_kinds(). */
+typedef struct descent_set_kind descent_set_kind;
+typedef struct descent_set {
+    const descent_set_kind *kind;
+    size_t first, count; /* the variables first, ..., first + count - 1 */
+    double radius;       /* of a kind that has one */
+} descent_set;
+
 /* What is to be minimized.  x and gradient have n entries. */
 typedef struct descent_problem {
     size_t n;
@@ -56,7 +65,25 @@ typedef struct descent_problem {
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high);
     bool is_convex; /* proved, on the whole space */
+    /* Bounds, n entries each, -inf and inf for none; both NULL: no variable has any.
+     * Equal ones fix a variable.  Points outside, the start too, are projected. */
+    const double *lower, *upper;
+    /* Sets of blocks that rise and do not overlap, of variables without bounds. */
+    const descent_set *sets;
+    size_t set_count;
 } descent_problem;
+
+/* The list ends with NULL. */
+const descent_set_kind *const *descent_set_kinds(void);
+const descent_set_kind *descent_set_find(const char *name); /* NULL: none */
+const char *descent_set_name(const descent_set_kind *kind);
+const char *descent_set_summary(const descent_set_kind *kind);
+bool descent_set_has_radius(const descent_set_kind *kind);
+/* Moves x to the nearest point in the closures of the problem's sets; `room` is for n
+ * numbers. */
+void descent_project(const descent_problem *problem, double *x, double *room);
+/* Its edge does not belong to it: a start there has no nearest point inside. */
+bool descent_set_is_open(const descent_set_kind *kind);
 
 /* One setting of a method or step rule, as data: help and checks are made from it. */
 typedef struct descent_setting {
@@ -90,6 +117,10 @@ double descent_method_step(const descent_method *method, const double *settings)
  * length that is known beforehand, and none that is tried. */
 bool descent_method_takes(const descent_method *method, const double *settings,
                           const descent_search *search);
+/* Whether the method's steps, projected on the sets of the problem's blocks, end at its
+ * stationary points; on bounds those of every method do. */
+bool descent_method_takes_sets(const descent_method *method,
+                               const descent_problem *problem);
 /* Fixed steps shorter than this over the greatest curvature converge to a minimum close
  * by; 0: no such bound is known for the method. */
 double descent_method_bound(const descent_method *method, const double *settings);
@@ -104,7 +135,10 @@ typedef struct descent_state {
     size_t n;
     const double *x;
     const double *gradient;
-    double value, gradient_norm; /* the 2-norm */
+    /* What of the gradient leads anywhere within the sets: x - P(x - gradient), P the
+     * nearest point; without sets the gradient. */
+    const double *projected;
+    double value, gradient_norm; /* the 2-norm of `projected` */
     double value_change;         /* |value - previous|, inf before the first step */
     double point_change;         /* 2-norm of the last move, inf before the first step */
     double step; /* length factor of the last step, NaN before the first */
@@ -187,9 +221,10 @@ typedef struct descent_row {
 typedef struct descent_result {
     descent_status status;
     size_t n;
-    const double *x, *gradient; /* the last point */
-    double value, gradient_norm;
-    const double *best_x; /* the best point visited */
+    const double *x, *gradient;  /* the last point */
+    const double *projected;     /* see descent_state */
+    double value, gradient_norm; /* the norm of `projected` */
+    const double *best_x;        /* the best point visited */
     double best_value;
     uint64_t best_k;
     double start_value;

@@ -71,3 +71,13 @@ void engine_choose_search(descent_options *options)
     if (step > 0 && options->search_settings == NULL)
         options->search_settings = &method->default_step;
 }
+
+bool descent_method_takes_sets(const descent_method *method,
+                               const descent_problem *problem)
+{
+    for (size_t k = 0; k < problem->set_count; k++)
+        if (!descent_set_is_open(problem->sets[k].kind) &&
+            (method->gives & ENGINE_GIVES_ANY_SET) == 0)
+            return false;
+    return true;
+}

@@ -4,6 +4,7 @@
  * The layout is written once and walked twice: first without a block, to count the bytes,
  * then with one, to cut it up. */
 #include "descent/engine.h"
+#include "descent/sets/sets.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,6 +68,8 @@ static const char *find_fault(const descent_problem *problem,
         return "n";
     if (problem->evaluate == NULL)
         return "evaluate";
+    if (sets_find_fault(problem) != NULL)
+        return sets_find_fault(problem);
     const char *bad =
         find_bad_setting(options->method->settings, options->method_settings);
     if (bad == NULL)
@@ -79,6 +82,8 @@ static const char *find_fault(const descent_problem *problem,
         return "schedule";
     if ((needs & ENGINE_NEEDS_NORMAL) != 0 && options->normal == NULL)
         return "normal";
+    if (!descent_method_takes_sets(options->method, problem))
+        return "method";
     if (!descent_method_takes(options->method, options->method_settings, options->search))
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
@@ -130,6 +135,26 @@ static double *cut_zeros(struct cutter *cutter, size_t count)
     return zeros;
 }
 
+/* Last of all, since claims are shorter than numbers. */
+static void lay_out_held(struct descent *d, struct cutter *cutter)
+{
+    if (d->problem.lower != NULL)
+        d->held = cut(cutter, d->at.n, sizeof *d->held);
+}
+
+static void lay_out_sets(struct descent *d, struct cutter *cutter)
+{
+    size_t largest = 0;
+    if (!d->has_sets)
+        return;
+    for (size_t k = 0; k < d->problem.set_count; k++)
+        if (d->problem.sets[k].count > largest)
+            largest = d->problem.sets[k].count;
+    d->set_room = cut_doubles(cutter, largest);
+    d->projected = cut_doubles(cutter, d->at.n);
+    d->direction = cut_doubles(cutter, d->at.n);
+}
+
 /* The layout, for counting and for cutting alike. */
 static void lay_out(struct descent *d, struct cutter *cutter)
 {
@@ -145,6 +170,7 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    lay_out_sets(d, cutter);
     if (d->has_inertia) {
         double *moves = cut(cutter, n, 2 * sizeof *moves);
         if (moves != NULL)
@@ -157,6 +183,7 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     size_t numbers = trace_numbers(rows, n);
     double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
     trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);
+    lay_out_held(d, cutter);
 }
 
 static void begin_state(struct descent *d)
@@ -181,6 +208,7 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
                          plan.options.method_settings);
     engine_fill_settings(plan.search_settings, plan.options.search->settings,
                          plan.options.search_settings);
+    plan.has_sets = sets_are_given(problem);
     plan.has_inertia = (engine_method_needs(plan.options.method, plan.method_settings) &
                         ENGINE_NEEDS_RATE) != 0;
     struct cutter counter = {NULL, 0};
@@ -196,6 +224,7 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
     lay_out(d, &(struct cutter){block, 0});
     begin_state(d);
     memcpy(d->trial_x, start, d->at.n * sizeof *start);
+    sets_project(d, d->trial_x);
     return d;
 }
 

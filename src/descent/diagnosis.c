@@ -265,6 +265,8 @@ const descent_diagnosis *descent_diagnose(descent *d)
         return &diagnosis->told;
     measure_way(d, diagnosis);
     measure_attainable(d, diagnosis);
+    if (d->has_sets) /* what the others find could lie outside */
+        return &diagnosis->told;
     if (d->at.n == 1)
         classify_line(d, diagnosis);
     else

@@ -6,6 +6,7 @@
  * current point by changing pointers.  settle asks whether to go on.  A trial that is not
  * finite is never taken, so x, value and gradient stay those of the last good point. */
 #include "descent/engine.h"
+#include "descent/sets/sets.h"
 #include "descent/vector.h"
 
 #include <float.h>
@@ -22,6 +23,16 @@ static void evaluate(struct descent *d, double *gradient)
     d->at.evaluations++;
 }
 
+/* Of the projected gradient, where there are sets. */
+static double measure_gradient(struct descent *d, const double *x, const double *gradient)
+{
+    if (d->has_sets) {
+        sets_gradient(d, x, gradient, d->projected);
+        gradient = d->projected;
+    }
+    return vector_norm(d->at.n, gradient);
+}
+
 bool engine_try_value(struct descent *d)
 {
     evaluate(d, NULL);
@@ -33,7 +44,7 @@ bool engine_try_gradient(struct descent *d)
     if (!d->trial_has_gradient) {
         evaluate(d, d->trial_gradient);
         d->gradient_evaluations++;
-        d->trial_gradient_norm = vector_norm(d->at.n, d->trial_gradient);
+        d->trial_gradient_norm = measure_gradient(d, d->trial_x, d->trial_gradient);
         d->trial_has_gradient = true;
     }
     return isfinite(d->trial_value) && isfinite(d->trial_gradient_norm);
@@ -43,10 +54,12 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t)
 {
     double along = t * line->factor;
     bool moved = false;
-    for (size_t i = 0; i < d->at.n; i++) {
+    for (size_t i = 0; i < d->at.n; i++)
         d->trial_x[i] = d->x[i] + along * line->vector[i];
+    if (d->has_sets)
+        sets_arrive(d, d->trial_x);
+    for (size_t i = 0; i < d->at.n; i++)
         moved |= d->trial_x[i] != d->x[i];
-    }
     d->trial_has_gradient = false;
     return moved;
 }
@@ -54,6 +67,8 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t)
 enum engine_progress engine_arrive(struct descent *d, double step)
 {
     d->trial_step = step;
+    if (d->has_sets && !d->trial_has_gradient)
+        sets_arrive(d, d->trial_x);
     return engine_try_gradient(d) ? ENGINE_MOVED : ENGINE_NOT_FINITE;
 }
 
@@ -63,9 +78,13 @@ bool engine_hessian(struct descent *d, double *hessian)
     bool finite = true;
     d->problem.hessian(d->problem.context, d->x, hessian);
     d->hessian_evaluations++;
+    const bool *held = engine_held(d);
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j <= i; j++)
+        for (size_t j = 0; j <= i; j++) {
+            if (held != NULL && (held[i] || held[j]))
+                hessian[i * n + j] = i == j ? 1 : 0;
             finite &= isfinite(hessian[i * n + j]) != 0;
+        }
     return finite;
 }
 
@@ -73,9 +92,25 @@ double engine_trial_slope(const struct descent *d, const struct engine_line *lin
 {
     /* Divided first, so that large entries do not overflow. */
     double norm = line->length / fabs(line->factor), slope = 0;
+    const double *vector = line->vector;
+    if (d->has_sets) {
+        memcpy(d->projected, vector, d->at.n * sizeof *vector);
+        sets_bend(d, d->trial_x, d->projected);
+        vector = d->projected;
+    }
     for (size_t i = 0; i < d->at.n; i++)
-        slope += d->trial_gradient[i] * (line->vector[i] / norm);
+        slope += d->trial_gradient[i] * (vector[i] / norm);
     return copysign(1, line->factor) * slope;
+}
+
+double engine_promise(const struct descent *d, const struct engine_line *line, double t)
+{
+    if (!d->has_sets)
+        return (t * line->length) * -line->slope;
+    double promise = 0;
+    for (size_t i = 0; i < d->at.n; i++)
+        promise += d->gradient[i] * (d->x[i] - d->trial_x[i]);
+    return promise;
 }
 
 bool engine_has_length(const struct descent *d)
@@ -106,19 +141,28 @@ static struct engine_line measure_line(const struct descent *d, const double *ve
     return line;
 }
 
-enum engine_progress engine_descend(struct descent *d, const double *vector,
-                                    double factor)
+enum engine_progress engine_follow(struct descent *d, const struct engine_line *line)
 {
     const descent_search *search = d->options.search;
     if (search->search != NULL) {
-        struct engine_line line = measure_line(d, vector, factor);
-        if (line.length == 0)
+        if (line->length == 0)
             return ENGINE_ROUNDING;
-        return line.slope < 0 ? search->search(d, &line) : ENGINE_STALLED;
+        return line->slope < 0 ? search->search(d, line) : ENGINE_STALLED;
     }
     double t = search->length(d);
-    (void)engine_move(d, &(struct engine_line){vector, factor, 0, 0}, t);
+    (void)engine_move(d, line, t);
     return engine_arrive(d, t);
+}
+
+enum engine_progress engine_descend(struct descent *d, const double *vector,
+                                    double factor)
+{
+    if (d->has_sets)
+        return sets_descend(d, vector, factor);
+    struct engine_line line = {vector, factor, 0, 0};
+    if (d->options.search->search != NULL)
+        line = measure_line(d, vector, factor);
+    return engine_follow(d, &line);
 }
 
 /* ---- a new point ---- */
@@ -137,9 +181,17 @@ static void adopt(struct descent *d)
     d->at.gradient_norm = d->trial_gradient_norm;
 }
 
+static void project_gradient(struct descent *d)
+{
+    if (d->has_sets)
+        sets_gradient(d, d->x, d->gradient, d->projected);
+    d->at.projected = d->has_sets ? d->projected : d->gradient;
+}
+
 /* Looks at the current point: clock, trace, stopping test, observer. */
 static void settle(struct descent *d)
 {
+    project_gradient(d);
     if (d->options.clock != NULL)
         d->at.seconds = d->options.clock(d->options.clock_context) - d->clock_start;
     trace_add(&d->trace, &d->at);
@@ -239,7 +291,7 @@ bool descent_step(descent *d)
     start(d);
     if (d->status != DESCENT_RUNNING)
         return false;
-    d->trial_has_gradient = false;
+    d->trial_has_gradient = d->knows_held = d->holds = false;
     switch (d->options.method->step(d)) {
     case ENGINE_MOVED:
         take_trial(d);
@@ -264,7 +316,7 @@ void descent_reevaluate(descent *d)
     double value = (double)NAN;
     d->problem.evaluate(d->problem.context, d->x, &value, d->gradient);
     d->at.value = value;
-    d->at.gradient_norm = vector_norm(d->at.n, d->gradient);
+    d->at.gradient_norm = measure_gradient(d, d->x, d->gradient);
 }
 
 descent_status descent_run(descent *d)
@@ -277,11 +329,13 @@ descent_status descent_run(descent *d)
 const descent_result *descent_get_result(descent *d)
 {
     start(d);
+    project_gradient(d);
     d->result = (descent_result){
         .status = d->status,
         .n = d->at.n,
         .x = d->x,
         .gradient = d->gradient,
+        .projected = d->at.projected,
         .value = d->at.value,
         .gradient_norm = d->at.gradient_norm,
         .best_x = d->x_is_best ? d->x : d->best,

@@ -27,7 +27,9 @@ enum {
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0 /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_ANY_SET = 1 << 1 /* projected, its steps end at stationary points of any
+                                     convex set, since they are along gradients */
 };
 
 /* A method or step rule has no more settings. */
@@ -122,6 +124,13 @@ struct descent {
     double trial_value, trial_gradient_norm, trial_step;
     bool trial_has_gradient; /* both are known for trial_x as it is */
 
+    /* With sets: P(x - g) may need room; x - P(x - g) at x, valid until the next step;
+     * the direction of a search; the gradient on the face; the variables that a step
+     * which is solved for leaves to their bounds. */
+    bool has_sets, knows_held, holds;
+    double *set_room, *projected, *direction;
+    bool *held;
+
     double *last_move;
     struct contraction contraction;
     struct recurrence recurrence; /* for a method that moves by a rule of its own */
@@ -143,23 +152,34 @@ struct descent {
 
 /* ---- for methods ---- */
 
-/* Goes along factor * vector with the length that the step rule gives. */
+/* Goes along factor * vector with the length that the step rule gives, on the arc of the
+ * nearest points in the sets (Bertsekas 1976).  Entries of held variables are not read.
+ */
 enum engine_progress engine_descend(struct descent *d, const double *vector,
                                     double factor);
+/* The same for a line that has been measured. */
+enum engine_progress engine_follow(struct descent *d, const struct engine_line *line);
 /* The step rule's length for this step, for methods with ENGINE_NEEDS_RATE. */
 double engine_rate(struct descent *d);
 /* Evaluates trial_x, where the method has put the next point; `step` is kept as the
  * length factor of the step. */
 enum engine_progress engine_arrive(struct descent *d, double step);
-/* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal.  False
- * when an entry is not finite. */
+/* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal, with
+ * those of held variables made 1 and 0.  False when an entry is not finite. */
 bool engine_hessian(struct descent *d, double *hessian);
+/* A method that solves for its step does so on the face of the bounds that the search
+ * goes along: held variables, n claims or NULL for none, do not take part; their entries
+ * in the gradient on the face are 0. */
+const bool *engine_held(struct descent *d);
+const double *engine_face_gradient(struct descent *d);
 
 /* ---- for step rules ---- */
 
 /* Puts the trial at t on the line.  False when it is x again, the move lost in rounding.
  */
 bool engine_move(struct descent *d, const struct engine_line *line, double t);
+/* The decrease to first order of the move to the trial, which lies at t on the line. */
+double engine_promise(const struct descent *d, const struct engine_line *line, double t);
 /* Evaluate the trial, its value alone or with the gradient; false when not finite. */
 bool engine_try_value(struct descent *d);
 bool engine_try_gradient(struct descent *d);

@@ -14,10 +14,9 @@ double math_digamma(double x);
  * with the logarithm of n!. */
 double math_polygamma(double n, double x);
 
-/* 1/(1 + exp(-x)), without overflow and without loss where it is near 0. */
-double math_sigmoid(double x);
-/* log(1 + exp(x)), likewise; its derivative is math_sigmoid. */
-double math_softplus(double x);
+/* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h). */
+#define LANE(name) double math_##name(double x);
+#include "math/lanes.def"
 
 /* The cube root, exact where it is a number of few digits. */
 double math_cbrt(double x);

@@ -36,7 +36,7 @@ static double digamma_positive(double x)
         power *= square;
         series += bernoulli[k] / (double)(2 * k + 2) * power;
     }
-    return log(x) - 0.5 / x - series - shift;
+    return math_log(x) - 0.5 / x - series - shift;
 }
 
 /* pi/tan(pi*x), from the distances to the whole numbers below and above, which are exact
@@ -69,7 +69,8 @@ static double scaled_zeta(double s, double x)
     for (int k = 0; y < LARGE + s && k < MOST_SHIFTS; k++) {
         total += power;
         y = x + k + 1;
-        power = exp(-s * log1p((k + 1) / x)); /* (x/y)^s, where x/y may round to 1 */
+        power = math_exp(-s *
+                         math_log1p((k + 1) / x)); /* (x/y)^s, where x/y may round to 1 */
         if (power < 0x1p-60 * total)
             return total;
     }
@@ -102,7 +103,7 @@ static double magnitude_positive(double n, double x)
 {
     double s = n + 1, scaled = scaled_zeta(s, x);
     if (n > LARGEST_FACTORIAL)
-        return exp(lgamma(s) - s * log(x)) * scaled;
+        return math_exp(lgamma(s) - s * math_log(x)) * scaled;
     double half = pow(x, -s / 2);
     return factorial(n) * half * half * scaled;
 }
@@ -116,7 +117,7 @@ static double magnitude_negative(double n, double x)
     double below = hurwitz_zeta(s, floored + 1 - x), far = hurwitz_zeta(s, 1 - x);
     double total = fmod(s, 2) == 0 ? above + (below - far) : above - below + far;
     if (n > LARGEST_FACTORIAL)
-        return copysign(exp(lgamma(s) + log(fabs(total))), total);
+        return copysign(math_exp(lgamma(s) + math_log(fabs(total))), total);
     return factorial(n) * total;
 }
 

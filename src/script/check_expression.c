@@ -4,7 +4,7 @@
 
 #include "script/builtins.h"
 #include "script/execute.h"
-#include "script/solve.h"
+#include "script/sets.h"
 #include "script/sweep.h"
 
 #include <string.h>
@@ -117,12 +117,24 @@ static void check_with_quantities(struct checker *c, const struct ast *node,
     check_expression(c, node, &chain[COUNT - 1]);
 }
 
+/* A word that is no name of the script may be that of a set. */
+static void check_set(struct checker *c, const struct ast *set, const struct seen *seen)
+{
+    const struct ast *word = set->kind == AST_CALL ? set->child[0] : set;
+    bool named = set_kind_of(c->session, set) != NULL && !is_seen(seen, word->name) &&
+                 (names_note(&c->table, word->name)->flags & NAME_BOUND) == 0;
+    if (!named)
+        check_expression(c, set, seen);
+    for (size_t i = 1; named && set->kind == AST_CALL && i < set->count; i++)
+        check_expression(c, set->child[i], seen);
+}
+
 static void check_variable(struct checker *c, const struct ast *variable,
                            const struct seen *seen)
 {
     if (variable->child[0] != NULL)
-        check_later(c, variable->child[0]->span, "a set after `in`");
-    else if (variable->child[1] != NULL)
+        check_set(c, variable->child[0], seen);
+    if (variable->child[1] != NULL)
         check_expression(c, variable->child[1], seen);
 }
 

@@ -58,7 +58,7 @@ static struct value shape_of_variable(struct shape_check *check,
     if (variable->count > 2)
         return shape_of_sizes(check, variable, &shape) ? shape_of_array(check, &shape)
                                                        : unknown;
-    if (variable->child[0] != NULL || !is_arithmetic(&start))
+    if (!is_arithmetic(&start))
         return unknown;
     shape = core_shape(&check->e, &start);
     return shape_of_array(check, &shape);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The variables of a solve and its objective as a graph. */
 #include "script/array.h"
-#include "script/solve.h"
+#include "script/sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -205,8 +205,6 @@ static bool add_variable(struct solve *solve, const struct ast *over, size_t ind
 {
     struct session *session = solve->session;
     const struct ast *variable = over->child[index];
-    if (variable->child[0] != NULL)
-        return not_yet(session, variable->child[0]->span, "a set after `in`");
     const struct ast *start = solve_start(over, index);
     if (start == NULL) {
         const char *name = intern_text(session->names, variable->name);
@@ -232,7 +230,7 @@ bool solve_collect_variables(struct solve *solve)
             if (!add_variable(solve, over, k))
                 return false;
     }
-    return true;
+    return solve_collect_sets(solve);
 }
 
 /* ---- objective ---- */

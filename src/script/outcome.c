@@ -59,6 +59,7 @@ static void measure_tests(struct solve *solve, struct solution *solution,
     const struct descent_state state = {.n = result->n,
                                         .x = result->x,
                                         .gradient = result->gradient,
+                                        .projected = result->projected,
                                         .value = result->value,
                                         .gradient_norm = result->gradient_norm,
                                         .value_change = result->value_change,
@@ -287,7 +288,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->variables = ARENA_ARRAY(&session->scratch, s->variable_count, struct variable);
     memcpy(s->variables, solve->variables, s->variable_count * sizeof *s->variables);
     s->x = copy_numbers(session, result->x, s->n, 1);
-    s->gradient = copy_numbers(session, result->gradient, s->n, sign);
+    s->gradient = copy_numbers(session, result->projected, s->n, sign);
     s->best_x = copy_numbers(session, result->best_x, s->n, 1);
     s->value = sign * result->value;
     s->best_value = sign * result->best_value;

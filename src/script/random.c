@@ -3,6 +3,8 @@
  * pseudorandom number generators, 2018), seeded by splitmix64 as its authors advise. */
 #include "script/session.h"
 
+#include "math/functions.h"
+
 #include <math.h>
 
 static uint64_t rotate(uint64_t word, int bits)
@@ -50,6 +52,6 @@ double session_normal(struct session *session)
         double b = 2 * session_uniform(session) - 1;
         double square = a * a + b * b;
         if (square > 0 && square < 1)
-            return a * sqrt(-2 * log(square) / square);
+            return a * sqrt(-2 * math_log(square) / square);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "script/array.h"
 #include "script/override.h"
+#include "script/sets.h"
 #include "script/squares.h"
 
 #include <math.h>
@@ -304,6 +305,7 @@ static bool search(struct solve *solve, struct value *out)
     struct session *session = solve->session;
     descent_problem problem = {
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
+    solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
     if (!offer_squares(solve, &problem))
         return false;
@@ -396,7 +398,8 @@ bool solve_run(struct session *session, const struct ast *node,
     solve->e.trace = &solve->trace;
     provenance_init(&session->provenance, &session->workspace);
     bool fine = later_clauses(session, node) && solve_collect_variables(solve) &&
-                solve_choose_method(solve) && trace_and_search(solve, out);
+                solve_choose_method(solve) && solve_check_method_sets(solve) &&
+                trace_and_search(solve, out);
     override_restore(session, overrides);
     session->provenance = provenance;
     graph_release(session->graph, graph);

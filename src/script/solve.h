@@ -66,6 +66,10 @@ struct solve {
     size_t variable_count;
     double *start;
     size_t start_capacity;
+    /* n bounds each, both NULL when no variable has any, and the sets of others */
+    double *lower, *upper;
+    descent_set *sets;
+    size_t set_count;
     node_id *leaves; /* one a variable */
     /* search quantities; the gradient is a number in one variable, else a vector */
     node_id quantities[QUANTITIES], gradient_leaf;

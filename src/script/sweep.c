@@ -22,7 +22,7 @@ struct sweep {
 static bool is_refusal(enum code code)
 {
     return code == CODE_OPTION_NOT_USED || code == CODE_NO_STEP ||
-           code == CODE_UNFIT_STEP_RULE;
+           code == CODE_UNFIT_STEP_RULE || code == CODE_UNFIT_SET;
 }
 
 static bool tries_methods(const struct sweep *sweep)

@@ -248,7 +248,7 @@ void solve_set_state(struct solve *solve, const descent_state *state)
     quantities[QUANTITY_DX] = state->point_change;
     quantities[QUANTITY_SECONDS] = state->seconds;
     for (size_t i = 0; i < solve->n; i++)
-        solve->gradient_values[i] = sign * state->gradient[i];
+        solve->gradient_values[i] = sign * state->projected[i];
 }
 
 /* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or

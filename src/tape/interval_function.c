@@ -130,7 +130,7 @@ static struct interval times_log_at(double a)
 {
     if (a == 0 || isinf(a))
         return interval_between(a, a);
-    double value = log(a);
+    double value = math_log(a);
     return interval_multiply(
         interval_between(a, a),
         interval_between(below(value, USUAL, -inf), above(value, USUAL, inf)));
@@ -189,13 +189,13 @@ static struct interval wave(struct interval x, double (*value)(double), double t
 struct interval enclose_sin(const struct interval *x, size_t count)
 {
     (void)count;
-    return wave(*x, sin, pi / 2);
+    return wave(*x, math_sin, pi / 2);
 }
 
 struct interval enclose_cos(const struct interval *x, size_t count)
 {
     (void)count;
-    return wave(*x, cos, 0);
+    return wave(*x, math_cos, 0);
 }
 
 struct interval enclose_tan(const struct interval *x, size_t count)

@@ -22,10 +22,10 @@ static double sign(double x)
 /* {function, falls, domain, is open there, range, margin}.  asin ends at pi/2 and acos at
  * pi: 2 and 4 are bounds enough. */
 static const struct monotone monotone[OP_COUNT] = {
-    [OP_EXP] = {exp, false, -INF, INF, false, 0, INF, 4},
-    [OP_EXPM1] = {expm1, false, -INF, INF, false, -1, INF, 4},
-    [OP_LOG] = {log, false, 0, INF, true, -INF, INF, 4},
-    [OP_LOG1P] = {log1p, false, -1, INF, true, -INF, INF, 4},
+    [OP_EXP] = {math_exp, false, -INF, INF, false, 0, INF, 4},
+    [OP_EXPM1] = {math_expm1, false, -INF, INF, false, -1, INF, 4},
+    [OP_LOG] = {math_log, false, 0, INF, true, -INF, INF, 4},
+    [OP_LOG1P] = {math_log1p, false, -1, INF, true, -INF, INF, 4},
     [OP_LOG10] = {log10, false, 0, INF, true, -INF, INF, 4},
     [OP_LOG2] = {log2, false, 0, INF, true, -INF, INF, 4},
     [OP_CBRT] = {math_cbrt, false, -INF, INF, false, -INF, INF, 4},
@@ -33,7 +33,7 @@ static const struct monotone monotone[OP_COUNT] = {
     [OP_ACOS] = {acos, true, -1, 1, false, 0, 4, 4},
     [OP_ATAN] = {atan, false, -INF, INF, false, -2, 2, 4},
     [OP_SINH] = {sinh, false, -INF, INF, false, -INF, INF, 4},
-    [OP_TANH] = {tanh, false, -INF, INF, false, -1, 1, 4},
+    [OP_TANH] = {math_tanh, false, -INF, INF, false, -1, 1, 4},
     [OP_ERF] = {erf, false, -INF, INF, false, -1, 1, 4},
     [OP_ERFC] = {erfc, true, -INF, INF, false, 0, 2, 8},
     [OP_SIGMOID] = {math_sigmoid, false, -INF, INF, false, 0, 1, 8},

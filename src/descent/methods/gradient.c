@@ -54,6 +54,7 @@ static const descent_setting settings[] = {
 };
 
 const descent_method method_gradient = {
+    .gives = ENGINE_GIVES_ANY_SET,
     .name = "gradient",
     .summary = "gradient descent: along the negative gradient",
     .formula_with = formula_with,

@@ -44,6 +44,7 @@ static const descent_setting settings[] = {
 };
 
 const descent_method method_momentum = {
+    .gives = ENGINE_GIVES_ANY_SET,
     .name = "momentum",
     .summary = "gradient descent with inertia (the heavy ball)",
     .formula = "v <- beta*v - t*g, v = 0 at the start\n"

@@ -48,6 +48,7 @@ static const descent_setting settings[] = {
 };
 
 const descent_method method_nesterov = {
+    .gives = ENGINE_GIVES_ANY_SET,
     .name = "nesterov",
     .summary = "Nesterov's accelerated gradient: inertia that looks ahead",
     .formula = "v <- beta*v - t*g, v = 0 at the start\n"

@@ -38,7 +38,7 @@ static enum engine_progress step(struct descent *d)
     if (!engine_hessian(d, h))
         return engine_descend(d, d->gradient, -1);
     bool positive = ldl_factor(n, h, order);
-    ldl_solve(n, h, order, d->gradient, p, work);
+    ldl_solve(n, h, order, engine_face_gradient(d), p, work);
     double length = vector_norm(n, p);
     if (!isfinite(length) || length == 0)
         return engine_descend(d, d->gradient, -1);

@@ -27,11 +27,6 @@ struct evidence {
     int rises;
 };
 
-double armijo_promise(const struct engine_line *line, double t)
-{
-    return (t * line->length) * -line->slope;
-}
-
 double armijo_rounding(const struct descent *d)
 {
     return 4 * fmax(DBL_EPSILON * fabs(d->at.value), DBL_TRUE_MIN);
@@ -91,14 +86,15 @@ static enum engine_progress shorten(struct descent *d, const struct engine_line 
                                     const struct armijo_rule *rule, double first,
                                     struct evidence *evidence)
 {
-    double rounding = armijo_rounding(d), promise = armijo_promise(line, first);
-    *evidence = (struct evidence){.rounding = rounding, .first_promise = promise};
+    double rounding = armijo_rounding(d), hope = (first * line->length) * -line->slope;
+    *evidence = (struct evidence){.rounding = rounding, .first_promise = hope};
     /* Past the rounding of the value the gradient may still tell: a few trials at least.
      */
-    for (double t = first; promise > rounding / 8 || t > first / 20; t *= rule->shrink) {
-        promise = armijo_promise(line, t);
+    for (double t = first; hope > rounding / 8 || t > first / 20; t *= rule->shrink) {
+        hope = (t * line->length) * -line->slope;
         if (!engine_move(d, line, t))
             break;
+        double promise = engine_promise(d, line, t);
         if (!engine_try_value(d)) {
             if (stop_is_bottomless(d))
                 return ENGINE_NOT_FINITE;

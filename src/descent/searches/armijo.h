@@ -14,8 +14,6 @@ struct armijo_rule {
     double shrink, decrease, reference;
 };
 
-/* -t * g'd; in this order the product overflows only when the decrease does. */
-double armijo_promise(const struct engine_line *line, double t);
 /* Differences of values that are smaller than this tell nothing. */
 double armijo_rounding(const struct descent *d);
 /* The trial, whose value is known, is lower than x, or exactly as low with a smaller

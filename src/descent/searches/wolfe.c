@@ -26,7 +26,7 @@ struct wolfe {
 static bool is_low_enough(const struct wolfe *w)
 {
     const struct descent *d = w->d;
-    double promise = armijo_promise(w->line, w->trial.t);
+    double promise = engine_promise(d, w->line, w->trial.t);
     return w->trial.value <= d->at.value - d->search_settings[C1] * promise;
 }
 
@@ -71,7 +71,8 @@ static enum slope_outcome zoom(struct wolfe *w)
 {
     double rounding = armijo_rounding(w->d);
     for (;;) {
-        if (armijo_promise(w->line, fmax(w->lo.t, w->hi.t)) <= rounding / 8)
+        double longer = fmax(w->lo.t, w->hi.t);
+        if ((longer * w->line->length) * -w->line->slope <= rounding / 8)
             return SLOPE_LOST;
         enum slope_outcome outcome = try(w, interpolate(w));
         if (outcome != SLOPE_WENT_ON)

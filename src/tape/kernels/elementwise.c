@@ -7,6 +7,7 @@
  * or product has so far stays in the nearest cache.  Sums and products are taken from the
  * left, as op_value does: the bits are the same. */
 #include "graph/extremes.h"
+#include "math/block.h"
 #include "math/functions.h"
 #include "tape/kernels/kernel.h"
 #include "tape/kernels/walk.h"
@@ -61,6 +62,25 @@ static loop *const loops[] = {
 };
 static_assert(sizeof loops / sizeof loops[0] == OP_COUNT, "a loop for every operation");
 
+/* Functions that have a faster loop of their own: where it stands in struct math_blocks,
+ * plus 1. */
+static const size_t blocks[OP_COUNT] = {
+#define BLOCK(id, name) [OP_##id] = offsetof(struct math_blocks, name) + 1,
+    BLOCK(EXP, exp) BLOCK(EXPM1, expm1) BLOCK(LOG, log) BLOCK(LOG1P, log1p)
+        BLOCK(SQRT, sqrt) BLOCK(SIN, sin) BLOCK(COS, cos) BLOCK(TANH, tanh)
+            BLOCK(SIGMOID, sigmoid) BLOCK(SOFTPLUS, softplus)
+#undef BLOCK
+};
+
+static math_block *block_of(enum op op)
+{
+    const struct math_blocks *table = math_blocks(math_best_level());
+    math_block *block = NULL;
+    if (blocks[op] != 0)
+        memcpy(&block, (const char *)table + blocks[op] - 1, sizeof block);
+    return block;
+}
+
 /* Where the operands of a row stand, and which of them move on. */
 struct sources {
     const double *first[WALK_MOST_ARRAYS];
@@ -82,7 +102,10 @@ static void run_piece(enum op op, const struct sources *s, size_t begin, size_t 
 {
     double pieces[2][PIECE];
     unsigned last = 0;
-    if (op_info(op)->arity >= 0) {
+    math_block *block = block_of(op);
+    if (block != NULL) {
+        block(n, s->first[0] + begin, pieces[last]);
+    } else if (op_info(op)->arity >= 0) {
         loops[op](source_at(s, 0, begin), source_at(s, 1, begin), source_at(s, 2, begin),
                   n, pieces[last]);
     } else {

@@ -2,6 +2,8 @@
 #include "tape/kernels/fold.h"
 
 #include "graph/extremes.h"
+#include "math/block.h"
+#include "math/functions.h"
 
 #include <assert.h>
 #include <math.h>
@@ -120,7 +122,8 @@ static void take_exp(struct fold *fold, const double *x, size_t n)
 {
     double powers[FOLD_BLOCK];
     for (size_t i = 0; i < n; i++)
-        powers[i] = exp(x[i] - fold->value);
+        powers[i] = x[i] - fold->value;
+    math_blocks(math_best_level())->exp(n, powers, powers);
     add_block(fold, sum_block(powers, n));
 }
 
@@ -128,7 +131,7 @@ static double finish_logsumexp(const struct fold *fold)
 {
     if (fold->taken == 0)
         return -(double)INFINITY;
-    return isfinite(fold->value) ? fold->value + log(sum_of(fold)) : fold->value;
+    return isfinite(fold->value) ? fold->value + math_log(sum_of(fold)) : fold->value;
 }
 
 /* Squares of magnitudes within these bounds, however many, neither overflow nor vanish;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * cost.c - what evaluating the objectives of scripts takes, in seconds of CPU time.
+ * measure.c - scripts with the process' own clock: on a machine that is shared the wall
+ * tells of others.
  *
- * usage: cost SCRIPT...   Writes the lines of `talweg dump cost`, which the command
- * measures by the wall: on a machine that is shared the process' own time is fair. */
+ * usage: measure cost SCRIPT    the lines of `talweg dump cost`
+ *        measure solve SCRIPT   the events of `talweg --json` */
 #include "talweg.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static void write_channel(void *user, tw_channel channel, const char *text, size_t length)
@@ -16,12 +18,11 @@ static void write_channel(void *user, tw_channel channel, const char *text, size
     (void)fwrite(text, 1, length, channel == TW_RESULTS ? stdout : stderr);
 }
 
-/* The process' own time alone, unless threads are measured. */
 static double read_clock(void *user)
 {
-    const int *threads = user;
+    (void)user;
     struct timespec now;
-    (void)clock_gettime(*threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &now);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -47,31 +48,30 @@ static void release(void *user, char *text)
     free(text);
 }
 
-static int measure(const char *path, int *threads)
+int main(int count, char **arguments)
 {
     char *text = NULL;
     size_t length = 0;
-    int error = read_file(threads, path, &text, &length);
+    if (count != 3) {
+        (void)fputs("usage: measure cost|solve SCRIPT\n", stderr);
+        return 2;
+    }
+    const char *path = arguments[2];
+    int error = read_file(NULL, path, &text, &length);
     if (error != 0) {
         perror(path);
         return 2;
     }
-    tw_options options = {.user = threads,
-                          .write = write_channel,
+    bool costs = strcmp(arguments[1], "cost") == 0;
+    tw_options options = {.write = write_channel,
                           .read_file = read_file,
                           .release = release,
-                          .clock = read_clock};
+                          .clock = read_clock,
+                          .json = !costs};
     tw_session *session = tw_open(&options);
-    tw_status status = tw_dump(session, "cost", path, text, length);
+    tw_status status = costs ? tw_dump(session, "cost", path, text, length)
+                             : tw_run(session, path, text, length);
     tw_close(session);
     free(text);
     return (int)status;
-}
-
-int main(int count, char **arguments)
-{
-    int status = 0, threads = 1;
-    for (int i = 1; i < count && status == 0; i++)
-        status = measure(arguments[i], &threads);
-    return status;
 }

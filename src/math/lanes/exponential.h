@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ * exponential.h - exp, expm1 and what is made of them.
+ *
+ * x = k*log(2) + r with whole k and |r| <= log(2)/2, so exp(x) = 2^k (1 + t) with
+ * t = r + r^2 q(r) (Muller, Elementary Functions, 3rd edition, chapter 11).  log(2) is
+ * taken in two parts; k times the first is exact.  The coefficients of q are minimax, by
+ * Sollya's fpminimax for exp(r) - 1: its error is below 2^-57. */
+#ifndef MATH_LANES_EXPONENTIAL_H
+#define MATH_LANES_EXPONENTIAL_H
+
+#include "math/lanes/lane.h"
+
+#define LANE_LOG2_HIGH 0x1.62e42fefa4p-1
+#define LANE_LOG2_LOW (-0x1.8432a1b0e2634p-43)
+#define LANE_LOG2_INVERSE 0x1.71547652b82fep0
+
+/* (exp(r) - 1 - r)/r^2 */
+static inline double lane_exp_rest(double r)
+{
+    double r2 = r * r, r4 = r2 * r2;
+    double a = lane_fma(r, 0x1.5555555555561p-3, 0x1.000000000000bp-1);
+    double b = lane_fma(r, 0x1.111111110d643p-7, 0x1.5555555550222p-5);
+    double c = lane_fma(r, 0x1.a01a01badee94p-13, 0x1.6c16c185526bcp-10);
+    double d = lane_fma(r, 0x1.71dddfd3739e3p-19, 0x1.a01997516d34bp-16);
+    double e = lane_fma(r, 0x1.af857bc356b7cp-26, 0x1.28afb39b086e3p-22);
+    double low = lane_fma(r2, b, a), high = lane_fma(r2, d, c);
+    return lane_fma(r4, lane_fma(r4, e, high), low);
+}
+
+/* 2^shift exp(x) as long as it is a normal number; shifted is LANE_ROUNDER + 1023 +
+ * shift. */
+static inline double lane_exp_shifted(double x, double shifted)
+{
+    double z = lane_fma(x, LANE_LOG2_INVERSE, shifted), k = z - shifted;
+    double r = lane_fma(-k, LANE_LOG2_LOW, lane_fma(-k, LANE_LOG2_HIGH, x));
+    double scale = lane_number(lane_bits(z) << 52);
+    return lane_fma(scale, lane_fma(r * r, lane_exp_rest(r), r), scale);
+}
+
+/* exp for |x| <= 700 and NaN. */
+static inline double lane_exp_near(double x)
+{
+    return lane_exp_shifted(x, LANE_ROUNDER + 1023);
+}
+
+/* Below -700 it is scaled by 2^100 on the way, above by 1/2, so that it stays normal. */
+static inline double lane_exp(double x)
+{
+    double y = x > 710 ? 710 : x;
+    y = y < -746 ? -746 : y;
+    bool is_low = y < -700;
+    double shifted = is_low ? LANE_ROUNDER + 1023 + 100 : LANE_ROUNDER + 1023 - 1;
+    return lane_exp_shifted(y, shifted) * (is_low ? 0x1p-100 : 2.0);
+}
+
+/* 2^k (1 + t) - 1 = (2^k - 1) + 2^k r + 2^k (r^2 q + rest of r), where the first two
+ * are summed exactly (Dekker, as in lane.h; the first is the larger one, or 0).  All is
+ * halved on the way, for k = 1024. */
+static inline double lane_expm1(double x)
+{
+    double y = x > 710 ? 710 : x;
+    y = y < -50 ? -50 : y;
+    const double shifted = LANE_ROUNDER + 1022;
+    double z = lane_fma(y, LANE_LOG2_INVERSE, shifted), k = z - shifted;
+    double near = lane_fma(-k, LANE_LOG2_HIGH, y);
+    double r = lane_fma(-k, LANE_LOG2_LOW, near);
+    double r_rest = lane_fma(-k, LANE_LOG2_LOW, near - r);
+    double scale = lane_number(lane_bits(z) << 52);
+    double whole = scale - 0.5, part = scale * r;
+    double sum = whole + part, rest = part - (sum - whole);
+    double tail = lane_fma(r * r, lane_exp_rest(r), r_rest);
+    double value = 2 * (sum + lane_fma(scale, tail, rest));
+    return lane_abs(x) < 0x1p-54 ? x : value;
+}
+
+/* 1/(1 + exp(-x)): exp is taken of -|x|, which cannot overflow.  The quotient is mended
+ * by what rounding took from its denominator. */
+static inline double lane_sigmoid(double x)
+{
+    double e = lane_exp(-lane_abs(x)), sum = 1 + e, rest = e - (sum - 1);
+    double quotient = (x < 0 ? e : 1.0) / sum;
+    double inverse = x < 0 ? 1 - quotient : quotient;
+    return lane_fma(-quotient * rest, inverse, quotient);
+}
+
+#endif

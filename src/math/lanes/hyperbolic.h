@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ * hyperbolic.h - tanh: an odd polynomial up to 0.625 (minimax, by Sollya's fpminimax;
+ * relative error below 2^-56), and 1 - 2/(exp(2x) + 1) from there. */
+#ifndef MATH_LANES_HYPERBOLIC_H
+#define MATH_LANES_HYPERBOLIC_H
+
+#include "math/lanes/exponential.h"
+#include "math/lanes/lane.h"
+
+/* (tanh(x) - x)/x^3 for z = x^2 */
+static inline double lane_tanh_rest(double z)
+{
+    double w = z * z, v = w * w;
+    double a = lane_fma(z, 0x1.111111110aca3p-3, -0x1.55555555554ffp-2);
+    double b = lane_fma(z, 0x1.664f477a9e2c8p-6, -0x1.ba1ba1b504bc9p-5);
+    double c = lane_fma(z, 0x1.d6cf277090c73p-9, -0x1.226e162684423p-7);
+    double d = lane_fma(z, 0x1.3365ef8cc3c62p-11, -0x1.7d689d6003184p-10);
+    double e = lane_fma(z, 0x1.438edf85c6b89p-14, -0x1.df546d63ec1c3p-13);
+    double f = lane_fma(w, -0x1.0da2f1a4a392dp-16, e);
+    return lane_fma(v, lane_fma(v, f, lane_fma(w, d, c)), lane_fma(w, b, a));
+}
+
+static inline double lane_tanh(double x)
+{
+    double y = lane_abs(x), z = y * y;
+    double near = lane_fma(y * z, lane_tanh_rest(z), y);
+    double far = 1 - 2 / (lane_exp_near(2 * (y > 30 ? 30.0 : y)) + 1);
+    return lane_turn(y < 0.625 ? near : far, lane_bits(x));
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ * lane.h - what elementary functions for vectors are written with.
+ *
+ * A lane_* function computes one value without a branch, so that a loop over it becomes
+ * vector instructions, and its bits do not depend on how wide they are.  Everything is a
+ * fixed sequence of IEEE operations in round to nearest: no contraction, a fused
+ * multiply-add only where one is written.  Compile with lane_arguments of
+ * src/math/meson.build.
+ *
+ * Where the machine has no fused multiply-add, it is a product and a sum: results may
+ * differ in their last bits from those of other machines, the error bounds hold. */
+#ifndef MATH_LANES_LANE_H
+#define MATH_LANES_LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined __FMA__ || defined __aarch64__ || defined __ARM_FEATURE_FMA
+#define LANE_IS_FUSED 1
+#else
+#define LANE_IS_FUSED 0
+#endif
+
+static const double lane_infinity = (double)__builtin_inff();
+static const double lane_nan = (double)__builtin_nanf("");
+
+/* 1.5*2^52: a sum with it is rounded to a whole number, which stands in its last bits. */
+#define LANE_ROUNDER 0x1.8p52
+
+static inline uint64_t lane_bits(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double lane_number(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static inline double lane_fma(double a, double b, double c)
+{
+#if LANE_IS_FUSED
+    return __builtin_fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
+/* a*b - product exactly, where product is a*b rounded and nothing is near overflow or
+ * underflow (without fma by Dekker's splitting, Numerische Mathematik 18, 1971). */
+static inline double lane_product_rest(double a, double b, double product)
+{
+#if LANE_IS_FUSED
+    return __builtin_fma(a, b, -product);
+#else
+    double shifted_a = a * 0x1.0000002p27, shifted_b = b * 0x1.0000002p27;
+    double a_high = shifted_a - (shifted_a - a), b_high = shifted_b - (shifted_b - b);
+    double a_low = a - a_high, b_low = b - b_high;
+    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) +
+           a_low * b_low;
+#endif
+}
+
+static inline double lane_abs(double x)
+{
+    return __builtin_fabs(x);
+}
+
+static inline double lane_sqrt(double x)
+{
+    return __builtin_sqrt(x);
+}
+
+/* x with its sign turned where the top bit of `sign` is set. */
+static inline double lane_turn(double x, uint64_t sign)
+{
+    return lane_number(lane_bits(x) ^ (sign & 0x8000000000000000u));
+}
+
+#endif

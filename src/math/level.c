@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ * The functions of lanes.def, compiled once for each level; MATH_LEVEL is its name.
+ *
+ * A block whose numbers are all within the limit of a function runs through its lanes;
+ * otherwise its numbers are taken one by one, which gives the same bits. */
+#include "math/level.h"
+
+#include "math/lanes/circular.h"
+#include "math/lanes/exponential.h"
+#include "math/lanes/hyperbolic.h"
+#include "math/lanes/large_angle.h"
+#include "math/lanes/logarithm.h"
+
+#define JOIN_WORDS(first, last) first##_##last
+#define JOIN(first, last) JOIN_WORDS(first, last)
+#define OF_LEVEL(name) JOIN(name, MATH_LEVEL)
+
+enum { PIECE = 256 };
+
+/* ---- one number ---- */
+
+#define LANE(name)                                                                       \
+    double OF_LEVEL(math_##name)(double x)                                               \
+    {                                                                                    \
+        return lane_##name(x);                                                           \
+    }
+#define LIMITED(name, limit)                                                             \
+    double OF_LEVEL(math_##name)(double x)                                               \
+    {                                                                                    \
+        return lane_any_##name(x);                                                       \
+    }
+#include "math/lanes.def"
+
+/* ---- blocks ---- */
+
+/* NaN is not. */
+static bool is_within(size_t count, const double *x, double limit)
+{
+    uint64_t outside = 0;
+    for (size_t i = 0; i < count; i++)
+        outside |= lane_abs(x[i]) <= limit ? 0 : 1;
+    return outside == 0;
+}
+
+#define LANE(name)                                                                       \
+    static void block_##name(size_t count, const double *x, double *out)                 \
+    {                                                                                    \
+        _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                  \
+            lane_##name(x[i]);                                                           \
+    }
+#define LIMITED(name, limit)                                                             \
+    static void piece_##name(size_t count, const double *x, double *out)                 \
+    {                                                                                    \
+        if (is_within(count, x, limit)) {                                                \
+            _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =              \
+                lane_##name(x[i]);                                                       \
+        } else {                                                                         \
+            for (size_t i = 0; i < count; i++)                                           \
+                out[i] = lane_any_##name(x[i]);                                          \
+        }                                                                                \
+    }                                                                                    \
+    static void block_##name(size_t count, const double *x, double *out)                 \
+    {                                                                                    \
+        for (size_t i = 0; i < count; i += PIECE)                                        \
+            piece_##name(count - i < PIECE ? count - i : PIECE, x + i, out + i);         \
+    }
+#include "math/lanes.def"
+
+const struct math_blocks OF_LEVEL(math_blocks) = {
+#define LANE(name) .name = block_##name,
+#include "math/lanes.def"
+};
