@@ -110,9 +110,14 @@ const descent_setting *descent_method_settings(const descent_method *method);
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
-/* The fixed step of the method when no step rule is given.  0: the first of
- * descent_searches() acts instead; NaN: a step must be given. */
+/* The fixed step of the method when no step rule is given.  0: descent_method_search
+ * tells what acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
+/* The rule that acts when no step is given, with its settings in *search_settings.  For a
+ * method that makes its steps itself, and takes no rule, a record that says so. */
+const descent_search *descent_method_search(const descent_method *method,
+                                            const double *settings,
+                                            const double **search_settings);
 /* Whether the method goes with the rule.  One that moves by a rule of its own takes a
  * length that is known beforehand, and none that is tried. */
 bool descent_method_takes(const descent_method *method, const double *settings,
@@ -125,6 +130,11 @@ bool descent_method_takes_sets(const descent_method *method,
  * by; 0: no such bound is known for the method. */
 double descent_method_bound(const descent_method *method, const double *settings);
 const descent_method *descent_method_find(const char *name); /* NULL: none */
+/* What the method "auto" becomes for this problem, of which nothing is evaluated; *reason
+ * (NULL: not asked) says why in a few words, with "%n" where the number of variables
+ * goes.
+ */
+const descent_method *descent_choose(const descent_problem *problem, const char **reason);
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
 const descent_setting *descent_search_settings(const descent_search *search);

@@ -21,14 +21,16 @@ enum {
     ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
     ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
     ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4, /* a method whose directions have no length */
+    ENGINE_NEEDS_STEEPEST = 1 << 4, /* a method whose direction is the gradient */
     ENGINE_NEEDS_SQUARES = 1 << 5   /* descent_problem.jacobian */
 };
 
 /* What a method offers to the step rule. */
 enum {
     ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
-    ENGINE_GIVES_ANY_SET = 1 << 1 /* projected, its steps end at stationary points of any
+    ENGINE_GIVES_TURN = 1 << 1,   /* they have none, and are not the gradient's */
+    ENGINE_GIVES_STEP = 1 << 2,   /* it makes its steps itself, and takes no rule */
+    ENGINE_GIVES_ANY_SET = 1 << 3 /* projected, its steps end at stationary points of any
                                      convex set, since they are along gradients */
 };
 
@@ -65,12 +67,19 @@ struct descent_method {
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;
+    /* The default step rule; NULL: the first of the list.  Its settings, NULL: defaults.
+     */
+    const char *default_search;
+    const double *default_search_settings;
     /* See descent_method_bound; NULL: none is known. */
     double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* The one that descent_new replaces by another. */
+extern const descent_method method_auto;
 
 /* ---- diagnosis.c ---- */
 
@@ -84,10 +93,13 @@ void engine_fill_settings(double *filled, const descent_setting *settings,
                           const double *values);
 /* What a method needs with these settings (NULL: its defaults). */
 unsigned engine_method_needs(const struct descent_method *method, const double *settings);
+/* Whether method and step rule go together, after engine_choose_search. */
+bool engine_takes(const descent_options *options);
 /* Sets the step rule that acts when none is given. */
 void engine_choose_search(descent_options *options);
 
-/* Either `length` or `search` is set. */
+/* Either `length` or `search` is set; neither in the rule that stands for the steps of a
+ * method that makes them itself. */
 struct descent_search {
     const char *name, *summary;
     const descent_setting *settings;
@@ -115,6 +127,10 @@ struct descent {
     descent_state at;
     double *x, *gradient;
     double previous_gradient_norm;
+    double calm;      /* the smallest gradient of a point that was accepted for it among
+                         equal values, see searches/armijo.h; else inf */
+    double last_fall; /* -g'd of the last step that went along a line by a rule that tries
+                         lengths; NaN before there was any */
     uint64_t gradient_evaluations, hessian_evaluations;
     double clock_start;
 

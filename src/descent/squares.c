@@ -28,6 +28,7 @@ size_t squares_block_size(size_t n)
 
 struct taker {
     size_t n, filled;
+    const bool *held;
     double *triangle, *block;
 };
 
@@ -44,20 +45,25 @@ static void take_rows(void *taker, size_t rows, const double *residuals,
     for (size_t i = 0; i < rows; i++) {
         double *row = t->block + t->filled * (t->n + 1);
         memcpy(row, jacobian + i * t->n, t->n * sizeof *row);
+        for (size_t j = 0; t->held != NULL && j < t->n; j++)
+            row[j] = t->held[j] ? 0 : row[j];
         row[t->n] = residuals[i];
         if (++t->filled == SQUARES_BLOCK)
             reflect_block(t);
     }
 }
 
-bool squares_linearize(const descent_problem *problem, const double *x, double *triangle,
-                       double *block)
+bool squares_linearize(const descent_problem *problem, const double *x, const bool *held,
+                       double *triangle, double *block)
 {
     size_t n = problem->n;
-    struct taker t = {.n = n, .triangle = triangle, .block = block};
+    struct taker t = {.n = n, .held = held, .triangle = triangle, .block = block};
     memset(triangle, 0, (n + 1) * (n + 1) * sizeof *triangle);
     problem->jacobian(problem->context, x, take_rows, &t);
     reflect_block(&t);
+    for (size_t j = 0; held != NULL && j < n; j++)
+        if (held[j])
+            triangle[j * (n + 1) + j] = 1;
     return view_is_finite((n + 1) * (n + 1), triangle);
 }
 

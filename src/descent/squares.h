@@ -16,9 +16,10 @@ enum { SQUARES_BLOCK = 64 }; /* rows that are reflected at a time */
 size_t squares_triangle_size(size_t n);
 size_t squares_block_size(size_t n);
 
-/* Makes the triangle at x.  False when a number in it is not finite. */
-bool squares_linearize(const descent_problem *problem, const double *x, double *triangle,
-                       double *block);
+/* Makes the triangle at x.  Held variables (n claims, or NULL for none) do not move:
+ * their columns are 0 but for a 1 on the diagonal.  False when a number is not finite. */
+bool squares_linearize(const descent_problem *problem, const double *x, const bool *held,
+                       double *triangle, double *block);
 /* The gradient 2 R'z of the sum of squares. */
 void squares_gradient(size_t n, const double *triangle, double *gradient);
 /* |z|: how far the residuals can be from orthogonal to all columns of J. */

@@ -393,24 +393,17 @@ bool graph_squares(struct graph *graph, node_id f, struct arena *arena,
 
 /* ---- Derivatives of what is squared ---- */
 
-static bool drops_out(struct graph *graph, node_id node, node_id leaf)
-{
-    struct arena_mark mark = graph_scratch(graph);
-    struct graph_order order = graph_order(graph, &node, 1, &graph->scratch);
-    bool is_gone = graph_position(graph, &order, leaf) == SIZE_MAX;
-    arena_release(&graph->scratch, mark);
-    return is_gone;
-}
-
 node_id graph_jacobian_vector(struct graph *graph, node_id residual, node_id wrt,
                               node_id direction, node_id seed)
 {
     node_id weighted =
         graph_sum_all(graph, graph_apply2(graph, OP_MULTIPLY, seed, residual));
-    node_id slope, out;
+    node_id slope, out, one = graph_constant(graph, 1);
     graph_gradient(graph, weighted, &wrt, 1, &slope);
     if (!is_scalar(graph, wrt))
         slope = graph_sum_all(graph, graph_apply2(graph, OP_MULTIPLY, slope, direction));
     graph_gradient(graph, slope, &seed, 1, &out);
-    return drops_out(graph, out, seed) ? out : 0;
+    graph_substitute(graph, &out, 1, &seed, &one, 1, &out); /* it has dropped out but in
+                                                               form */
+    return out;
 }

@@ -37,7 +37,7 @@ bool graph_squares(struct graph *graph, node_id f, struct arena *arena,
  * residual that is in no formula.  The derivative of (J' seed)' d with respect to the
  * seed: reverse over reverse makes forward (Griewank and Walther, Evaluating Derivatives,
  * section 3.4; J. Townsend, A new trick for calculating Jacobian vector products, 2017).
- * 0 where the seed does not drop out. */
+ */
 node_id graph_jacobian_vector(struct graph *graph, node_id residual, node_id wrt,
                               node_id direction, node_id seed);
 

@@ -364,9 +364,10 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "auto",         "bfgs",        "lbfgs",
-    "cg",           "coordinate",  "trust_region",
-    "nelder_mead",  "annealing",
+    "coordinate",
+    "nelder_mead",
+    "annealing",
+    "trust_region",
 };
 
 const char *builtin_method_later_at(size_t index)

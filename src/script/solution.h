@@ -59,6 +59,7 @@ struct solution {
                                      curvature; NaN: unknown, inf: there is none */
     struct statistics statistics; /* of a fit */
     const char *method;           /* "gradient" */
+    const char *chosen_because;   /* by `auto`: "500 variables"; else NULL */
     const char *step_rule;        /* "step 0.12", "backtracking" */
     const char *reason;           /* the sentence of the report */
     const struct explanation *explanation; /* explain_solution.h */

@@ -281,25 +281,6 @@ static descent_options engine_options(struct solve *solve)
     return options;
 }
 
-/* The residuals, where the objective has the form; an error where the method needs it. */
-static bool offer_squares(struct solve *solve, descent_problem *problem)
-{
-    struct session *session = solve->session;
-    solve_find_squares(solve);
-    if (!descent_method_needs_squares(solve->method->method))
-        return true;
-    if (solve_compile_squares(solve)) {
-        problem->residual_count = solve_residual_count(solve);
-        problem->jacobian = solve_evaluate_jacobian;
-        return true;
-    }
-    const struct ast *by = solve_clause(solve->node, AST_BY);
-    (void)session_error(session, CODE_NO_SQUARES, by->child[0]->span,
-                        "`%s` is for sums of squares, and the objective is none",
-                        descent_method_name(solve->method->method));
-    return false;
-}
-
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
@@ -307,8 +288,7 @@ static bool search(struct solve *solve, struct value *out)
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
-    if (!offer_squares(solve, &problem))
-        return false;
+    solve_offer_squares(solve, &problem);
     descent_options options = engine_options(solve);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)
@@ -368,7 +348,11 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     bind_variables(solve);
     bind_quantities(solve);
     if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
-        !solve_trace_until(solve) || !solve_choose_step(solve) ||
+        !solve_trace_until(solve))
+        return false;
+    solve_find_squares(solve);
+    solve_resolve_auto(solve);
+    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
         !solve_check_batch_step(solve))
         return false;
     compile_all(solve);

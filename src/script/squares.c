@@ -163,6 +163,23 @@ void solve_find_squares(struct solve *solve)
     solve->squares = s;
 }
 
+void solve_offer_squares(struct solve *solve, descent_problem *problem)
+{
+    problem->residual_count = solve_residual_count(solve);
+    if (problem->residual_count > 0)
+        problem->jacobian = solve_evaluate_jacobian;
+}
+
+bool solve_check_squares(struct solve *solve)
+{
+    const struct ast *by = solve_clause(solve->node, AST_BY);
+    if (!descent_method_needs_squares(solve->method->method) || solve->squares != NULL)
+        return true;
+    return session_error(solve->session, CODE_NO_SQUARES, by->child[0]->span,
+                         "`%s` is for sums of squares, and the objective is none",
+                         descent_method_name(solve->method->method));
+}
+
 size_t solve_residual_count(const struct solve *solve)
 {
     return solve->squares == NULL ? 0 : solve->squares->count;
@@ -231,7 +248,6 @@ struct builder {
     node_id *nodes[2]; /* of the program, and of the one with directions */
     size_t counts[2];
     node_id *directions; /* a leaf for each variable that is an array, else 0 */
-    bool is_possible;
 };
 
 static node_id named_leaf(struct solve *solve, const char *name, size_t number,
@@ -273,10 +289,9 @@ static void add_columns(struct builder *b, const struct residual *residual, size
     struct graph *graph = solve->session->graph;
     struct shape shape = graph_shape(graph, residual->term->residual);
     node_id seed = named_leaf(solve, "seed", number, &shape), along = 0;
-    for (size_t i = 0; i < solve->variable_count && b->is_possible; i++) {
+    for (size_t i = 0; i < solve->variable_count; i++) {
         node_id column = graph_jacobian_vector(graph, residual->term->residual,
                                                solve->leaves[i], b->directions[i], seed);
-        b->is_possible = column != 0;
         if (b->directions[i] == 0)
             add_output(b, 0, column,
                        residual->derivatives +
@@ -284,7 +299,7 @@ static void add_columns(struct builder *b, const struct residual *residual, size
         else
             along = along == 0 ? column : graph_apply2(graph, OP_ADD, along, column);
     }
-    if (along != 0 && b->is_possible)
+    if (along != 0)
         add_output(b, 1, along, NULL);
 }
 
@@ -337,19 +352,15 @@ bool solve_compile_squares(struct solve *solve)
     struct session *session = solve->session;
     if (s == NULL || s->program != NULL)
         return s != NULL;
-    struct builder b = {.solve = solve, .s = s, .is_possible = true};
+    struct builder b = {.solve = solve, .s = s};
     make_room(&b);
-    for (size_t i = 0; i < s->squares.count && b.is_possible; i++) {
+    for (size_t i = 0; i < s->squares.count; i++) {
         struct residual *residual = &s->residuals[i];
         add_output(&b, 0, residual->term->residual, residual->values);
         if (is_number_residual(residual))
             add_row(&b, residual);
         else
             add_columns(&b, residual, i);
-    }
-    if (!b.is_possible) {
-        solve->squares = NULL;
-        return false;
     }
     s->program = program_new(&session->workspace, session->graph, b.nodes[0], b.counts[0],
                              solve->input_leaves, solve->input_count);
@@ -393,6 +404,7 @@ void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *
     struct solve *solve = context;
     struct solve_squares *s = solve->squares;
     size_t n = solve->n, filled = 0;
+    (void)solve_compile_squares(solve);
     solve_set_point(solve, x);
     (void)program_run(s->program, solve->inputs, s->outputs);
     if (s->directed != NULL)

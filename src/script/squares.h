@@ -6,13 +6,17 @@
 #include "graph/squares.h"
 #include "script/solve.h"
 
-/* Looks whether the objective, compiled, is a sum of squares; sets solve->squares. */
+/* Looks whether the objective, traced, is a sum of squares; sets solve->squares. */
 void solve_find_squares(struct solve *solve);
+/* Puts them into a problem. */
+void solve_offer_squares(struct solve *solve, descent_problem *problem);
+/* False, with an error, where the method needs them and there are none. */
+bool solve_check_squares(struct solve *solve);
 /* How many squares; 0 where the objective is none, or not for this engine. */
 size_t solve_residual_count(const struct solve *solve);
 /* Makes the programs of the Jacobian at the first call; false where there is none. */
 bool solve_compile_squares(struct solve *solve);
-/* The engine's callback, after solve_compile_squares. */
+/* The engine's callback. */
 void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *take,
                              void *taker);
 

@@ -100,7 +100,7 @@ static struct statistics measure(struct solve *solve, const double *x)
     double *triangle = ARENA_ARRAY(arena, squares_triangle_size(n), double);
     double *block = ARENA_ARRAY(arena, squares_block_size(n), double);
     s.values = solve_weighted_count(solve);
-    if (s.values <= n || !squares_linearize(&problem, x, triangle, block))
+    if (s.values <= n || !squares_linearize(&problem, x, NULL, triangle, block))
         return unknown(NULL);
     s.freedom = s.values - n;
     /* What no change of the variables can take away: at the minimum itself that is all.
@@ -115,6 +115,16 @@ static struct statistics measure(struct solve *solve, const double *x)
     return s;
 }
 
+/* The minimum is not one of the whole space. */
+static bool is_held(const struct solve *solve, const double *x)
+{
+    bool held = solve->set_count > 0;
+    for (size_t i = 0; i < solve->n; i++)
+        held |= (solve->lower != NULL && x[i] <= solve->lower[i]) ||
+                (solve->upper != NULL && x[i] >= solve->upper[i]);
+    return held;
+}
+
 struct statistics statistics_of(struct solve *solve, const struct solution *solution)
 {
     size_t count = solve_residual_count(solve), n = solve->n;
@@ -126,6 +136,8 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
     if (solve_has_penalty(solve))
         return unknown(
             "no standard errors: the squares of variables themselves are a penalty");
+    if (is_held(solve, solution->x))
+        return unknown("no standard errors: a variable lies on the edge of its set");
     if (!solve_compile_squares(solve))
         return unknown(NULL);
     struct statistics s = measure(solve, solution->x);

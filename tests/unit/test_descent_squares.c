@@ -340,7 +340,7 @@ static void the_triangle_is_that_of_all_rows(void **state)
     double triangle[25], gradient[4], wanted[4], value;
     double *block = malloc(squares_block_size(4) * sizeof *block);
     descent_problem problem = problem_of_fit(&fit);
-    assert_true(squares_linearize(&problem, x, triangle, block));
+    assert_true(squares_linearize(&problem, x, NULL, triangle, block));
     squares_gradient(4, triangle, gradient);
     evaluate_fit(&fit, x, &value, wanted);
     for (size_t i = 0; i < 4; i++)

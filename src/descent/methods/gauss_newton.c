@@ -35,7 +35,7 @@ static enum engine_progress step(struct descent *d)
            *work = block + squares_block_size(n), *scales = work + squares_solve_size(n),
            *p = scales + n;
     d->gradient_evaluations++;
-    if (!squares_linearize(&d->problem, d->x, triangle, block))
+    if (!squares_linearize(&d->problem, d->x, engine_held(d), triangle, block))
         return engine_descend(d, d->gradient, -1);
     squares_scales(n, triangle, scales);
     (void)squares_solve(n, triangle, scales, p, work);

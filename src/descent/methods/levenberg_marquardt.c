@@ -212,6 +212,8 @@ static enum engine_progress accept(struct descent *d, const struct model *m, dou
     squares_scales(n, m->triangle, m->next_scales);
     for (size_t j = 0; j < n; j++)
         m->scales[j] = fmax(m->scales[j], m->next_scales[j]);
+    if (d->has_sets) /* whose gradient is measured otherwise */
+        return engine_arrive(d, step);
     squares_gradient(n, m->triangle, d->trial_gradient);
     d->trial_gradient_norm = vector_norm(n, d->trial_gradient);
     d->trial_has_gradient = true;
@@ -222,7 +224,7 @@ static enum engine_progress accept(struct descent *d, const struct model *m, dou
 static bool linearize_trial(struct descent *d, const struct model *m)
 {
     d->gradient_evaluations++;
-    return squares_linearize(&d->problem, d->trial_x, m->next, m->block);
+    return squares_linearize(&d->problem, d->trial_x, NULL, m->next, m->block);
 }
 
 /* A variable that mattered at x has all but ceased to at the trial: the step has left for
@@ -252,11 +254,14 @@ static bool is_fine(const struct descent *d, const struct model *m, double foret
 
 static bool prepare(struct descent *d, const struct model *m)
 {
-    if (m->numbers[IS_READY] != 0)
+    bool is_ready = m->numbers[IS_READY] != 0;
+    if (is_ready && !d->has_sets)
         return true;
     d->gradient_evaluations++;
-    if (!squares_linearize(&d->problem, d->x, m->triangle, m->block))
+    if (!squares_linearize(&d->problem, d->x, engine_held(d), m->triangle, m->block))
         return false;
+    if (is_ready)
+        return true;
     squares_scales(m->n, m->triangle, m->scales);
     double size = 0;
     for (size_t j = 0; j < m->n; j++)
@@ -264,6 +269,25 @@ static bool prepare(struct descent *d, const struct model *m)
     m->numbers[RADIUS] = size > 0 ? 100 * size : 100;
     m->numbers[IS_READY] = 1;
     return true;
+}
+
+/* A trial that was brought back into the sets: its own step is what counts. */
+static double measure_step(struct descent *d, const struct model *m, double *foretold)
+{
+    size_t n = m->n;
+    double fall = 0;
+    for (size_t j = 0; j < n; j++) {
+        m->p[j] = d->trial_x[j] - d->x[j];
+        m->q[j] = m->p[j] * m->scales[j];
+    }
+    for (size_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (size_t j = i; j < n; j++)
+            sum += entry(m, i, j) * m->p[j];
+        fall -= sum * (2 * entry(m, i, n) + sum);
+    }
+    *foretold = fall;
+    return vector_norm(n, m->q);
 }
 
 static enum engine_progress try_step(struct descent *d, const struct model *m, int tries,
@@ -274,6 +298,8 @@ static enum engine_progress try_step(struct descent *d, const struct model *m, i
     *again = false;
     if (!(length > 0) || !isfinite(length) || !engine_move(d, &line, 1))
         return ENGINE_ROUNDING;
+    if (d->has_sets)
+        length = measure_step(d, m, &foretold);
     if (d->at.step_count == 0)
         m->numbers[RADIUS] = fmin(m->numbers[RADIUS], length);
     bool finite = engine_try_value(d);
@@ -304,7 +330,7 @@ static enum engine_progress step(struct descent *d)
 {
     struct model m = cut(d);
     if (!prepare(d, &m))
-        return engine_descend(d, d->gradient, -1);
+        return ENGINE_STALLED;
     enum engine_progress progress = ENGINE_STALLED;
     bool again = true;
     for (int i = 0; i < MOST_TRIALS && again; i++)
@@ -322,6 +348,7 @@ const descent_method method_levenberg_marquardt = {
                "residuals, J their derivatives, D the norms of its columns",
     .settings = settings,
     .needs = ENGINE_NEEDS_SQUARES,
+    .gives = ENGINE_GIVES_STEP,
     .scratch = scratch,
     .step = step,
 };

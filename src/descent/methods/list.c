@@ -6,8 +6,12 @@
 
 #define METHODS(X)                                                                       \
     X(gradient)                                                                          \
-    X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)             \
-        X(gauss_newton) X(levenberg_marquardt)
+    X(momentum)                                                                          \
+    X(nesterov)                                                                          \
+    X(adagrad)                                                                           \
+    X(rmsprop)                                                                           \
+    X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(gauss_newton)                    \
+        X(levenberg_marquardt) X(auto)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
