@@ -63,9 +63,13 @@ static void evaluate_fixed(struct solve *solve, const node_id *nodes, double **o
                            size_t count)
 {
     struct session *session = solve->session;
+    const struct trace *trace = &solve->trace;
+    const double **inputs =
+        ARENA_ARRAY(&session->workspace, trace->count, const double *);
     struct program *program = program_new(&session->workspace, session->graph, nodes,
-                                          count, solve->input_leaves, solve->input_count);
-    (void)program_run(program, solve->inputs, outputs);
+                                          count, trace->parameters, trace->count);
+    parameter_inputs(trace, inputs);
+    (void)program_run(program, inputs, outputs);
 }
 
 static node_id in_shape_of(struct solve *solve, node_id node, node_id residual)

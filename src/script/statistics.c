@@ -130,14 +130,15 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
     size_t count = solve_residual_count(solve), n = solve->n;
     descent_kind kind = solution->diagnosis.kind;
     bool is_place = kind == DESCENT_MINIMUM || kind == DESCENT_FLAT;
-    if (count <= n || n > MOST_VARIABLES || !is_place ||
-        (count > MOST_ENTRIES / n && !solve_squares_compiled(solve)))
+    if (count <= n || n > MOST_VARIABLES || solution->status != DESCENT_CONVERGED)
+        return unknown(NULL);
+    if (is_held(solve, solution->x))
+        return unknown("no standard errors: a variable lies on the edge of its set");
+    if (!is_place || (count > MOST_ENTRIES / n && !solve_squares_compiled(solve)))
         return unknown(NULL);
     if (solve_has_penalty(solve))
         return unknown(
             "no standard errors: the squares of variables themselves are a penalty");
-    if (is_held(solve, solution->x))
-        return unknown("no standard errors: a variable lies on the edge of its set");
     if (!solve_compile_squares(solve))
         return unknown(NULL);
     struct statistics s = measure(solve, solution->x);
