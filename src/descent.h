@@ -49,6 +49,12 @@ typedef struct descent_problem {
     size_t residual_count;
     void (*jacobian)(void *context, const double *x, descent_take_rows *take,
                      void *taker);
+    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
+     * n entries, value as many entries; the first of each is given.  Row i + 1 of x
+     * becomes row i plus `factor` times row i of gradient; gradient and value there
+     * follow, as evaluate would set them. */
+    void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
+                 double *value);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -156,6 +162,15 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
+/* The states at points visited one after the other: one entry a point, n of x and
+ * gradient. */
+typedef struct descent_points {
+    size_t n, count;
+    const double *x, *gradient, *value, *value_change, *point_change;
+    uint64_t first_step; /* step_count at the first; it grows by 1 */
+    double seconds;      /* before the first */
+} descent_points;
+
 /* The answer of a stopping test. */
 typedef enum descent_stop {
     DESCENT_GO_ON,
@@ -199,6 +214,9 @@ typedef struct descent_options {
     /* The stopping test, asked at every point, the start included.  NULL: converged at
      * gradient_norm < gradient_tolerance. */
     descent_stop (*until)(void *context, const descent_state *state);
+    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON,
+     * asked for points that are visited at once.  NULL with `until`: none ever are. */
+    size_t (*until_many)(void *context, const descent_points *points);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
@@ -208,6 +226,7 @@ typedef struct descent_options {
                             their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
+    bool observe_last; /* of points visited at once it wants to see the last alone */
     void *observe_context;
     double (*clock)(void *context); /* seconds; NULL: no time is measured */
     void *clock_context;

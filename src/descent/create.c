@@ -185,6 +185,8 @@ static void lay_out(struct descent *d, struct cutter *cutter)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
+    if (walk_is_possible(d))
+        walk_init(&d->walk, cut_doubles(cutter, walk_numbers(n)), n);
     size_t numbers = trace_numbers(rows, n);
     double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
     trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);

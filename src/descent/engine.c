@@ -327,7 +327,8 @@ void descent_reevaluate(descent *d)
 descent_status descent_run(descent *d)
 {
     while (descent_step(d))
-        ;
+        while (walk_on(d))
+            ;
     return d->status;
 }
 

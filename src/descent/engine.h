@@ -14,6 +14,7 @@
 #include "descent/diagnose.h"
 #include "descent/recurrence.h"
 #include "descent/trace.h"
+#include "descent/walk.h"
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
@@ -27,11 +28,13 @@ enum {
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
-    ENGINE_GIVES_TURN = 1 << 1,   /* they have none, and are not the gradient's */
-    ENGINE_GIVES_STEP = 1 << 2,   /* it makes its steps itself, and takes no rule */
-    ENGINE_GIVES_ANY_SET = 1 << 3 /* projected, its steps end at stationary points of any
-                                     convex set, since they are along gradients */
+    ENGINE_GIVES_LENGTH = 1 << 0,  /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_TURN = 1 << 1,    /* they have none, and are not the gradient's */
+    ENGINE_GIVES_STEP = 1 << 2,    /* it makes its steps itself, and takes no rule */
+    ENGINE_GIVES_ANY_SET = 1 << 3, /* projected, its steps end at stationary points of any
+                                      convex set, since they are along gradients */
+    ENGINE_GIVES_STEEPEST = 1 << 4 /* it goes along the negative gradient, unless it asks
+                                      for ENGINE_NEEDS_NORMAL */
 };
 
 /* A method or step rule has no more settings. */
@@ -107,6 +110,7 @@ struct descent_search {
     size_t (*scratch)(size_t n, const double *settings);
     /* A length that is known beforehand. */
     double (*length)(struct descent *d);
+    bool is_constant; /* and is the same in every step */
     /* Tries lengths until the trial is good enough; the line goes downhill. */
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
@@ -152,6 +156,7 @@ struct descent {
     struct recurrence recurrence; /* for a method that moves by a rule of its own */
     bool has_inertia;
     struct trace trace;
+    struct walk_rows walk;
 
     double start_value;
     double scale; /* of the values at the start, see stop.c */
@@ -165,6 +170,13 @@ struct descent {
     descent_result result;       /* filled by descent_get_result */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
+
+/* ---- walk.c ---- */
+
+/* Whether the problem, the method and the options allow to make several steps at once. */
+bool walk_is_possible(const struct descent *d);
+/* Makes some steps at once; false when the next has to be made alone. */
+bool walk_on(struct descent *d);
 
 /* ---- for methods ---- */
 
@@ -210,6 +222,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* Whether a value is so far above the start that the search is taken to diverge. */
+bool stop_has_grown(const struct descent *d, double value);
 /* Learns the scale of the values from the current point, in each step. */
 void stop_learn_scale(struct descent *d);
 /* The status of a search whose trial is not finite. */

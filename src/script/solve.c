@@ -221,7 +221,9 @@ static double schedule_step(void *context, const descent_state *state)
 static bool observe(void *context, const descent_state *state)
 {
     struct solve *solve = context;
-    return session_go_on(solve->session, state->step_count == 0 ? 0 : 1, solve->node->at);
+    uint64_t turns = state->step_count - solve->observed;
+    solve->observed = state->step_count;
+    return session_go_on(solve->session, turns, solve->node->at);
 }
 
 static double read_clock(void *context)
@@ -290,6 +292,7 @@ static bool search(struct solve *solve, struct value *out)
     solve_offer_diagnosis(solve, &problem);
     solve_offer_squares(solve, &problem);
     descent_options options = engine_options(solve);
+    solve_offer_pace(solve, &problem, &options);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)
         return session_error(session, CODE_SETTING_RANGE,

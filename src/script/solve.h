@@ -98,6 +98,8 @@ struct solve {
     double value;
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
+    uint64_t observed;             /* steps that the observer has seen */
+    struct pace *pace;             /* pace.c; NULL: every step is made alone */
     struct second *second;         /* second.c */
     struct solve_squares *squares; /* squares.c; NULL: it is no sum of squares */
     struct batch *batch;           /* batch.c; NULL: every step sees all rows */
@@ -149,6 +151,11 @@ const node_id *solve_hessian_nodes(struct solve *solve);
 /* What `auto` asks of the problem; nothing of it is called. */
 void solve_offer_facts(struct solve *solve, descent_problem *problem);
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
+/* pace.c: many fixed steps at once, where the objective and the tests are of numbers. */
+void solve_offer_pace(struct solve *solve, descent_problem *problem,
+                      descent_options *options);
+/* Whether the condition of `until` holds for solve->test_values. */
+bool solve_condition_holds(const struct solve *solve);
 /* batch.c: `batch`.  Traced and compiled like the objective, after it. */
 bool solve_trace_batch(struct solve *solve);
 bool solve_check_batch_step(struct solve *solve);
