@@ -33,6 +33,8 @@ enum field_id {
     FIELD_CORRELATION,
     FIELD_RESIDUAL_DEVIATION,
     FIELD_R_SQUARED,
+    FIELD_MULTIPLIERS,
+    FIELD_VIOLATION,
     FIELD_LATER
 };
 
@@ -64,8 +66,8 @@ static const struct {
     {"condition", FIELD_CONDITION, OF_SOLUTION},
     {"kind", FIELD_KIND, OF_SOLUTION},
     {"convex", FIELD_CONVEX, OF_SOLUTION},
-    {"multipliers", FIELD_LATER, OF_SOLUTION},
-    {"violation", FIELD_LATER, OF_SOLUTION},
+    {"multipliers", FIELD_MULTIPLIERS, OF_SOLUTION},
+    {"violation", FIELD_VIOLATION, OF_SOLUTION},
     {"minima", FIELD_LATER, OF_SOLUTION},
     {"standard_errors", FIELD_STANDARD_ERRORS, OF_SOLUTION},
     {"correlation", FIELD_CORRELATION, OF_SOLUTION},
@@ -215,6 +217,12 @@ static void solution_number(struct session *session, const struct solution *s,
         break;
     case FIELD_R_SQUARED:
         *out = value_number(s->statistics.r_squared);
+        break;
+    case FIELD_MULTIPLIERS:
+        *out = solution_multipliers(session, s);
+        break;
+    case FIELD_VIOLATION:
+        *out = value_number(s->violation);
         break;
     case FIELD_CONVEX:
         *out = value_boolean(s->is_convex);
@@ -375,6 +383,7 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->tests = copy_tests(arena, solution);
     copy_diagnosis(arena, &copy->diagnosis, n);
     copy->statistics = statistics_copy(arena, &solution->statistics, n);
+    copy->conditions = solution_copy_conditions(arena, solution);
     copy->row_k = copy_numbers(arena, solution->row_k, rows);
     copy->row_value = copy_numbers(arena, solution->row_value, rows);
     copy->row_gradient = copy_numbers(arena, solution->row_gradient, rows);

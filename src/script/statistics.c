@@ -132,6 +132,8 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
     bool is_place = kind == DESCENT_MINIMUM || kind == DESCENT_FLAT;
     if (count <= n || n > MOST_VARIABLES || solution->status != DESCENT_CONVERGED)
         return unknown(NULL);
+    if (solve->constraints != NULL)
+        return unknown("no standard errors: there are conditions");
     if (is_held(solve, solution->x))
         return unknown("no standard errors: a variable lies on the edge of its set");
     if (!is_place || (count > MOST_ENTRIES / n && !solve_squares_compiled(solve)))

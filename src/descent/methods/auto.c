@@ -40,7 +40,13 @@ static bool is_small(const descent_problem *problem)
     return problem->n <= FEW;
 }
 
+static bool has_constraints(const descent_problem *problem)
+{
+    return problem->constraints != NULL;
+}
+
 static const struct row rows[] = {
+    {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
     {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
     {"newton", "%n, with second derivatives", has_second_derivatives},
@@ -65,5 +71,5 @@ const descent_method method_auto = {
     .summary = "chooses a method from the problem, and tells which and why",
     .formula = "x <- what the chosen method makes of it",
     .settings = settings,
-    .gives = ENGINE_GIVES_ANY_SET,
+    .gives = ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
 };

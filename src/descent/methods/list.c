@@ -11,7 +11,7 @@
     X(adagrad)                                                                           \
     X(rmsprop)                                                                           \
     X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(gauss_newton)                    \
-        X(levenberg_marquardt) X(auto)
+        X(levenberg_marquardt) X(auto) X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -50,6 +50,11 @@ bool descent_method_needs_hessian(const descent_method *method)
 bool descent_method_needs_squares(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
+}
+
+bool descent_method_keeps_constraints(const descent_method *method)
+{
+    return (method->gives & ENGINE_TAKES_CONSTRAINTS) != 0;
 }
 
 const descent_method *descent_method_find(const char *name)
