@@ -355,6 +355,21 @@ typedef struct descent_diagnosis {
  * ends.  Valid until the next step. */
 const descent_diagnosis *descent_diagnose(descent *search);
 
+/* What the derivatives of the residuals at a point tell of the variables. */
+typedef struct descent_fit_result {
+    double least; /* the norm of the residuals without what a change of the variables
+                     could take away, to first order: at a minimum all of it */
+    size_t rank;  /* how many variables they determine, at most n */
+    /* With the rank n, in `work`: the roots of the diagonal of (J'J)^-1, and its entries
+     * over those of their rows and columns, n * n; else NULL. */
+    const double *errors, *correlation;
+} descent_fit_result;
+/* Of a problem with `jacobian`.  `work` has descent_fit_size(n) doubles.  False when a
+ * number is not finite. */
+size_t descent_fit_size(size_t n);
+bool descent_fit(const descent_problem *problem, const double *x, double *work,
+                 descent_fit_result *out);
+
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the
  * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */
 const char *descent_find_fault(const descent_problem *problem,

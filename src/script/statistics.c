@@ -3,20 +3,17 @@
  * and Watts, Nonlinear Regression Analysis, 1988, section 2.2).
  *
  * With m residuals and n variables the deviation is s = sqrt(sum of squares / (m - n)),
- * and the covariance of the variables s^2 (J'J)^-1.  It is taken from the rows of R^-1,
- * never from J'J, whose condition is that of J squared.  A factor before the whole sum,
- * such as 1/n of a mean, changes none of this; weights are those of the observations.
+ * and the covariance of the variables s^2 (J'J)^-1, which the engine has.  A factor
+ * before the whole sum, such as 1/n of a mean, changes none of this; weights are those of
+ * the observations.
  *
  * R^2 = 1 - SSR/SST, with SST about the weighted mean of the data, where every residual
  * is data minus model. */
 #include "script/statistics.h"
 
-#include "descent/squares.h"
-#include "linear/qr.h"
 #include "script/squares.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MOST_VARIABLES = 100, MOST_ENTRIES = 1 << 20 };
 
@@ -26,92 +23,38 @@ static struct statistics unknown(const char *missing)
         .deviation = (double)NAN, .r_squared = (double)NAN, .missing = missing};
 }
 
-/* R^-1 of the columns in the order of the factors, row by row. */
-static void invert(size_t n, const double *r, double *inverse)
+static double *scaled_copy(struct arena *arena, const double *from, size_t count,
+                           double factor)
 {
-    memset(inverse, 0, n * n * sizeof *inverse);
-    for (size_t j = 0; j < n; j++) {
-        inverse[j * n + j] = 1 / r[j * n + j];
-        for (size_t i = j; i-- > 0;) {
-            double sum = 0;
-            for (size_t k = i + 1; k <= j; k++)
-                sum += r[i * n + k] * inverse[k * n + j];
-            inverse[i * n + j] = -sum / r[i * n + i];
-        }
-    }
-}
-
-static double dot(size_t n, const double *a, const double *b)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
-/* From the rows of R^-1, whose order is that of the factors; `spread` is the deviation in
- * the units of the residuals as they stand in J, with the factor before the sum. */
-static void take_errors(struct arena *arena, struct statistics *s, size_t n,
-                        double spread, const double *inverse, const double *order,
-                        const double *scales)
-{
-    double *norms = ARENA_ARRAY(arena, n, double);
-    s->standard_errors = ARENA_ARRAY(arena, n, double);
-    s->correlation = ARENA_ARRAY(arena, n * n, double);
-    for (size_t i = 0; i < n; i++) {
-        size_t at = (size_t)order[i];
-        norms[i] = sqrt(dot(n, inverse + i * n, inverse + i * n));
-        s->standard_errors[at] = spread * (norms[i] / scales[at]);
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) {
-            double product = dot(n, inverse + i * n, inverse + j * n);
-            double share = i == j ? 1 : product / (norms[i] * norms[j]);
-            s->correlation[(size_t)order[i] * n + (size_t)order[j]] = share;
-        }
-}
-
-static bool factor_and_invert(struct arena *arena, struct statistics *s, size_t n,
-                              const double *triangle, double spread)
-{
-    double *r = ARENA_ARRAY(arena, n * n, double);
-    double *inverse = ARENA_ARRAY(arena, n * n, double);
-    double *scales = ARENA_ARRAY(arena, n, double), *tau = ARENA_ARRAY(arena, n, double);
-    double *order = ARENA_ARRAY(arena, n, double);
-    double *work = ARENA_ARRAY(arena, 3 * n, double);
-    squares_scales(n, triangle, scales);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i; j < n; j++)
-            r[i * n + j] = triangle[i * (n + 1) + j] / scales[j];
-    if (!qr_factor(n, n, r, tau, order, work) || qr_rank(n, n, r, 0) < n)
-        return false;
-    invert(n, r, inverse);
-    take_errors(arena, s, n, spread, inverse, order, scales);
-    return true;
+    double *copy = ARENA_ARRAY(arena, count, double);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = factor * from[i];
+    return copy;
 }
 
 static struct statistics measure(struct solve *solve, const double *x)
 {
     struct arena *arena = &solve->session->scratch;
     size_t n = solve->n;
+    descent_fit_result fit;
     struct statistics s = unknown(NULL);
-    descent_problem problem = {
-        .n = n, .context = solve, .jacobian = solve_evaluate_jacobian};
-    double *triangle = ARENA_ARRAY(arena, squares_triangle_size(n), double);
-    double *block = ARENA_ARRAY(arena, squares_block_size(n), double);
+    descent_problem problem = {.n = n, .context = solve};
+    solve_offer_squares(solve, &problem);
     s.values = solve_weighted_count(solve);
-    if (s.values <= n || !squares_linearize(&problem, x, NULL, triangle, block))
+    double *work = ARENA_ARRAY(arena, descent_fit_size(n), double);
+    if (s.values <= n || !descent_fit(&problem, x, work, &fit))
         return unknown(NULL);
     s.freedom = s.values - n;
-    /* What no change of the variables can take away: at the minimum itself that is all.
-     */
-    double norm = fabs(triangle[(n + 1) * (n + 1) - 1]);
-    double spread = norm / sqrt((double)s.freedom);
-    s.deviation = spread / sqrt(solve_common_factor(solve));
+    double spread = fit.least / sqrt((double)s.freedom);
     double total = solve_total_squares(solve);
-    s.r_squared = total > 0 ? 1 - norm / total * (norm / total) : (double)NAN;
-    if (!factor_and_invert(arena, &s, n, triangle, spread))
+    s.deviation = spread / sqrt(solve_common_factor(solve));
+    s.r_squared = total > 0 ? 1 - fit.least / total * (fit.least / total) : (double)NAN;
+    if (fit.rank < n) {
         s.missing = "no standard errors: the values do not determine every variable";
+        return s;
+    }
+    s.standard_errors = scaled_copy(arena, fit.errors, n, spread);
+    s.correlation = scaled_copy(arena, fit.correlation, n * n, 1);
     return s;
 }
 
@@ -150,20 +93,13 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
     return s;
 }
 
-static double *copy_numbers(struct arena *arena, const double *from, size_t count)
-{
-    if (from == NULL)
-        return NULL;
-    double *copy = ARENA_ARRAY(arena, count, double);
-    memcpy(copy, from, count * sizeof *copy);
-    return copy;
-}
-
 struct statistics statistics_copy(struct arena *arena, const struct statistics *from,
                                   size_t n)
 {
     struct statistics copy = *from;
-    copy.standard_errors = copy_numbers(arena, from->standard_errors, n);
-    copy.correlation = copy_numbers(arena, from->correlation, n * n);
+    if (from->standard_errors != NULL) {
+        copy.standard_errors = scaled_copy(arena, from->standard_errors, n, 1);
+        copy.correlation = scaled_copy(arena, from->correlation, n * n, 1);
+    }
     return copy;
 }

@@ -10,8 +10,9 @@
     X(nesterov)                                                                          \
     X(adagrad)                                                                           \
     X(rmsprop)                                                                           \
-    X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(gauss_newton)                    \
-        X(levenberg_marquardt) X(auto) X(interior_point)
+    X(adam)                                                                              \
+    X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(gauss_newton) X(levenberg_marquardt)     \
+        X(auto) X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
