@@ -11,8 +11,10 @@
     X(adagrad)                                                                           \
     X(rmsprop)                                                                           \
     X(adam)                                                                              \
-    X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(gauss_newton) X(levenberg_marquardt)     \
-        X(auto) X(interior_point)
+    X(adamw)                                                                             \
+    X(newton)                                                                            \
+    X(bfgs)                                                                              \
+    X(lbfgs) X(cg) X(gauss_newton) X(levenberg_marquardt) X(auto) X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
