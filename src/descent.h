@@ -42,6 +42,9 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
+     * take differences of gradients. */
+    void (*hessian_product)(void *context, const double *x, const double *v, double *out);
     /* Where the value is a constant plus a sum of squares: how many squares, else 0.
      * `jacobian` hands the numbers that are squared, the residuals, with their
      * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by

@@ -367,7 +367,6 @@ static const char *const methods_later[] = {
     "coordinate",
     "nelder_mead",
     "annealing",
-    "trust_region",
 };
 
 const char *builtin_method_later_at(size_t index)

@@ -4,17 +4,14 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define METHODS(X)                                                                       \
-    X(gradient)                                                                          \
-    X(momentum)                                                                          \
-    X(nesterov)                                                                          \
-    X(adagrad)                                                                           \
-    X(rmsprop)                                                                           \
-    X(adam)                                                                              \
-    X(adamw)                                                                             \
-    X(newton)                                                                            \
-    X(bfgs)                                                                              \
-    X(lbfgs) X(cg) X(gauss_newton) X(levenberg_marquardt) X(auto) X(interior_point)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
+    X(newton) X(trust_region) X(interior_point)                                          \
+    X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(gauss_newton) X(levenberg_marquardt)                                               \
+    X(auto)
+/* clang-format on */
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
