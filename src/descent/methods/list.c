@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define METHODS(X)                                                                       \
-    X(gradient)                                                                          \
-    X(momentum)                                                                          \
-    X(nesterov)                                                                          \
-    X(adagrad)                                                                           \
-    X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto) X(interior_point)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
+    X(newton) X(trust_region) X(interior_point)                                          \
+    X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(gauss_newton) X(levenberg_marquardt)                                               \
+    X(auto)
+/* clang-format on */
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -43,6 +45,11 @@ const descent_setting *descent_method_settings(const descent_method *method)
 bool descent_method_needs_hessian(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
+}
+
+bool descent_method_needs_squares(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
 }
 
 bool descent_method_keeps_constraints(const descent_method *method)
