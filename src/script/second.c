@@ -7,6 +7,7 @@
  * in common.  With arrays the Hessian times a direction is one program, run for each
  * column. */
 #include "script/array.h"
+#include "script/model.h"
 #include "script/solve.h"
 
 #include <string.h>
@@ -54,9 +55,8 @@ static void compile_entries(struct solve *solve)
     struct session *session = solve->session;
     struct second *second = prepared(solve);
     size_t count = entry_count(solve->n);
-    second->program =
-        program_new(&session->workspace, session->graph, solve_hessian_nodes(solve),
-                    count, solve->input_leaves, solve->input_count);
+    second->program = model_program(session, solve_hessian_nodes(solve), count,
+                                    solve->input_leaves, solve->input_count);
     second->entries = ARENA_ARRAY(&session->workspace, count, double);
     second->outputs = ARENA_ARRAY(&session->workspace, count, double *);
     for (size_t i = 0; i < count; i++)
@@ -95,8 +95,7 @@ static void compile_product(struct solve *solve)
     }
     graph_hessian_vector(session->graph, solve->objective, solve->leaves, leaves + inputs,
                          count, products);
-    second->program =
-        program_new(arena, session->graph, products, count, leaves, inputs + count);
+    second->program = model_program(session, products, count, leaves, inputs + count);
     second->inputs = ARENA_ARRAY(arena, inputs + count, const double *);
     second->outputs = ARENA_ARRAY(arena, count, double *);
     second->direction = ARENA_ARRAY(arena, solve->n, double);

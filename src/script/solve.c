@@ -3,6 +3,7 @@
 #include "script/solve.h"
 
 #include "script/array.h"
+#include "script/model.h"
 #include "script/override.h"
 #include "script/sets.h"
 
@@ -127,9 +128,8 @@ static bool go_on(void *user)
 
 static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
 {
-    struct program *program =
-        program_new(&solve->session->workspace, solve->session->graph, outputs, count,
-                    solve->input_leaves, solve->input_count);
+    struct program *program = model_program(solve->session, outputs, count,
+                                            solve->input_leaves, solve->input_count);
     program_set_poll(program, go_on, solve);
     return program;
 }
@@ -354,6 +354,9 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     solve_resolve_auto(solve);
     if (!solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
+    solve->begins_anew = !model_fits(solve->session);
+    if (solve->begins_anew)
+        return false;
     compile_all(solve);
     solve_compile_batch(solve);
     if (solve->session->dumps == DUMPS_GRAPH)
@@ -363,8 +366,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     return search(solve, out);
 }
 
-bool solve_run(struct session *session, const struct ast *node,
-               const struct local *locals, struct value *out)
+static bool run_once(struct session *session, const struct ast *node,
+                     const struct local *locals, struct value *out, bool *begins_anew)
 {
     struct arena_mark mark = arena_mark(&session->workspace);
     struct graph_mark graph = graph_mark(session->graph);
@@ -383,9 +386,25 @@ bool solve_run(struct session *session, const struct ast *node,
     bool fine = later_clauses(session, node) && solve_collect_variables(solve) &&
                 solve_choose_method(solve) && solve_check_method_sets(solve) &&
                 trace_and_search(solve, out);
+    *begins_anew = solve->begins_anew;
     override_restore(session, overrides);
     session->provenance = provenance;
-    graph_release(session->graph, graph);
+    if (session->model == NULL)
+        graph_release(session->graph, graph);
     arena_release(&session->workspace, mark);
+    return fine;
+}
+
+bool solve_run(struct session *session, const struct ast *node,
+               const struct local *locals, struct value *out)
+{
+    bool fine = false, again = true;
+    struct random_state random = session->random;
+    for (int i = 0; i < 2 && again; i++) {
+        session->random = random;
+        struct model_frame frame = model_begin(session, node->span);
+        fine = run_once(session, node, locals, out, &again);
+        model_end(session, frame);
+    }
     return fine;
 }
