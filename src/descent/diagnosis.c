@@ -129,6 +129,7 @@ static struct diagnosis *make(struct descent *d)
 
 void diagnosis_free(struct descent *d)
 {
+    kkt_free(d);
     if (d->diagnosis != NULL && d->options.release != NULL)
         d->options.release(d->options.memory_context, d->diagnosis,
                            d->diagnosis->block_size);
@@ -262,6 +263,10 @@ const descent_diagnosis *descent_diagnose(descent *d)
         !isfinite(result->gradient_norm))
         return &diagnosis->told;
     measure_way(d, diagnosis);
+    if (d->multipliers != NULL) {
+        kkt_classify(d, diagnosis);
+        return &diagnosis->told;
+    }
     measure_attainable(d, diagnosis);
     if (d->has_sets) /* what the others find could lie outside */
         return &diagnosis->told;

@@ -78,6 +78,13 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis);
 /* ---- several variables: classify.c ---- */
 void classify(struct descent *d, struct diagnosis *diagnosis);
 
+/* ---- kkt.c ---- */
+
+/* With constraints: the kind of the last point by the conditions of Karush, Kuhn and
+ * Tucker, of first and of second order. */
+void kkt_classify(struct descent *d, struct diagnosis *diagnosis);
+void kkt_free(struct descent *d);
+
 /* ---- curvature.c ---- */
 
 /* The Hessian at x into `hessian`, by differences of gradients where the problem gives

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/constraints.h"
 #include "script/explain_solution.h"
 #include "script/fault.h"
 #include "script/report.h"
@@ -312,6 +313,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->default_until = solve->until == NULL;
     take_diagnosis(solve, s, search);
     solve_tell_batches(solve, s);
+    solve_tell_constraints(solve, s, result);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);
