@@ -19,6 +19,10 @@ extern "C" {
 
 typedef struct descent descent;
 
+/* Receives a block of rows of a Jacobian; see descent_problem.jacobian. */
+typedef void descent_take_rows(void *taker, size_t rows, const double *residuals,
+                               const double *jacobian);
+
 /* A set that a block of variables lies in together; the records are listed by
  * descent_set_kinds(). */
 typedef struct descent_set_kind descent_set_kind;
@@ -38,6 +42,22 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
+     * take differences of gradients. */
+    void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Where the value is a constant plus a sum of squares: how many squares, else 0.
+     * `jacobian` hands the numbers that are squared, the residuals, with their
+     * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by
+     * row.  Blocks always come in the same order. */
+    size_t residual_count;
+    void (*jacobian)(void *context, const double *x, descent_take_rows *take,
+                     void *taker);
+    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
+     * n entries, value as many entries; the first of each is given.  Row i + 1 of x
+     * becomes row i plus `factor` times row i of gradient; gradient and value there
+     * follow, as evaluate would set them. */
+    void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
+                 double *value);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -60,7 +80,22 @@ typedef struct descent_problem {
     /* Sets of blocks that rise and do not overlap, of variables without bounds. */
     const descent_set *sets;
     size_t set_count;
+    /* Conditions: constraint_lower <= c(x) <= constraint_upper, an equation where the two
+     * are equal.  The Jacobian has constraint_count * n entries, row by row.  They may be
+     * inf or NaN, as values may. */
+    size_t constraint_count;
+    const double *constraint_lower, *constraint_upper;
+    void (*constraints)(void *context, const double *x, double *values);
+    void (*constraint_jacobian)(void *context, const double *x, double *jacobian);
+    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian.
+     */
+    void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
+                               const double *multipliers, double *hessian);
 } descent_problem;
+
+/* A condition counts as kept when it is violated by no more than this, relative to the
+ * size of what stands in it: max(1, |bound|, |dc/dx_j x_j|). */
+#define DESCENT_FEASIBLE 1e-8
 
 /* The list ends with NULL. */
 const descent_set_kind *const *descent_set_kinds(void);
@@ -98,9 +133,17 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
-/* The fixed step of the method when no step rule is given.  0: the first of
- * descent_searches() acts instead; NaN: a step must be given. */
+bool descent_method_needs_squares(const descent_method *method);
+/* Whether it keeps constraints. */
+bool descent_method_keeps_constraints(const descent_method *method);
+/* The fixed step of the method when no step rule is given.  0: descent_method_search
+ * tells what acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
+/* The rule that acts when no step is given, with its settings in *search_settings.  For a
+ * method that makes its steps itself, and takes no rule, a record that says so. */
+const descent_search *descent_method_search(const descent_method *method,
+                                            const double *settings,
+                                            const double **search_settings);
 /* Whether the method goes with the rule.  One that moves by a rule of its own takes a
  * length that is known beforehand, and none that is tried. */
 bool descent_method_takes(const descent_method *method, const double *settings,
@@ -113,6 +156,11 @@ bool descent_method_takes_sets(const descent_method *method,
  * by; 0: no such bound is known for the method. */
 double descent_method_bound(const descent_method *method, const double *settings);
 const descent_method *descent_method_find(const char *name); /* NULL: none */
+/* What the method "auto" becomes for this problem, of which nothing is evaluated; *reason
+ * (NULL: not asked) says why in a few words, with "%n" where the number of variables
+ * goes.
+ */
+const descent_method *descent_choose(const descent_problem *problem, const char **reason);
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
 const descent_setting *descent_search_settings(const descent_search *search);
@@ -134,6 +182,15 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
+/* The states at points visited one after the other: one entry a point, n of x and
+ * gradient. */
+typedef struct descent_points {
+    size_t n, count;
+    const double *x, *gradient, *value, *value_change, *point_change;
+    uint64_t first_step; /* step_count at the first; it grows by 1 */
+    double seconds;      /* before the first */
+} descent_points;
+
 /* The answer of a stopping test. */
 typedef enum descent_stop {
     DESCENT_GO_ON,
@@ -152,6 +209,7 @@ typedef enum descent_stop {
     X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
     X(NOT_ATTAINED, "not attained", "the infimum is only approached at infinity")        \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
+    X(INFEASIBLE, "infeasible", "the conditions cannot all hold")                        \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
 typedef enum descent_status {
@@ -177,6 +235,9 @@ typedef struct descent_options {
     /* The stopping test, asked at every point, the start included.  NULL: converged at
      * gradient_norm < gradient_tolerance. */
     descent_stop (*until)(void *context, const descent_state *state);
+    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON,
+     * asked for points that are visited at once.  NULL with `until`: none ever are. */
+    size_t (*until_many)(void *context, const descent_points *points);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
@@ -186,6 +247,7 @@ typedef struct descent_options {
                             their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
+    bool observe_last; /* of points visited at once it wants to see the last alone */
     void *observe_context;
     double (*clock)(void *context); /* seconds; NULL: no time is measured */
     void *clock_context;
@@ -230,6 +292,12 @@ typedef struct descent_result {
     uint64_t fault_step;
     const double *fault_x;
     size_t row_count;
+    /* With constraints: the derivative of the value by the bound of each condition and of
+     * each variable (0 where none holds), the largest violation of a condition, and the
+     * same relative to the size of what stands in it.  `gradient` is then that of the
+     * Lagrangian, projected on the bounds.  NULL and 0 without. */
+    const double *multipliers, *bound_multipliers;
+    double violation, relative_violation;
 } descent_result;
 
 /* What the point is near which a search ended. */
@@ -267,6 +335,10 @@ typedef struct descent_diagnosis {
     double derivative;
     /* Eigenvalues of the Hessian at `point`, or else at the last point. */
     double least_curvature, greatest_curvature;
+    /* With constraints they are those of the Hessian of the Lagrangian along the
+     * directions that keep what holds with a multiplier: so many. */
+    bool is_reduced;
+    size_t reduced_count;
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
@@ -285,6 +357,21 @@ typedef struct descent_diagnosis {
  * that does not succeed.  The first call takes a second block of memory; NULL when it
  * ends.  Valid until the next step. */
 const descent_diagnosis *descent_diagnose(descent *search);
+
+/* What the derivatives of the residuals at a point tell of the variables. */
+typedef struct descent_fit_result {
+    double least; /* the norm of the residuals without what a change of the variables
+                     could take away, to first order: at a minimum all of it */
+    size_t rank;  /* how many variables they determine, at most n */
+    /* With the rank n, in `work`: the roots of the diagonal of (J'J)^-1, and its entries
+     * over those of their rows and columns, n * n; else NULL. */
+    const double *errors, *correlation;
+} descent_fit_result;
+/* Of a problem with `jacobian`.  `work` has descent_fit_size(n) doubles.  False when a
+ * number is not finite. */
+size_t descent_fit_size(size_t n);
+bool descent_fit(const descent_problem *problem, const double *x, double *work,
+                 descent_fit_result *out);
 
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the
  * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */

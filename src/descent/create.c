@@ -25,11 +25,16 @@ static void give_to_system(void *context, void *block, size_t size)
     free(block);
 }
 
-static descent_options fill_defaults(const descent_options *given)
+static descent_options fill_defaults(const descent_problem *problem,
+                                     const descent_options *given)
 {
     descent_options options = given != NULL ? *given : (descent_options){0};
     if (options.method == NULL)
         options.method = descent_methods()[0];
+    if (options.method == &method_auto) {
+        options.method = descent_choose(problem, NULL);
+        options.method_settings = NULL;
+    }
     if (options.search == NULL)
         engine_choose_search(&options);
     if (options.gradient_tolerance == 0)
@@ -84,10 +89,21 @@ static const char *find_fault(const descent_problem *problem,
         return "normal";
     if (!descent_method_takes_sets(options->method, problem))
         return "method";
-    if (!descent_method_takes(options->method, options->method_settings, options->search))
+    if (!engine_takes(options))
         return "search";
-    if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
+    if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL &&
+        !(problem->hessian_product != NULL && problem->n > ENGINE_DENSE))
         return "hessian";
+    if ((needs & ENGINE_NEEDS_SQUARES) != 0 &&
+        (problem->residual_count == 0 || problem->jacobian == NULL))
+        return "residual_count";
+    if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
+        return "lagrangian_hessian";
+    bool keeps = descent_method_keeps_constraints(options->method);
+    if (problem->constraint_count > 0 && !keeps)
+        return "method";
+    if (problem->set_count > 0 && keeps)
+        return "sets";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -96,7 +112,7 @@ static const char *find_fault(const descent_problem *problem,
 const char *descent_find_fault(const descent_problem *problem,
                                const descent_options *options)
 {
-    descent_options filled = fill_defaults(options);
+    descent_options filled = fill_defaults(problem, options);
     return find_fault(problem, &filled);
 }
 
@@ -167,6 +183,10 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if ((method->gives & ENGINE_TAKES_CONSTRAINTS) != 0) {
+        d->multipliers = cut_zeros(cutter, d->problem.constraint_count);
+        d->bound_multipliers = cut_zeros(cutter, n);
+    }
     lay_out_sets(d, cutter);
     if (d->has_inertia) {
         double *moves = cut(cutter, n, 2 * sizeof *moves);
@@ -175,8 +195,13 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
+    if (method->scratch_for != NULL)
+        d->method_scratch =
+            cut_zeros(cutter, method->scratch_for(&d->problem, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
+    if (walk_is_possible(d))
+        walk_init(&d->walk, cut_doubles(cutter, walk_numbers(n)), n);
     size_t numbers = trace_numbers(rows, n);
     double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
     trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);
@@ -190,6 +215,11 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
+    if (d->multipliers != NULL) /* not measured yet */
+        d->trial_violation = d->trial_relative_violation = d->best_violation =
+            (double)INFINITY;
+    d->last_fall = (double)NAN;
+    d->calm = (double)INFINITY;
     contraction_init(&d->contraction,
                      d->has_inertia || d->options.search->search != NULL);
 }
@@ -198,7 +228,7 @@ descent *descent_new(const descent_problem *problem, const descent_options *opti
                      const double *start)
 {
     struct descent plan = {.problem = *problem, .at.n = problem->n};
-    plan.options = fill_defaults(options);
+    plan.options = fill_defaults(problem, options);
     if (find_fault(problem, &plan.options) != NULL)
         return NULL;
     engine_fill_settings(plan.method_settings, plan.options.method->settings,

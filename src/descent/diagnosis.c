@@ -71,7 +71,14 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(point)                                                                             \
     X(least_direction)                                                                   \
     X(direction)                                                                         \
-    X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial) X(move) X(value)
+    X(gradient)                                                                          \
+    X(low)                                                                               \
+    X(high)                                                                              \
+    X(gradient_low)                                                                      \
+    X(gradient_high)                                                                     \
+    X(trial)                                                                             \
+    X(move)                                                                              \
+    X(value) X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept)
 
 static size_t count_vectors(void)
 {
@@ -129,6 +136,7 @@ static struct diagnosis *make(struct descent *d)
 
 void diagnosis_free(struct descent *d)
 {
+    kkt_free(d);
     if (d->diagnosis != NULL && d->options.release != NULL)
         d->options.release(d->options.memory_context, d->diagnosis,
                            d->diagnosis->block_size);
@@ -262,6 +270,10 @@ const descent_diagnosis *descent_diagnose(descent *d)
         !isfinite(result->gradient_norm))
         return &diagnosis->told;
     measure_way(d, diagnosis);
+    if (d->multipliers != NULL) {
+        kkt_classify(d, diagnosis);
+        return &diagnosis->told;
+    }
     measure_attainable(d, diagnosis);
     if (d->has_sets) /* what the others find could lie outside */
         return &diagnosis->told;

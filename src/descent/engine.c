@@ -5,7 +5,7 @@
  * with the help of the step rule.  take_trial measures the move and makes the trial the
  * current point by changing pointers.  settle asks whether to go on.  A trial that is not
  * finite is never taken, so x, value and gradient stay those of the last good point. */
-#include "descent/engine.h"
+#include "descent/constrained.h"
 #include "descent/sets/sets.h"
 #include "descent/vector.h"
 
@@ -88,6 +88,40 @@ bool engine_hessian(struct descent *d, double *hessian)
     return finite;
 }
 
+/* Of the gradients on both sides of x. */
+static void difference(struct descent *d, const double *v, double *out)
+{
+    size_t n = d->at.n;
+    double norm = vector_norm(n, v), value, *other = d->trial_gradient;
+    double apart = 0x1p-17 * fmax(1, vector_norm(n, d->x)) / (norm > 0 ? norm : 1);
+    for (int side = 1; side >= -1; side -= 2) {
+        for (size_t i = 0; i < n; i++)
+            d->trial_x[i] = d->x[i] + side * apart * v[i];
+        d->problem.evaluate(d->problem.context, d->trial_x, &value,
+                            side > 0 ? out : other);
+        d->at.evaluations++;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (out[i] - other[i]) / (2 * apart);
+}
+
+bool engine_product(struct descent *d, const double *v, double *out)
+{
+    const bool *held = engine_held(d);
+    bool finite = true;
+    if (d->problem.hessian_product == NULL)
+        difference(d, v, out);
+    else
+        d->problem.hessian_product(d->problem.context, d->x, v, out);
+    d->product_evaluations++;
+    for (size_t i = 0; i < d->at.n; i++) {
+        if (held != NULL && held[i])
+            out[i] = v[i];
+        finite &= isfinite(out[i]) != 0;
+    }
+    return finite;
+}
+
 double engine_trial_slope(const struct descent *d, const struct engine_line *line)
 {
     /* Divided first, so that large entries do not overflow. */
@@ -147,7 +181,12 @@ enum engine_progress engine_follow(struct descent *d, const struct engine_line *
     if (search->search != NULL) {
         if (line->length == 0)
             return ENGINE_ROUNDING;
-        return line->slope < 0 ? search->search(d, line) : ENGINE_STALLED;
+        if (!(line->slope < 0))
+            return ENGINE_STALLED;
+        enum engine_progress progress = search->search(d, line);
+        if (progress == ENGINE_MOVED)
+            d->last_fall = line->length * -line->slope;
+        return progress;
     }
     double t = search->length(d);
     (void)engine_move(d, line, t);
@@ -179,6 +218,8 @@ static void adopt(struct descent *d)
     d->at.gradient = d->gradient;
     d->at.value = d->trial_value;
     d->at.gradient_norm = d->trial_gradient_norm;
+    d->violation = d->trial_violation;
+    d->relative_violation = d->trial_relative_violation;
 }
 
 static void project_gradient(struct descent *d)
@@ -242,7 +283,12 @@ static double measure_move(struct descent *d, double *cosine)
 /* The best point is copied only when the search leaves it. */
 static void keep_best(struct descent *d)
 {
-    if (d->trial_value < d->best_value) {
+    double broken = DESCENT_FEASIBLE;
+    bool improves =
+        !(d->best_violation <= broken) ||
+        (d->trial_relative_violation <= broken && d->trial_value < d->best_value);
+    if (improves) {
+        d->best_violation = d->trial_relative_violation;
         d->best_value = d->trial_value;
         d->best_k = d->at.step_count + 1;
         d->x_is_best = true;
@@ -306,6 +352,9 @@ bool descent_step(descent *d)
     case ENGINE_STALLED:
         d->status = DESCENT_STALLED;
         break;
+    case ENGINE_INFEASIBLE:
+        d->status = DESCENT_INFEASIBLE;
+        break;
     }
     return d->status == DESCENT_RUNNING;
 }
@@ -322,7 +371,8 @@ void descent_reevaluate(descent *d)
 descent_status descent_run(descent *d)
 {
     while (descent_step(d))
-        ;
+        while (walk_on(d))
+            ;
     return d->status;
 }
 
@@ -355,6 +405,10 @@ const descent_result *descent_get_result(descent *d)
         .fault_step = d->fault_step,
         .fault_x = d->fault_x,
         .row_count = trace_count(&d->trace, &d->at),
+        .multipliers = d->multipliers,
+        .bound_multipliers = d->bound_multipliers,
+        .violation = d->violation,
+        .relative_violation = d->relative_violation,
     };
     return &d->result;
 }

@@ -14,22 +14,33 @@
 #include "descent/diagnose.h"
 #include "descent/recurrence.h"
 #include "descent/trace.h"
+#include "descent/walk.h"
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
-    ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
-    ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
-    ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
-    ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose directions have no length */
+    ENGINE_NEEDS_SCHEDULE = 1 << 0,   /* descent_options.schedule */
+    ENGINE_NEEDS_RATE = 1 << 1,       /* a step rule with `length` */
+    ENGINE_NEEDS_NORMAL = 1 << 2,     /* descent_options.normal */
+    ENGINE_NEEDS_HESSIAN = 1 << 3,    /* descent_problem.hessian */
+    ENGINE_NEEDS_STEEPEST = 1 << 4,   /* a method whose direction is the gradient */
+    ENGINE_NEEDS_LAGRANGIAN = 1 << 5, /* second derivatives, of conditions too */
+    ENGINE_NEEDS_SQUARES = 1 << 6     /* descent_problem.jacobian */
 };
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
-    ENGINE_GIVES_ANY_SET = 1 << 1 /* projected, its steps end at stationary points of any
-                                     convex set, since they are along gradients */
+    ENGINE_GIVES_LENGTH = 1 << 0,  /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_TURN = 1 << 1,    /* they have none, and are not the gradient's */
+    ENGINE_GIVES_STEP = 1 << 2,    /* it makes its steps itself, and takes no rule */
+    ENGINE_GIVES_ANY_SET = 1 << 3, /* projected, its steps end at stationary points of any
+                                      convex set, since they are along gradients */
+    ENGINE_GIVES_STEEPEST = 1 << 4, /* it goes along the negative gradient, unless it asks
+                                      for ENGINE_NEEDS_NORMAL */
+    ENGINE_TAKES_CONSTRAINTS = 1 << 5 /* it keeps conditions */
 };
+
+/* Up to this many variables the Hessian is treated as a whole, beyond by products. */
+enum { ENGINE_DENSE = 200 };
 
 /* A method or step rule has no more settings. */
 enum { ENGINE_MOST_SETTINGS = 16 };
@@ -39,7 +50,9 @@ enum engine_progress {
     ENGINE_MOVED, /* the trial is the next point; its value and gradient are finite */
     ENGINE_NOT_FINITE, /* its value or gradient is not */
     ENGINE_ROUNDING,   /* no step improves, and rounding is the reason */
-    ENGINE_STALLED     /* no step improves, and it is not rounding */
+    ENGINE_STALLED,    /* no step improves, and it is not rounding */
+    ENGINE_INFEASIBLE  /* no point near keeps the conditions better, and they do not hold
+                        */
 };
 
 /* Points x + t * factor * vector.  Kept as two factors so that the vector may be the
@@ -64,12 +77,23 @@ struct descent_method {
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;
+    /* The default step rule; NULL: the first of the list.  Its settings, NULL: defaults.
+     */
+    const char *default_search;
+    const double *default_search_settings;
     /* See descent_method_bound; NULL: none is known. */
     double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
+    /* The same for a method that must know the problem. */
+    size_t (*scratch_for)(const descent_problem *problem, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* The one that descent_new replaces by another. */
+extern const descent_method method_auto;
+/* The rule of a method that makes its steps itself. */
+extern const descent_search search_own;
 
 /* ---- diagnosis.c ---- */
 
@@ -83,6 +107,8 @@ void engine_fill_settings(double *filled, const descent_setting *settings,
                           const double *values);
 /* What a method needs with these settings (NULL: its defaults). */
 unsigned engine_method_needs(const struct descent_method *method, const double *settings);
+/* Whether method and step rule go together, after engine_choose_search. */
+bool engine_takes(const descent_options *options);
 /* Sets the step rule that acts when none is given. */
 void engine_choose_search(descent_options *options);
 
@@ -94,6 +120,7 @@ struct descent_search {
     size_t (*scratch)(size_t n, const double *settings);
     /* A length that is known beforehand. */
     double (*length)(struct descent *d);
+    bool is_constant; /* and is the same in every step */
     /* Tries lengths until the trial is good enough; the line goes downhill. */
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
@@ -114,7 +141,11 @@ struct descent {
     descent_state at;
     double *x, *gradient;
     double previous_gradient_norm;
-    uint64_t gradient_evaluations, hessian_evaluations;
+    double calm;      /* the smallest gradient of a point that was accepted for it among
+                         equal values, see searches/armijo.h; else inf */
+    double last_fall; /* -g'd of the last step that went along a line by a rule that tries
+                         lengths; NaN before there was any */
+    uint64_t gradient_evaluations, hessian_evaluations, product_evaluations;
     double clock_start;
 
     /* The trial point; trial_x and trial_gradient change places with x and gradient when
@@ -122,6 +153,11 @@ struct descent {
     double *trial_x, *trial_gradient;
     double trial_value, trial_gradient_norm, trial_step;
     bool trial_has_gradient; /* both are known for trial_x as it is */
+
+    /* With a method that keeps conditions, at the current point and at the trial. */
+    double *multipliers, *bound_multipliers;
+    double violation, relative_violation, trial_violation, trial_relative_violation;
+    double best_violation; /* relative, where the value is the best */
 
     /* With sets: P(x - g) may need room; x - P(x - g) at x, valid until the next step;
      * the direction of a search; the gradient on the face; the variables that a step
@@ -135,6 +171,7 @@ struct descent {
     struct recurrence recurrence; /* for a method that moves by a rule of its own */
     bool has_inertia;
     struct trace trace;
+    struct walk_rows walk;
 
     double start_value;
     double scale; /* of the values at the start, see stop.c */
@@ -146,8 +183,16 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
+    struct kkt *kkt;             /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
+
+/* ---- walk.c ---- */
+
+/* Whether the problem, the method and the options allow to make several steps at once. */
+bool walk_is_possible(const struct descent *d);
+/* Makes some steps at once; false when the next has to be made alone. */
+bool walk_on(struct descent *d);
 
 /* ---- for methods ---- */
 
@@ -166,6 +211,9 @@ enum engine_progress engine_arrive(struct descent *d, double step);
 /* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal, with
  * those of held variables made 1 and 0.  False when an entry is not finite. */
 bool engine_hessian(struct descent *d, double *hessian);
+/* out = H v at x, where v has no part in held variables; by differences of gradients
+ * where the problem gives no product.  False when an entry is not finite. */
+bool engine_product(struct descent *d, const double *v, double *out);
 /* A method that solves for its step does so on the face of the bounds that the search
  * goes along: held variables, n claims or NULL for none, do not take part; their entries
  * in the gradient on the face are 0. */
@@ -193,6 +241,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* Whether a value is so far above the start that the search is taken to diverge. */
+bool stop_has_grown(const struct descent *d, double value);
 /* Learns the scale of the values from the current point, in each step. */
 void stop_learn_scale(struct descent *d);
 /* The status of a search whose trial is not finite. */

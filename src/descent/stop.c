@@ -5,7 +5,7 @@
  * or, where the start happens to lie near a root of f, the first change of f.  That
  * change is capped by what the slope promised, so that a first step far too long does not
  * hide the growth that it causes. */
-#include "descent/engine.h"
+#include "descent/constrained.h"
 #include "descent/vector.h"
 
 #include <float.h>
@@ -37,10 +37,10 @@ void stop_learn_scale(struct descent *d)
 }
 
 /* A search that has gone down has shown a larger scale. */
-static bool has_grown(const struct descent *d)
+bool stop_has_grown(const struct descent *d, double value)
 {
     double scale = fmax(d->scale, d->start_value - d->best_value);
-    return d->at.value - d->start_value > far * scale;
+    return value - d->start_value > far * scale;
 }
 
 bool stop_is_bottomless(const struct descent *d)
@@ -83,7 +83,8 @@ descent_status stop_fault(const struct descent *d)
     /* An overflow upwards needs no more than a value that was on its way up; what is not
      * a number may as well be the end of the domain. */
     bool overflow = d->trial_value == (double)INFINITY && d->at.value > d->start_value;
-    return has_grown(d) || overflow ? DESCENT_DIVERGED : DESCENT_UNDEFINED;
+    return stop_has_grown(d, d->at.value) || overflow ? DESCENT_DIVERGED
+                                                      : DESCENT_UNDEFINED;
 }
 
 static descent_stop default_test(const struct descent *d)
@@ -95,8 +96,17 @@ static descent_stop default_test(const struct descent *d)
 /* The budget is used up: was it on its way out? */
 static descent_status spent(const struct descent *d)
 {
-    bool worse = d->at.value > d->start_value && !d->options.sampled;
+    bool worse =
+        d->at.value > d->start_value && !d->options.sampled && d->multipliers == NULL;
     return worse && fabs(stop_factor(d)) > 1 + 1e-9 ? DESCENT_DIVERGED : DESCENT_BUDGET;
+}
+
+/* With conditions neither the value nor the gradient says anything where they do not
+ * hold.
+ */
+static bool is_broken(const struct descent *d)
+{
+    return d->multipliers != NULL && !(d->relative_violation <= DESCENT_FEASIBLE);
 }
 
 descent_status stop_ask(struct descent *d)
@@ -104,11 +114,14 @@ descent_status stop_ask(struct descent *d)
     descent_stop answer = d->options.until != NULL
                               ? d->options.until(d->options.until_context, &d->at)
                               : default_test(d);
+    if (answer != DESCENT_STOP_BUDGET && is_broken(d))
+        answer = DESCENT_GO_ON;
     if (answer == DESCENT_STOP_CONVERGED)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)
         return DESCENT_REACHED;
-    if (!d->options.users_budget && !d->options.sampled && has_grown(d))
+    if (!d->options.users_budget && !d->options.sampled && d->multipliers == NULL &&
+        stop_has_grown(d, d->at.value))
         return DESCENT_DIVERGED;
     if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
         return spent(d);

@@ -14,8 +14,30 @@ double math_digamma(double x);
  * with the logarithm of n!. */
 double math_polygamma(double n, double x);
 
-/* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h). */
+/* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h).  A source
+ * that is compiled once for each level has a copy of its own. */
+#ifdef MATH_LEVEL
+#include "math/lanes/all.h"
+
+#define LANE(name)                                                                       \
+    static inline double math_##name(double x)                                           \
+    {                                                                                    \
+        return lane_##name(x);                                                           \
+    }
+#define LANE2(name)                                                                      \
+    static inline double math_##name(double x, double y)                                 \
+    {                                                                                    \
+        return lane_##name(x, y);                                                        \
+    }
+#define LIMITED(name, limit)                                                             \
+    static inline double math_##name(double x)                                           \
+    {                                                                                    \
+        return lane_any_##name(x);                                                       \
+    }
+#else
 #define LANE(name) double math_##name(double x);
+#define LANE2(name) double math_##name(double x, double y);
+#endif
 #include "math/lanes.def"
 
 /* The cube root, exact where it is a number of few digits. */

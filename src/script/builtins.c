@@ -364,9 +364,8 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "auto",         "bfgs",        "lbfgs",
-    "cg",           "coordinate",  "gauss_newton",
-    "trust_region", "nelder_mead", "levenberg_marquardt",
+    "coordinate",
+    "nelder_mead",
     "annealing",
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/constraints.h"
 #include "script/explain_solution.h"
 #include "script/fault.h"
 #include "script/report.h"
@@ -161,7 +162,7 @@ static const char *step_rule(struct solve *solve)
     else if (!isnan(solve->fixed_step))
         text_number(&out, solve->fixed_step);
     else
-        text_puts(&out, "backtracking");
+        text_puts(&out, descent_search_name(solve_default_search(solve, NULL)));
     return text_string(&out);
 }
 
@@ -306,11 +307,14 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->factor = is_told ? result->factor : (double)NAN;
     s->fault_step = result->fault_step;
     s->method = descent_method_name(solve->method->method);
+    s->chosen_because = solve->chosen_because;
     s->step_rule = step_rule(solve);
     s->default_step = solve->step_text == NULL;
     s->default_until = solve->until == NULL;
     take_diagnosis(solve, s, search);
+    s->statistics = statistics_of(solve, s);
     solve_tell_batches(solve, s);
+    solve_tell_constraints(solve, s, result);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);

@@ -24,6 +24,15 @@ void report_why(struct session *session, struct text *out, const struct solution
 /* What to try, with numbers; nothing where all is well. */
 void report_advice(struct session *session, struct text *out, const struct solution *s);
 
+/* ---- report_fit.c ---- */
+/* Of a sum of squares with more squares than variables: deviation, R^2, standard errors.
+ */
+void report_fit(struct session *session, struct text *out, const struct solution *s);
+
+/* ---- conditions.c ---- */
+/* The conditions that hold as equations, with their multipliers, and the broken ones. */
+void report_conditions(struct text *out, const struct solution *s);
+
 /* ---- report.c, report_json.c ---- */
 /* A count in so many significant digits, without exponent where it is short: "1300". */
 void report_about(struct text *out, double count, int digits);

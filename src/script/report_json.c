@@ -26,6 +26,15 @@ static void json_number(struct text *out, const char *name, double value)
     text_json_number(out, value);
 }
 
+static void json_conditions(struct session *session, struct text *out,
+                            const struct solution *s)
+{
+    struct value multipliers = solution_multipliers(session, s);
+    json_number(out, "violation", s->violation);
+    text_puts(out, ",\"multipliers\":");
+    value_json(out, &multipliers, session->names);
+}
+
 static void json_diagnosis(struct session *session, struct text *out,
                            const struct solution *s)
 {
@@ -48,6 +57,16 @@ static void json_diagnosis(struct session *session, struct text *out,
     text_format(out, ",\"convex\":%s", s->is_convex ? "true" : "false");
 }
 
+static void json_statistics(struct session *session, struct text *out,
+                            const struct solution *s)
+{
+    text_puts(out, ",\"standard_errors\":");
+    json_point(session, out, s, s->statistics.standard_errors);
+    json_number(out, "residual_deviation", s->statistics.deviation);
+    json_number(out, "r_squared", s->statistics.r_squared);
+    text_format(out, ",\"degrees_of_freedom\":%zu", s->statistics.freedom);
+}
+
 void report_json(struct session *session, struct text *out, const struct solution *s)
 {
     const struct source *source = sources_get(&session->sources, s->place.source);
@@ -63,7 +82,11 @@ void report_json(struct session *session, struct text *out, const struct solutio
     json_point(session, out, s, s->x);
     json_number(out, "gradient_norm", s->gradient_norm);
     json_number(out, "factor", s->factor);
+    if (s->condition_count > 0)
+        json_conditions(session, out, s);
     json_diagnosis(session, out, s);
+    if (s->statistics.standard_errors != NULL)
+        json_statistics(session, out, s);
     text_puts(out, ",\"best\":{\"solution\":");
     json_point(session, out, s, s->best_x);
     json_number(out, "value", s->best_value);
@@ -71,6 +94,10 @@ void report_json(struct session *session, struct text *out, const struct solutio
                 ",\"k\":%llu},\"seed\":%llu,\"reason\":", (unsigned long long)s->best_k,
                 (unsigned long long)s->seed);
     text_json(out, s->reason, strlen(s->reason));
+    if (s->chosen_because != NULL) {
+        text_puts(out, ",\"chosen_because\":");
+        text_json(out, s->chosen_because, strlen(s->chosen_because));
+    }
     if (!session->options.reproducible && !isnan(s->seconds))
         json_number(out, "seconds", s->seconds);
     text_puts(out, "}\n");

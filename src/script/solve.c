@@ -3,8 +3,10 @@
 #include "script/solve.h"
 
 #include "script/array.h"
+#include "script/constraints.h"
 #include "script/override.h"
 #include "script/sets.h"
+#include "script/squares.h"
 
 #include <math.h>
 #include <string.h>
@@ -125,13 +127,19 @@ static bool go_on(void *user)
     return session_go_on(solve->session, 0, solve->node->at);
 }
 
-static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
+struct program *solve_compile(struct solve *solve, const node_id *outputs, size_t count,
+                              const node_id *leaves, size_t leaf_count)
 {
     struct program *program =
         program_new(&solve->session->workspace, solve->session->graph, outputs, count,
-                    solve->input_leaves, solve->input_count);
+                    leaves, leaf_count);
     program_set_poll(program, go_on, solve);
     return program;
+}
+
+static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
+{
+    return solve_compile(solve, outputs, count, solve->input_leaves, solve->input_count);
 }
 
 static void compile_until(struct solve *solve)
@@ -174,8 +182,6 @@ static void compile_all(struct solve *solve)
     if (solve->schedule != 0)
         solve->schedule_program = compile(solve, &solve->schedule, 1);
     place_inputs(solve);
-    if (descent_method_needs_hessian(solve->method->method))
-        solve_compile_hessian(solve);
 }
 
 bool solve_is_scalar(const struct solve *solve)
@@ -220,7 +226,9 @@ static double schedule_step(void *context, const descent_state *state)
 static bool observe(void *context, const descent_state *state)
 {
     struct solve *solve = context;
-    return session_go_on(solve->session, state->step_count == 0 ? 0 : 1, solve->node->at);
+    uint64_t turns = state->step_count - solve->observed;
+    solve->observed = state->step_count;
+    return session_go_on(solve->session, turns, solve->node->at);
 }
 
 static double read_clock(void *context)
@@ -287,7 +295,10 @@ static bool search(struct solve *solve, struct value *out)
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
+    solve_offer_squares(solve, &problem);
+    solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
+    solve_offer_pace(solve, &problem, &options);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)
         return session_error(session, CODE_SETTING_RANGE,
@@ -332,7 +343,7 @@ static bool later_clauses(struct session *session, const struct ast *node)
     static const struct {
         enum ast_kind kind;
         const char *what;
-    } later[] = {{AST_SUBJECT, "`subject to`"}, {AST_STARTS, "`starts`"}};
+    } later[] = {{AST_STARTS, "`starts`"}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         const struct ast *clause = solve_clause(node, later[i].kind);
         if (clause != NULL)
@@ -345,8 +356,12 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 {
     bind_variables(solve);
     bind_quantities(solve);
-    if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
-        !solve_trace_until(solve) || !solve_choose_step(solve) ||
+    if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
+        !solve_trace_batch(solve) || !solve_trace_until(solve))
+        return false;
+    solve_find_squares(solve);
+    solve_resolve_auto(solve);
+    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
         !solve_check_batch_step(solve))
         return false;
     compile_all(solve);

@@ -4,8 +4,14 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
+    X(newton) X(trust_region) X(interior_point)                                          \
+    X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(gauss_newton) X(levenberg_marquardt)                                               \
+    X(auto)
+/* clang-format on */
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -39,6 +45,16 @@ const descent_setting *descent_method_settings(const descent_method *method)
 bool descent_method_needs_hessian(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
+}
+
+bool descent_method_needs_squares(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
+}
+
+bool descent_method_keeps_constraints(const descent_method *method)
+{
+    return (method->gives & ENGINE_TAKES_CONSTRAINTS) != 0;
 }
 
 const descent_method *descent_method_find(const char *name)

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ * methods/auto.c - chooses a method from what is known of the problem.
+ *
+ * The first row of the table that fits is taken; what a row asks for is data of the
+ * problem, so the choice does not depend on the start, and it is told.  descent_new puts
+ * the chosen method in the place of `auto`, which makes no step itself. */
+#include "descent/engine.h"
+
+/* Beyond so many variables products of the Hessian cost more than they bring. */
+enum { MANY = 5000 };
+
+struct row {
+    const char *name, *reason;
+    bool (*fits)(const descent_problem *problem);
+};
+
+/* Their stationary points are known to the methods that go along gradients. */
+static bool has_blocks(const descent_problem *problem)
+{
+    return !descent_method_takes_sets(descent_method_find("newton"), problem);
+}
+
+/* Newton's method in a ball leaves saddles and ends at the last digit. */
+static bool has_second_derivatives(const descent_problem *problem)
+{
+    return problem->hessian != NULL && problem->n <= ENGINE_DENSE;
+}
+
+static bool has_products(const descent_problem *problem)
+{
+    return problem->hessian_product != NULL && problem->n > ENGINE_DENSE &&
+           problem->n <= MANY;
+}
+
+/* Steps of the fit itself do not see bounds; a Jacobian of so many numbers is much. */
+static bool is_fit(const descent_problem *problem)
+{
+    const size_t most = (size_t)1 << 24;
+    return problem->jacobian != NULL && problem->n <= ENGINE_DENSE &&
+           problem->residual_count >= problem->n &&
+           problem->residual_count <= most / problem->n && problem->lower == NULL &&
+           problem->upper == NULL && problem->set_count == 0;
+}
+
+static bool is_small(const descent_problem *problem)
+{
+    return problem->n <= ENGINE_DENSE;
+}
+
+static bool has_constraints(const descent_problem *problem)
+{
+    return problem->constraints != NULL;
+}
+
+static const struct row rows[] = {
+    {"interior_point", "it keeps conditions", has_constraints},
+    {"gradient", "of the sets, on which it projects", has_blocks},
+    {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
+    {"trust_region", "%n, with second derivatives", has_second_derivatives},
+    {"trust_region", "%n, with products of the Hessian", has_products},
+    {"bfgs", "%n, without second derivatives", is_small},
+    {"lbfgs", "%n", NULL},
+};
+
+const descent_method *descent_choose(const descent_problem *problem, const char **reason)
+{
+    const struct row *row = rows;
+    while (row->fits != NULL && !row->fits(problem))
+        row++;
+    if (reason != NULL)
+        *reason = row->reason;
+    return descent_method_find(row->name);
+}
+
+static const descent_setting settings[] = {{.name = NULL}};
+
+const descent_method method_auto = {
+    .name = "auto",
+    .summary = "chooses a method from the problem, and tells which and why",
+    .formula = "x <- what the chosen method makes of it",
+    .settings = settings,
+    .gives = ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
+};
