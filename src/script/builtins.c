@@ -364,8 +364,7 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "gauss_newton",
-    "levenberg_marquardt",
+    NULL,
 };
 
 const char *builtin_method_later_at(size_t index)

@@ -7,6 +7,7 @@
  * holds for all conditions; of a comparison of two things that both depend on variables
  * the bound is what is added to the right side. */
 #include "script/constraints.h"
+#include "script/explain_solution.h"
 #include "script/report.h"
 
 #include <math.h>
