@@ -5,11 +5,14 @@
  * Kirkpatrick, Gelatt and Vecchi, Optimization by simulated annealing, Science 220
  * (1983); for real variables Corana, Marchesi, Martini and Ridella, ACM Transactions on
  * Mathematical Software 13 (1987).  A step is one temperature T: 5 times 20 rounds of a
- * normal move along each variable.  A move that raises the value by r is made with the
- * probability exp(-r/T).  The lengths of the moves follow their success, so that about
- * half of them are made, and shrink as it cools; T begins at `temperature`, in units of
- * the objective, and is multiplied by `cooling`.  The answer is the best point that was
- * visited.  The numbers come from the seed of the search, so it can be repeated.
+ * move along each variable, with Cauchy's distribution, whose long tails find other
+ * valleys when it is cold, too (Szu and Hartley, Physics Letters A 122, 1987).  A move
+ * that raises the value by r is made with the probability exp(-r/T); where the point has
+ * come to lie more than 10 T above the best one, it goes back there.  The lengths of the
+ * moves follow their success, so that about half of them are made, and shrink as it
+ * cools; T begins at `temperature`, in units of the objective, and is multiplied by
+ * `cooling`.  The answer is the best point that was visited.  The numbers come from the
+ * seed of the search, so it can be repeated.
  *
  * For rough functions of few variables with many minima, given time: `starts` with a
  * local method needs far fewer evaluations where derivatives exist. */
@@ -47,7 +50,8 @@ static bool move(struct descent *d, double *x, double *value, size_t i, double l
 {
     size_t n = d->at.n;
     memcpy(d->trial_x, x, n * sizeof *x);
-    d->trial_x[i] += length * normal(d);
+    double along = normal(d), across = normal(d);
+    d->trial_x[i] += length * (along / fabs(across));
     d->trial_has_gradient = false;
     if (d->has_sets)
         sets_arrive(d, d->trial_x);
@@ -82,9 +86,8 @@ static void cycle(struct descent *d, double *x, double *value, double warmth)
 }
 
 /* One temperature; whether anything moved. */
-static bool anneal(struct descent *d, double *x, double warmth)
+static bool anneal(struct descent *d, double *x, double value, double warmth)
 {
-    double value = d->at.value;
     for (int i = 0; i < CYCLES; i++)
         cycle(d, x, &value, warmth);
     return memcmp(x, d->x, d->at.n * sizeof *x) != 0;
@@ -99,10 +102,12 @@ static enum engine_progress step(struct descent *d)
                     pow(d->method_settings[COOLING], (double)d->at.step_count);
     for (size_t i = 0; d->at.step_count == 0 && i < n; i++)
         length[i] = fmax(1, fabs(d->x[i]));
-    memcpy(x, d->x, n * sizeof *x);
+    bool returns = !d->x_is_best && d->at.value - d->best_value > 10 * warmth;
+    double value = returns ? d->best_value : d->at.value;
+    memcpy(x, returns ? d->best : d->x, n * sizeof *x);
     /* Lengths shrink until something moves, or are nothing. */
     int rest = most;
-    while (!anneal(d, x, warmth))
+    while (!anneal(d, x, value, warmth))
         if (rest-- == 0)
             return ENGINE_ROUNDING;
     memcpy(d->trial_x, x, n * sizeof *x);
@@ -121,7 +126,7 @@ const descent_method method_annealing = {
     .summary = "simulated annealing: random moves, uphill ones too while it is warm",
     .formula =
         "x[i] <- x[i] + v[i]*z, made if the value falls, else with the probability "
-        "exp(-rise/T), z standard normal\n"
+        "exp(-rise/T), z of Cauchy's distribution\n"
         "T <- cooling*T, T = temperature at the start",
     .settings = settings,
     .needs = ENGINE_NEEDS_NORMAL,
