@@ -132,6 +132,9 @@ const descent_setting *descent_method_settings(const descent_method *method);
 /* What one step does with these settings (NULL: its defaults), an assignment a line.  x
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
+/* Whether it goes by gradients: without a stopping test of the caller it ends where
+ * |gradient| is small, else where it moves by less than 1e-8. */
+bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
 /* Whether it keeps constraints. */

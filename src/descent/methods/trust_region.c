@@ -132,6 +132,18 @@ static enum engine_progress step(struct descent *d)
     return engine_descend(d, d->gradient, secant_first(d));
 }
 
+/* A stationary point where the function curves down is no end. */
+static bool objects(struct descent *d)
+{
+    struct region r = region_of(d);
+    if (!r.is_dense)
+        return false;
+    d->knows_held = d->holds = false;
+    bool curves_down = model_measure(d, &r.model) && model_curves_down(&r.model);
+    d->knows_held = d->holds = false;
+    return curves_down;
+}
+
 static const descent_setting settings[] = {{.name = NULL}};
 
 const descent_method method_trust_region = {
@@ -144,4 +156,5 @@ const descent_method method_trust_region = {
     .gives = ENGINE_GIVES_STEP,
     .scratch = scratch,
     .step = step,
+    .objects = objects,
 };
