@@ -270,12 +270,18 @@ typedef struct descent_diagnosis {
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
+    /* With sets: how many variables are at a bound that acts, and the change of the value
+     * with that bound (n entries, 0 for variables that are free; in a simplex that with
+     * the bound 0); the curvatures are those of the free variables. */
+    size_t held;
+    const double *multipliers;
     /* What rounding can make of |gradient| at the last point. */
     double attainable_gradient;
     /* UNBOUNDED and NOT_ATTAINED, and for a stationary point that is no minimum where it
      * is so: the value falls for ever along this unit vector, for example to far_value
      * at far_length from the last point. */
     bool falls_without_limit;
+    bool at_edge; /* it falls towards the edge of an open set, far_length away */
     const double *direction;
     double far_length, far_value; /* NOT_ATTAINED: the limit, estimated */
 } descent_diagnosis;
