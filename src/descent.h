@@ -38,6 +38,12 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
+     * n entries, value as many entries; the first of each is given.  Row i + 1 of x
+     * becomes row i plus `factor` times row i of gradient; gradient and value there
+     * follow, as evaluate would set them. */
+    void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
+                 double *value);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -98,9 +104,14 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
-/* The fixed step of the method when no step rule is given.  0: the first of
- * descent_searches() acts instead; NaN: a step must be given. */
+/* The fixed step of the method when no step rule is given.  0: descent_method_search
+ * tells what acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
+/* The rule that acts when no step is given, with its settings in *search_settings.  For a
+ * method that makes its steps itself, and takes no rule, a record that says so. */
+const descent_search *descent_method_search(const descent_method *method,
+                                            const double *settings,
+                                            const double **search_settings);
 /* Whether the method goes with the rule.  One that moves by a rule of its own takes a
  * length that is known beforehand, and none that is tried. */
 bool descent_method_takes(const descent_method *method, const double *settings,
@@ -113,6 +124,11 @@ bool descent_method_takes_sets(const descent_method *method,
  * by; 0: no such bound is known for the method. */
 double descent_method_bound(const descent_method *method, const double *settings);
 const descent_method *descent_method_find(const char *name); /* NULL: none */
+/* What the method "auto" becomes for this problem, of which nothing is evaluated; *reason
+ * (NULL: not asked) says why in a few words, with "%n" where the number of variables
+ * goes.
+ */
+const descent_method *descent_choose(const descent_problem *problem, const char **reason);
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
 const descent_setting *descent_search_settings(const descent_search *search);
@@ -133,6 +149,15 @@ typedef struct descent_state {
     uint64_t step_count, evaluations;
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
+
+/* The states at points visited one after the other: one entry a point, n of x and
+ * gradient. */
+typedef struct descent_points {
+    size_t n, count;
+    const double *x, *gradient, *value, *value_change, *point_change;
+    uint64_t first_step; /* step_count at the first; it grows by 1 */
+    double seconds;      /* before the first */
+} descent_points;
 
 /* The answer of a stopping test. */
 typedef enum descent_stop {
@@ -177,6 +202,9 @@ typedef struct descent_options {
     /* The stopping test, asked at every point, the start included.  NULL: converged at
      * gradient_norm < gradient_tolerance. */
     descent_stop (*until)(void *context, const descent_state *state);
+    /* How many of the points, from the first on, `until` answers with DESCENT_GO_ON,
+     * asked for points that are visited at once.  NULL with `until`: none ever are. */
+    size_t (*until_many)(void *context, const descent_points *points);
     void *until_context;
     double gradient_tolerance; /* 0: 1e-6 */
     uint64_t most_steps; /* 0: 10000, or no limit with users_budget; UINT64_MAX: none */
@@ -186,6 +214,7 @@ typedef struct descent_options {
                             their growth does not tell of divergence */
     /* Shown every point, the start included; false interrupts. */
     bool (*observe)(void *context, const descent_state *state);
+    bool observe_last; /* of points visited at once it wants to see the last alone */
     void *observe_context;
     double (*clock)(void *context); /* seconds; NULL: no time is measured */
     void *clock_context;

@@ -39,10 +39,12 @@ const char *descent_method_formula(const descent_method *method, const double *s
 bool descent_method_takes(const descent_method *method, const double *settings,
                           const descent_search *search)
 {
+    if ((method->gives & ENGINE_GIVES_STEP) != 0)
+        return false;
     bool needs_rate = (engine_method_needs(method, settings) & ENGINE_NEEDS_RATE) != 0;
     bool needs_steepest = (search->needs & ENGINE_NEEDS_STEEPEST) != 0;
-    bool has_length = (method->gives & ENGINE_GIVES_LENGTH) != 0;
-    return !(needs_rate && search->length == NULL) && !(needs_steepest && has_length);
+    bool is_steepest = (method->gives & (ENGINE_GIVES_LENGTH | ENGINE_GIVES_TURN)) == 0;
+    return !(needs_rate && search->length == NULL) && !(needs_steepest && !is_steepest);
 }
 
 double descent_method_bound(const descent_method *method, const double *settings)
@@ -54,10 +56,32 @@ double descent_method_bound(const descent_method *method, const double *settings
     return method->bound(filled);
 }
 
+/* Stands in the place of a rule where a method makes its steps itself. */
+static const descent_setting no_settings[] = {{.name = NULL}};
+static const struct descent_search no_search = {.name = "of its own",
+                                                .summary =
+                                                    "the method makes its steps itself",
+                                                .settings = no_settings};
+
+const descent_search *descent_method_search(const descent_method *method,
+                                            const double *settings,
+                                            const double **search_settings)
+{
+    (void)settings;
+    *search_settings = method->default_search_settings;
+    if ((method->gives & ENGINE_GIVES_STEP) != 0)
+        return &no_search;
+    return method->default_search == NULL ? descent_searches()[0]
+                                          : descent_search_find(method->default_search);
+}
+
 double descent_method_step(const descent_method *method, const double *settings)
 {
-    if (method->default_step == 0 &&
-        !descent_method_takes(method, settings, descent_searches()[0]))
+    const double *search_settings;
+    const descent_search *search =
+        descent_method_search(method, settings, &search_settings);
+    if (method->default_step == 0 && search != &no_search &&
+        !descent_method_takes(method, settings, search))
         return (double)NAN;
     return method->default_step;
 }
@@ -67,9 +91,24 @@ void engine_choose_search(descent_options *options)
 {
     const descent_method *method = options->method;
     double step = descent_method_step(method, options->method_settings);
-    options->search = step == 0 ? descent_searches()[0] : descent_search_find("fixed");
-    if (step > 0 && options->search_settings == NULL)
-        options->search_settings = &method->default_step;
+    const double *settings;
+    const descent_search *search =
+        descent_method_search(method, options->method_settings, &settings);
+    if (step == 0) {
+        options->search = search;
+    } else {
+        options->search = descent_search_find("fixed");
+        settings = step > 0 ? &method->default_step : NULL;
+    }
+    if (options->search_settings == NULL)
+        options->search_settings = settings;
+}
+
+bool engine_takes(const descent_options *options)
+{
+    return options->search == &no_search ||
+           descent_method_takes(options->method, options->method_settings,
+                                options->search);
 }
 
 bool descent_method_takes_sets(const descent_method *method,

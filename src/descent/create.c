@@ -25,11 +25,16 @@ static void give_to_system(void *context, void *block, size_t size)
     free(block);
 }
 
-static descent_options fill_defaults(const descent_options *given)
+static descent_options fill_defaults(const descent_problem *problem,
+                                     const descent_options *given)
 {
     descent_options options = given != NULL ? *given : (descent_options){0};
     if (options.method == NULL)
         options.method = descent_methods()[0];
+    if (options.method == &method_auto) {
+        options.method = descent_choose(problem, NULL);
+        options.method_settings = NULL;
+    }
     if (options.search == NULL)
         engine_choose_search(&options);
     if (options.gradient_tolerance == 0)
@@ -84,7 +89,7 @@ static const char *find_fault(const descent_problem *problem,
         return "normal";
     if (!descent_method_takes_sets(options->method, problem))
         return "method";
-    if (!descent_method_takes(options->method, options->method_settings, options->search))
+    if (!engine_takes(options))
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
         return "hessian";
@@ -96,7 +101,7 @@ static const char *find_fault(const descent_problem *problem,
 const char *descent_find_fault(const descent_problem *problem,
                                const descent_options *options)
 {
-    descent_options filled = fill_defaults(options);
+    descent_options filled = fill_defaults(problem, options);
     return find_fault(problem, &filled);
 }
 
@@ -177,6 +182,8 @@ static void lay_out(struct descent *d, struct cutter *cutter)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
+    if (walk_is_possible(d))
+        walk_init(&d->walk, cut_doubles(cutter, walk_numbers(n)), n);
     size_t numbers = trace_numbers(rows, n);
     double *x = numbers > 0 ? cut_doubles(cutter, numbers) : NULL;
     trace_init(&d->trace, rows, n, cut(cutter, rows, sizeof *d->trace.row), x);
@@ -190,15 +197,17 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
+    d->last_fall = (double)NAN;
+    d->calm = (double)INFINITY;
     contraction_init(&d->contraction,
-                     d->has_inertia || d->options.search->search != NULL);
+                     d->has_inertia || d->options.search->length == NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,
                      const double *start)
 {
     struct descent plan = {.problem = *problem, .at.n = problem->n};
-    plan.options = fill_defaults(options);
+    plan.options = fill_defaults(problem, options);
     if (find_fault(problem, &plan.options) != NULL)
         return NULL;
     engine_fill_settings(plan.method_settings, plan.options.method->settings,

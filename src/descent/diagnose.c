@@ -2,6 +2,7 @@
  * diagnose.c - the contraction factor of a search. */
 #include "descent/diagnose.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 
@@ -54,22 +55,36 @@ static double mean_factor(const struct contraction *contraction)
     return direction < 0 ? -size : size;
 }
 
+/* Qualities below `least` are never good enough, those from `good` on always. */
+static const double least = 64, good = 1e6;
+
 /* A second move needs only to be a move at all; later ones must be good, so that the
  * factor keeps its digits when the moves sink into rounding. */
 static bool is_good(const struct contraction *contraction, double quality)
 {
-    const double least = 64, good = 1e6;
     if (contraction->count < 2 && isnan(contraction->factor))
         return quality >= least;
     return quality >= fmax(least, fmin(good, contraction->best_quality / 8));
 }
 
+/* The end point is rounded, and so is the product of step and gradient before. */
+static double quality_of(double length, double last_length, double point)
+{
+    double error = DBL_EPSILON * (point + (length > last_length ? length : last_length));
+    return error > 0 ? length / error : 0;
+}
+
+static void keep_move(struct contraction *contraction, double length, double quality,
+                      double cosine)
+{
+    contraction->move[contraction->count++ % CONTRACTION_KEPT] =
+        (struct contraction_move){length, quality, cosine};
+}
+
 void contraction_add(struct contraction *contraction, double length, double cosine,
                      double point)
 {
-    /* The end point is rounded, and so is the product of step and gradient before. */
-    double error = DBL_EPSILON * (point + fmax(length, contraction->last_length));
-    double quality = error > 0 ? length / error : 0;
+    double quality = quality_of(length, contraction->last_length, point);
     contraction->last_length = length;
     if (!is_good(contraction, quality)) {
         contraction->gap = true;
@@ -82,8 +97,55 @@ void contraction_add(struct contraction *contraction, double length, double cosi
     }
     contraction->gap = false;
     contraction->best_quality = fmax(contraction->best_quality, quality);
-    contraction->move[contraction->count++ % CONTRACTION_KEPT] =
-        (struct contraction_move){length, quality, cosine};
+    keep_move(contraction, length, quality, cosine);
+}
+
+/* Moves that are all good, the first of which has been added: only the last are kept. */
+static void add_good(struct contraction *contraction, size_t count, const double *length,
+                     const double *quality, double (*cosine)(const void *user, size_t i),
+                     const void *user)
+{
+    size_t first = count > CONTRACTION_KEPT + 1 ? count - CONTRACTION_KEPT : 1;
+    contraction->count += first - 1;
+    for (size_t i = 1; i < count; i++)
+        contraction->best_quality = fmax(contraction->best_quality, quality[i]);
+    for (size_t i = first; i < count; i++)
+        keep_move(contraction, length[i], quality[i], cosine(user, i));
+    contraction->last_length = length[count - 1];
+}
+
+enum { MANY = 256 };
+
+static void add_some(struct contraction *contraction, size_t count, const double *length,
+                     const double *point, double (*cosine)(const void *user, size_t i),
+                     const void *user)
+{
+    double quality[MANY], worst = (double)INFINITY, best = 0;
+    for (size_t i = 0; i < count; i++) {
+        double last = i == 0 ? contraction->last_length : length[i - 1];
+        quality[i] = quality_of(length[i], last, point[i]);
+        worst = quality[i] < worst ? quality[i] : worst;
+        best = quality[i] > best ? quality[i] : best;
+    }
+    if (best < least) {
+        contraction->last_length = length[count - 1];
+        contraction->gap = true;
+    } else if (worst >= good) {
+        contraction_add(contraction, length[0], cosine(user, 0), point[0]);
+        add_good(contraction, count, length, quality, cosine, user);
+    } else {
+        for (size_t i = 0; i < count; i++)
+            contraction_add(contraction, length[i], cosine(user, i), point[i]);
+    }
+}
+
+void contraction_add_many(struct contraction *contraction, size_t count,
+                          const double *length, const double *point,
+                          double (*cosine)(const void *user, size_t i), const void *user)
+{
+    assert(count <= MANY);
+    if (count > 0)
+        add_some(contraction, count, length, point, cosine, user);
 }
 
 double contraction_factor(const struct contraction *contraction, bool arrived)

@@ -34,6 +34,11 @@ void contraction_init(struct contraction *contraction, bool tried);
 /* A move of this length to a point of norm `point`. */
 void contraction_add(struct contraction *contraction, double length, double cosine,
                      double point);
+/* The same for many moves: their lengths, the norms of their ends, and the cosine of the
+ * angle between move i and the one before, which is asked for where it is kept. */
+void contraction_add_many(struct contraction *contraction, size_t count,
+                          const double *length, const double *point,
+                          double (*cosine)(const void *user, size_t i), const void *user);
 /* NaN when fewer than two moves above rounding are known.  `arrived`: the next move would
  * be at rounding level. */
 double contraction_factor(const struct contraction *contraction, bool arrived);

@@ -147,7 +147,12 @@ enum engine_progress engine_follow(struct descent *d, const struct engine_line *
     if (search->search != NULL) {
         if (line->length == 0)
             return ENGINE_ROUNDING;
-        return line->slope < 0 ? search->search(d, line) : ENGINE_STALLED;
+        if (!(line->slope < 0))
+            return ENGINE_STALLED;
+        enum engine_progress progress = search->search(d, line);
+        if (progress == ENGINE_MOVED)
+            d->last_fall = line->length * -line->slope;
+        return progress;
     }
     double t = search->length(d);
     (void)engine_move(d, line, t);
@@ -322,7 +327,8 @@ void descent_reevaluate(descent *d)
 descent_status descent_run(descent *d)
 {
     while (descent_step(d))
-        ;
+        while (walk_on(d))
+            ;
     return d->status;
 }
 

@@ -14,6 +14,7 @@
 #include "descent/diagnose.h"
 #include "descent/recurrence.h"
 #include "descent/trace.h"
+#include "descent/walk.h"
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
@@ -21,14 +22,18 @@ enum {
     ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
     ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
     ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose directions have no length */
+    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose direction is the gradient */
 };
 
 /* What a method offers to the step rule. */
 enum {
-    ENGINE_GIVES_LENGTH = 1 << 0, /* its directions have a length: 1 is tried first */
-    ENGINE_GIVES_ANY_SET = 1 << 1 /* projected, its steps end at stationary points of any
-                                     convex set, since they are along gradients */
+    ENGINE_GIVES_LENGTH = 1 << 0,  /* its directions have a length: 1 is tried first */
+    ENGINE_GIVES_TURN = 1 << 1,    /* they have none, and are not the gradient's */
+    ENGINE_GIVES_STEP = 1 << 2,    /* it makes its steps itself, and takes no rule */
+    ENGINE_GIVES_ANY_SET = 1 << 3, /* projected, its steps end at stationary points of any
+                                      convex set, since they are along gradients */
+    ENGINE_GIVES_STEEPEST = 1 << 4 /* it goes along the negative gradient, unless it asks
+                                      for ENGINE_NEEDS_NORMAL */
 };
 
 /* A method or step rule has no more settings. */
@@ -64,12 +69,19 @@ struct descent_method {
     /* The fixed step when no step rule is given.  0: the default step rule instead; NaN:
      * there is none, a step must be given. */
     double default_step;
+    /* The default step rule; NULL: the first of the list.  Its settings, NULL: defaults.
+     */
+    const char *default_search;
+    const double *default_search_settings;
     /* See descent_method_bound; NULL: none is known. */
     double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
+
+/* The one that descent_new replaces by another. */
+extern const descent_method method_auto;
 
 /* ---- diagnosis.c ---- */
 
@@ -83,10 +95,13 @@ void engine_fill_settings(double *filled, const descent_setting *settings,
                           const double *values);
 /* What a method needs with these settings (NULL: its defaults). */
 unsigned engine_method_needs(const struct descent_method *method, const double *settings);
+/* Whether method and step rule go together, after engine_choose_search. */
+bool engine_takes(const descent_options *options);
 /* Sets the step rule that acts when none is given. */
 void engine_choose_search(descent_options *options);
 
-/* Either `length` or `search` is set. */
+/* Either `length` or `search` is set; neither in the rule that stands for the steps of a
+ * method that makes them itself. */
 struct descent_search {
     const char *name, *summary;
     const descent_setting *settings;
@@ -94,6 +109,7 @@ struct descent_search {
     size_t (*scratch)(size_t n, const double *settings);
     /* A length that is known beforehand. */
     double (*length)(struct descent *d);
+    bool is_constant; /* and is the same in every step */
     /* Tries lengths until the trial is good enough; the line goes downhill. */
     enum engine_progress (*search)(struct descent *d, const struct engine_line *line);
 };
@@ -114,6 +130,10 @@ struct descent {
     descent_state at;
     double *x, *gradient;
     double previous_gradient_norm;
+    double calm;      /* the smallest gradient of a point that was accepted for it among
+                         equal values, see searches/armijo.h; else inf */
+    double last_fall; /* -g'd of the last step that went along a line by a rule that tries
+                         lengths; NaN before there was any */
     uint64_t gradient_evaluations, hessian_evaluations;
     double clock_start;
 
@@ -135,6 +155,7 @@ struct descent {
     struct recurrence recurrence; /* for a method that moves by a rule of its own */
     bool has_inertia;
     struct trace trace;
+    struct walk_rows walk;
 
     double start_value;
     double scale; /* of the values at the start, see stop.c */
@@ -148,6 +169,13 @@ struct descent {
     descent_result result;       /* filled by descent_get_result */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
+
+/* ---- walk.c ---- */
+
+/* Whether the problem, the method and the options allow to make several steps at once. */
+bool walk_is_possible(const struct descent *d);
+/* Makes some steps at once; false when the next has to be made alone. */
+bool walk_on(struct descent *d);
 
 /* ---- for methods ---- */
 
@@ -193,6 +221,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* Whether a value is so far above the start that the search is taken to diverge. */
+bool stop_has_grown(const struct descent *d, double value);
 /* Learns the scale of the values from the current point, in each step. */
 void stop_learn_scale(struct descent *d);
 /* The status of a search whose trial is not finite. */

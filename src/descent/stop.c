@@ -37,10 +37,10 @@ void stop_learn_scale(struct descent *d)
 }
 
 /* A search that has gone down has shown a larger scale. */
-static bool has_grown(const struct descent *d)
+bool stop_has_grown(const struct descent *d, double value)
 {
     double scale = fmax(d->scale, d->start_value - d->best_value);
-    return d->at.value - d->start_value > far * scale;
+    return value - d->start_value > far * scale;
 }
 
 bool stop_is_bottomless(const struct descent *d)
@@ -83,7 +83,8 @@ descent_status stop_fault(const struct descent *d)
     /* An overflow upwards needs no more than a value that was on its way up; what is not
      * a number may as well be the end of the domain. */
     bool overflow = d->trial_value == (double)INFINITY && d->at.value > d->start_value;
-    return has_grown(d) || overflow ? DESCENT_DIVERGED : DESCENT_UNDEFINED;
+    return stop_has_grown(d, d->at.value) || overflow ? DESCENT_DIVERGED
+                                                      : DESCENT_UNDEFINED;
 }
 
 static descent_stop default_test(const struct descent *d)
@@ -108,7 +109,7 @@ descent_status stop_ask(struct descent *d)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)
         return DESCENT_REACHED;
-    if (!d->options.users_budget && !d->options.sampled && has_grown(d))
+    if (!d->options.users_budget && !d->options.sampled && stop_has_grown(d, d->at.value))
         return DESCENT_DIVERGED;
     if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
         return spent(d);

@@ -14,8 +14,28 @@ double math_digamma(double x);
  * with the logarithm of n!. */
 double math_polygamma(double n, double x);
 
-/* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h). */
+/* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h).  A source
+ * that is compiled once for each level has a copy of its own. */
+#ifdef MATH_LEVEL
+#include "math/lanes/circular.h"
+#include "math/lanes/exponential.h"
+#include "math/lanes/hyperbolic.h"
+#include "math/lanes/large_angle.h"
+#include "math/lanes/logarithm.h"
+
+#define LANE(name)                                                                       \
+    static inline double math_##name(double x)                                           \
+    {                                                                                    \
+        return lane_##name(x);                                                           \
+    }
+#define LIMITED(name, limit)                                                             \
+    static inline double math_##name(double x)                                           \
+    {                                                                                    \
+        return lane_any_##name(x);                                                       \
+    }
+#else
 #define LANE(name) double math_##name(double x);
+#endif
 #include "math/lanes.def"
 
 /* The cube root, exact where it is a number of few digits. */

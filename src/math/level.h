@@ -4,9 +4,10 @@
 #ifndef MATH_LEVEL_H
 #define MATH_LEVEL_H
 
+#include "base/cpu.h"
 #include "math/block.h"
 
-#if defined __x86_64__ && defined MATH_HAS_LEVELS
+#ifdef CPU_HAS_LEVELS
 #define MATH_EACH_LEVEL(row) row(baseline) row(v3) row(v4)
 #else
 #define MATH_EACH_LEVEL(row) row(baseline)

@@ -364,10 +364,8 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "auto",         "bfgs",        "lbfgs",
-    "cg",           "coordinate",  "gauss_newton",
-    "trust_region", "nelder_mead", "levenberg_marquardt",
-    "annealing",
+    "coordinate",  "gauss_newton", "levenberg_marquardt",
+    "nelder_mead", "annealing",    "trust_region",
 };
 
 const char *builtin_method_later_at(size_t index)

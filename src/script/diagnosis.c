@@ -261,12 +261,18 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
     return true;
 }
 
+void solve_offer_facts(struct solve *solve, descent_problem *problem)
+{
+    size_t n = solve->n;
+    if (descent_method_needs_hessian(solve->method->method) || n <= MOST_HESSIAN / n)
+        problem->hessian = solve_evaluate_hessian;
+}
+
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     struct session *session = solve->session;
     size_t n = solve->n;
-    if (descent_method_needs_hessian(solve->method->method) || n <= MOST_HESSIAN / n)
-        problem->hessian = solve_evaluate_hessian;
+    solve_offer_facts(solve, problem);
     if (!prepare(solve))
         return;
     problem->enclose_value = enclose_value;

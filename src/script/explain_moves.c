@@ -293,10 +293,9 @@ static void take_step(struct solve *solve, struct explanation *x)
         x->search_settings = settings_copy(scratch, descent_search_settings(x->search),
                                            solve->search->settings);
     } else {
-        struct value value;
-        x->search = descent_searches()[0];
-        (void)builtin_method(solve->session, descent_search_name(x->search), &value);
-        x->search_settings = value.as.method->settings;
+        double *settings;
+        x->search = solve_default_search(solve, &settings);
+        x->search_settings = settings;
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "script/builtins.h"
 #include "script/library.h"
+#include "script/settings.h"
 #include "syntax/token.h"
 
 #include <math.h>
@@ -38,6 +39,8 @@ static void put_formula(struct text *out, const char *formula)
 
 static void put_step(struct text *out, const descent_method *method)
 {
+    const double *settings;
+    const descent_search *search = descent_method_search(method, NULL, &settings);
     double step = descent_method_step(method, NULL);
     if (isnan(step)) {
         text_puts(out, "  step: must be given, a number or a schedule\n");
@@ -45,6 +48,16 @@ static void put_step(struct text *out, const descent_method *method)
         text_puts(out, "  step: a number or a schedule; ");
         text_number(out, step);
         text_puts(out, " when none is given\n");
+    } else {
+        text_puts(out, "  step: ");
+        if (settings == NULL)
+            text_puts(out, descent_search_name(search));
+        else
+            settings_put(out, descent_search_name(search),
+                         descent_search_settings(search), settings, false);
+        text_puts(out, descent_method_takes(method, NULL, search)
+                           ? " when none is given\n"
+                           : "\n");
     }
 }
 

@@ -161,7 +161,7 @@ static const char *step_rule(struct solve *solve)
     else if (!isnan(solve->fixed_step))
         text_number(&out, solve->fixed_step);
     else
-        text_puts(&out, "backtracking");
+        text_puts(&out, descent_search_name(solve_default_search(solve, NULL)));
     return text_string(&out);
 }
 
@@ -306,6 +306,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->factor = is_told ? result->factor : (double)NAN;
     s->fault_step = result->fault_step;
     s->method = descent_method_name(solve->method->method);
+    s->chosen_because = solve->chosen_because;
     s->step_rule = step_rule(solve);
     s->default_step = solve->step_text == NULL;
     s->default_until = solve->until == NULL;

@@ -135,6 +135,8 @@ void report_solution(struct session *session, struct text *out, const struct sol
         text_number(out, s->epochs);
         text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
     }
+    if (s->chosen_because != NULL)
+        text_format(out, "  auto: %s, because %s\n", s->method, s->chosen_because);
     report_kind(session, out, s);
     report_why(session, out, s);
     report_advice(session, out, s);

@@ -71,6 +71,10 @@ void report_json(struct session *session, struct text *out, const struct solutio
                 ",\"k\":%llu},\"seed\":%llu,\"reason\":", (unsigned long long)s->best_k,
                 (unsigned long long)s->seed);
     text_json(out, s->reason, strlen(s->reason));
+    if (s->chosen_because != NULL) {
+        text_puts(out, ",\"chosen_because\":");
+        text_json(out, s->chosen_because, strlen(s->chosen_because));
+    }
     if (!session->options.reproducible && !isnan(s->seconds))
         json_number(out, "seconds", s->seconds);
     text_puts(out, "}\n");

@@ -325,6 +325,8 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->statement = copy_text(arena, solution->statement);
     copy->step_rule = copy_text(arena, solution->step_rule);
     copy->reason = copy_text(arena, solution->reason);
+    if (solution->chosen_because != NULL)
+        copy->chosen_because = copy_text(arena, solution->chosen_because);
     copy->explanation = explanation_copy(arena, solution->explanation);
     copy->variables = ARENA_ARRAY(arena, solution->variable_count, struct variable);
     memcpy(copy->variables, solution->variables,

@@ -58,6 +58,7 @@ struct solution {
     double stable_step_of_method; /* the method's bound for fixed steps over the greatest
                                      curvature; NaN: unknown, inf: there is none */
     const char *method;           /* "gradient" */
+    const char *chosen_because;   /* by `auto`: "500 variables"; else NULL */
     const char *step_rule;        /* "step 0.12", "backtracking" */
     const char *reason;           /* the sentence of the report */
     const struct explanation *explanation; /* explain_solution.h */

@@ -220,7 +220,9 @@ static double schedule_step(void *context, const descent_state *state)
 static bool observe(void *context, const descent_state *state)
 {
     struct solve *solve = context;
-    return session_go_on(solve->session, state->step_count == 0 ? 0 : 1, solve->node->at);
+    uint64_t turns = state->step_count - solve->observed;
+    solve->observed = state->step_count;
+    return session_go_on(solve->session, turns, solve->node->at);
 }
 
 static double read_clock(void *context)
@@ -288,6 +290,7 @@ static bool search(struct solve *solve, struct value *out)
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
     descent_options options = engine_options(solve);
+    solve_offer_pace(solve, &problem, &options);
     const char *fault = descent_find_fault(&problem, &options);
     if (fault != NULL)
         return session_error(session, CODE_SETTING_RANGE,
@@ -346,8 +349,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     bind_variables(solve);
     bind_quantities(solve);
     if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
-        !solve_trace_until(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+        !solve_trace_until(solve))
+        return false;
+    solve_resolve_auto(solve);
+    if (!solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
     solve_compile_batch(solve);

@@ -83,6 +83,7 @@ struct solve {
     size_t test_count, test_capacity;
     /* method and step */
     const struct method_value *method, *search;
+    const char *chosen_because; /* `auto` chose the method; NULL: the script did */
     double fixed_step;
     node_id schedule; /* 0: none */
     const struct ast *step_text;
@@ -97,6 +98,8 @@ struct solve {
     double value;
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
+    uint64_t observed;           /* steps that the observer has seen */
+    struct pace *pace;           /* pace.c; NULL: every step is made alone */
     struct second *second;       /* second.c */
     struct batch *batch;         /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis; /* diagnosis.c */
@@ -130,7 +133,11 @@ descent_stop solve_until(void *context, const descent_state *state);
 void solve_set_state(struct solve *solve, const descent_state *state);
 /* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
+void solve_resolve_auto(struct solve *solve); /* after the objective is known */
 bool solve_choose_step(struct solve *solve);
+/* The method's own rule, which acts where the script has none, and its settings (in
+ * scratch; NULL: they do not matter). */
+const descent_search *solve_default_search(const struct solve *solve, double **settings);
 /* second.c: the Hessian of the objective as a program, made at its first use, and the
  * engine's callback. */
 void solve_compile_hessian(struct solve *solve);
@@ -140,7 +147,14 @@ void solve_evaluate_hessian(void *context, const double *x, double *hessian);
 const node_id *solve_hessian_nodes(struct solve *solve);
 /* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
  * objective and its derivatives, and whether it is proved convex. */
+/* What `auto` asks of the problem; nothing of it is called. */
+void solve_offer_facts(struct solve *solve, descent_problem *problem);
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);
+/* pace.c: many fixed steps at once, where the objective and the tests are of numbers. */
+void solve_offer_pace(struct solve *solve, descent_problem *problem,
+                      descent_options *options);
+/* Whether the condition of `until` holds for solve->test_values. */
+bool solve_condition_holds(const struct solve *solve);
 /* batch.c: `batch`.  Traced and compiled like the objective, after it. */
 bool solve_trace_batch(struct solve *solve);
 bool solve_check_batch_step(struct solve *solve);

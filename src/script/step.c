@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * `by` and `step`: the method, and the rule for the length of a step. */
 #include "script/builtins.h"
+#include "script/sets.h"
+#include "script/settings.h"
 #include "script/solve.h"
 
 #include <math.h>
@@ -34,6 +36,44 @@ bool solve_choose_method(struct solve *solve)
     }
     solve->method = value.as.method;
     return true;
+}
+
+/* "500 variables" for the engine's "%n". */
+static const char *reason_text(struct solve *solve, const char *reason)
+{
+    struct text out;
+    text_init(&out, &solve->session->scratch);
+    for (; *reason != '\0'; reason++) {
+        if (reason[0] == '%' && reason[1] == 'n') {
+            text_format(&out, "%zu variable%s", solve->n, solve->n == 1 ? "" : "s");
+            reason++;
+        } else {
+            text_putc(&out, *reason);
+        }
+    }
+    return text_string(&out);
+}
+
+/* From here on the chosen method is the method; a step that stands in `auto(step = ...)`
+ * stays. */
+void solve_resolve_auto(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct method_value *given = solve->method;
+    const char *reason;
+    struct value value;
+    if (strcmp(descent_method_name(given->method), "auto") != 0)
+        return;
+    descent_problem facts = {.n = solve->n};
+    solve_offer_sets(solve, &facts);
+    solve_offer_facts(solve, &facts);
+    const descent_method *chosen = descent_choose(&facts, &reason);
+    (void)builtin_method(session, descent_method_name(chosen), &value);
+    struct method_value *method = ARENA_NEW(&session->scratch, struct method_value);
+    *method = *value.as.method;
+    method->step_text = given->step_text;
+    solve->method = method;
+    solve->chosen_because = reason_text(solve, reason);
 }
 
 static bool schedule_of_k(struct solve *solve, const struct ast *text,
@@ -81,6 +121,21 @@ static bool use_step(struct solve *solve, const struct ast *text)
                          value_kind_name(&value));
 }
 
+const descent_search *solve_default_search(const struct solve *solve, double **settings)
+{
+    const double *own;
+    const descent_search *search =
+        descent_method_search(solve->method->method, solve->method->settings, &own);
+    const descent_setting *setting = descent_search_settings(search);
+    size_t count = settings_count(setting);
+    if (settings == NULL)
+        return search;
+    *settings = ARENA_ARRAY(&solve->session->scratch, count, double);
+    for (size_t i = 0; i < count; i++)
+        (*settings)[i] = own != NULL ? own[i] : setting[i].initial;
+    return search;
+}
+
 /* Without a step in the script the method's own default acts, if it has one. */
 static bool use_default_step(struct solve *solve)
 {
@@ -101,21 +156,33 @@ static bool use_default_step(struct solve *solve)
     return false;
 }
 
-/* A rule that tries lengths has no meaning for a method that moves by a rule of its own.
- */
+/* The rule that the script wrote. */
+static const descent_search *written_rule(const struct solve *solve)
+{
+    return solve->search != NULL
+               ? solve->search->search
+               : descent_search_find(solve->schedule != 0 ? "schedule" : "fixed");
+}
+
+/* A rule that tries lengths has no meaning for a method that moves by a rule of its own,
+ * and no step at all for one that makes its steps itself. */
 static bool need_fitting_rule(struct solve *solve)
 {
     struct session *session = solve->session;
     const struct method_value *method = solve->method;
-    if (solve->search == NULL ||
-        descent_method_takes(method->method, method->settings, solve->search->search))
+    const descent_search *rule = written_rule(solve);
+    if (descent_method_takes(method->method, method->settings, rule))
         return true;
+    bool named = solve->search != NULL;
     (void)session_error(session, CODE_UNFIT_STEP_RULE, solve->step_text->span,
-                        "`%s` does not go with `%s`",
-                        descent_search_name(solve->search->search),
+                        "%s%s%s does not go with `%s`", named ? "`" : "a ",
+                        named ? descent_search_name(rule) : "step", named ? "`" : "",
                         descent_method_name(method->method));
-    diagnostic_help(&session->diagnostics, session_last(session),
-                    "write a number, such as `step 0.1`, or a schedule");
+    diagnostic_help(&session->diagnostics, session_last(session), "%s",
+                    descent_method_takes(method->method, method->settings,
+                                         descent_search_find("fixed"))
+                        ? "write a number, such as `step 0.1`, or a schedule"
+                        : "leave it out: the method makes its steps itself");
     return false;
 }
 

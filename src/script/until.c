@@ -232,6 +232,11 @@ static bool condition_holds(const struct solve *solve, const struct condition *c
     return test_holds(solve, condition->test, off);
 }
 
+bool solve_condition_holds(const struct solve *solve)
+{
+    return condition_holds(solve, solve->until, 0);
+}
+
 bool solve_has_budget(const struct solve *solve)
 {
     return condition_holds(solve, solve->until, BOUNDS_ALONE);

@@ -16,9 +16,8 @@ struct program {
     size_t input_count, output_count;
 };
 
-/* Whether the graph below the outputs has numbers alone. */
-static bool is_scalar(struct arena *arena, const struct graph *graph,
-                      const node_id *outputs, size_t count)
+bool program_fits_scalar(struct arena *arena, const struct graph *graph,
+                         const node_id *outputs, size_t count)
 {
     struct arena_mark mark = arena_mark(arena);
     struct graph_order order = graph_order(graph, outputs, count, arena);
@@ -46,7 +45,7 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
     struct program *program = ARENA_NEW(arena, struct program);
     program->input_count = input_count;
     program->output_count = output_count;
-    if (!is_scalar(arena, graph, outputs, output_count)) {
+    if (!program_fits_scalar(arena, graph, outputs, output_count)) {
         program->array =
             array_new(arena, graph, outputs, output_count, inputs, input_count);
         return program;

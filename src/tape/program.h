@@ -22,6 +22,9 @@ bool program_run(struct program *program, const double *const *inputs,
 /* Of the last run: whether an index lay outside, even where that did no harm, and the
  * first such. */
 bool program_index_outside(const struct program *program, struct index_fault *fault);
+/* Whether the graph below the outputs has numbers alone; `arena` is scratch. */
+bool program_fits_scalar(struct arena *arena, const struct graph *graph,
+                         const node_id *outputs, size_t count);
 /* Whether there are numbers alone. */
 bool program_is_scalar(const struct program *program);
 /* How many operations a run carries out. */

@@ -168,6 +168,7 @@ static void make_cells(struct compiler *c)
     count_operations(c);
     for (size_t i = 0; i < c->plan.step_count; i++)
         c->cell_of[i] = add_step(c, &c->plan.steps[i]);
+    c->scalar->leaf_count = c->scalar->place_count;
     count_uses(c);
 }
 
@@ -361,6 +362,15 @@ static void make_code(struct compiler *c)
     emit(c, CODE_END, 0, 0, 0);
 }
 
+static scalar_machine *choose_machine(void)
+{
+#if defined __x86_64__ && defined MATH_HAS_LEVELS
+    if (math_best_level() >= MATH_V3)
+        return scalar_execute_v3;
+#endif
+    return scalar_execute_baseline;
+}
+
 struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
                           const node_id *outputs, size_t output_count,
                           const node_id *inputs, size_t input_count)
@@ -370,6 +380,7 @@ struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
     make_cells(&c);
     place_inputs(&c);
     make_code(&c);
+    c.scalar->machine = choose_machine();
     return c.scalar;
 }
 
@@ -379,7 +390,7 @@ void scalar_run(struct scalar *scalar, const double *const *inputs,
     double *places = scalar->places;
     for (size_t i = 0; i < scalar->input_count; i++)
         places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
-    scalar_execute(scalar->code, places);
+    scalar->machine(scalar->code, places, NULL);
     for (size_t i = 0; i < scalar->output_count; i++)
         outputs[i][0] = places[scalar->outputs[i]];
 }

@@ -14,6 +14,7 @@
 #ifndef TAPE_SCALAR_CODE_H
 #define TAPE_SCALAR_CODE_H
 
+#include "math/block.h"
 #include "tape/scalar.h"
 
 /* Operations that ops.def has not, of the same four forms. */
@@ -27,7 +28,9 @@
     X(STORE)        /* x = held */                                                       \
     X(MULTIPLY_ADD) /* held = held*x + y, rounded twice */                               \
     X(DIVIDE_SUM)   /* held = x/(y + held) */                                            \
-    X(END)
+    X(END)                                                                               \
+    X(STEP)     /* one step of gradient descent, then from the first instruction */      \
+    X(STEP_ONE) /* likewise in one variable, x, whose derivative is held */
 
 enum { FORM_HELD, FORM_SECOND, FORM_PLACES, FORM_PRODUCT, FORMS };
 
@@ -53,11 +56,26 @@ struct scalar_input {
     uint32_t input, place;
 };
 
+/* Steps of gradient descent, which a program makes that ends in STEP. */
+struct scalar_steps {
+    const struct instruction *code;
+    size_t n;
+    const uint32_t *variables, *gradient; /* their places, n each */
+    double factor;                        /* of the gradient in each step */
+    size_t left;                          /* points still to be visited */
+    double *x, *g; /* where the next point and the next gradient are written */
+};
+
+/* Runs the code over the places; `steps` is NULL for a program without STEP. */
+typedef void scalar_machine(const struct instruction *code, double *places,
+                            struct scalar_steps *steps);
+
 struct scalar {
+    scalar_machine *machine;
     struct instruction *code;
     size_t code_count;
     double *places;
-    size_t place_count;
+    size_t leaf_count, place_count; /* leaves come first */
     struct scalar_input *inputs;
     size_t input_count;
     uint32_t *outputs; /* their places */
@@ -65,7 +83,16 @@ struct scalar {
     size_t operations;
 };
 
-/* Runs the code over the places. */
-void scalar_execute(const struct instruction *code, double *places);
+/* Lanes have so many numbers. */
+enum { SCALAR_WIDTH = 64 };
+/* The same over lanes, of a program without STEP; blocks[op] runs over a whole lane, or
+ * is NULL. */
+typedef void scalar_lanes_machine(const struct instruction *code, double *places,
+                                  math_block *const *blocks);
+
+/* The machines are compiled for each level of processors (math/block.h); the elementary
+ * functions are part of them. */
+scalar_machine scalar_execute_baseline, scalar_execute_v3;
+scalar_lanes_machine scalar_lanes_execute_baseline, scalar_lanes_execute_v3;
 
 #endif

@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The machine of the scalar program.  Its instructions are made from the formulas of
  * ops.def; each ends in a jump of its own to the next one, where the compiler has such
- * jumps, so that the processor learns which instruction follows which. */
+ * jumps, so that the processor learns which instruction follows which.  MATH_LEVEL is the
+ * level of processors that this copy is for. */
 #include "tape/scalar_code.h"
 
-#include "graph/formulas.h"
-
-#include <math.h>
-
-/* The formulas as functions.  NaN stands for the operands that an operation has not. */
-#define OP(id, spelling, arity, level, defined, rule, domain, kinks, value, ...)         \
-    static inline double value_##id(double a, double b, double c)                        \
-    {                                                                                    \
-        const double operands[] = {a, b};                                                \
-        const size_t count = 2;                                                          \
-        (void)operands;                                                                  \
-        (void)count;                                                                     \
-        (void)a;                                                                         \
-        (void)b;                                                                         \
-        (void)c;                                                                         \
-        return (value);                                                                  \
-    }
-#include "graph/ops.def"
-
-static inline double value_SUBTRACT(double a, double b, double c)
-{
-    (void)c;
-    return a - b;
-}
-
-static inline double value_SQUARE(double a, double b, double c)
-{
-    (void)b;
-    return value_POWER(a, 2, c);
-}
+#define LANE_ALONE
+#include "tape/scalar_values.h"
 
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wpedantic" /* jumps to computed labels */
@@ -42,13 +15,17 @@ static inline double value_SQUARE(double a, double b, double c)
 #define NEXT                                                                             \
     at++;                                                                                \
     goto *labels[at->code]
+#define AGAIN goto *labels[at->code]
 #define FINISH
 #else
 #define BEGIN                                                                            \
-    for (;; at++)                                                                        \
+    for (;;)                                                                             \
         switch ((enum scalar_code)at->code) {
 #define TARGET(name) case CODE_##name:
-#define NEXT continue
+#define NEXT                                                                             \
+    at++;                                                                                \
+    continue
+#define AGAIN continue
 #define FINISH }
 #endif
 
@@ -77,7 +54,27 @@ static inline double value_SQUARE(double a, double b, double c)
         held = value_##id(held, X * Y, (double)NAN);                                     \
     NEXT;
 
-void scalar_execute(const struct instruction *at, double *places)
+/* The point after this one, and where it is written down. */
+static void make_step(struct scalar_steps *steps, double *places)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        double *x = &places[steps->variables[i]];
+        *x = *x + steps->factor * places[steps->gradient[i]];
+        *steps->x++ = *x;
+    }
+}
+
+static void write_gradient(struct scalar_steps *steps, const double *places)
+{
+    for (size_t i = 0; i < steps->n; i++)
+        *steps->g++ = places[steps->gradient[i]];
+}
+
+#define MACHINE_WORDS(level) scalar_execute_##level
+#define MACHINE(level) MACHINE_WORDS(level)
+
+void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
+                         struct scalar_steps *steps)
 {
 #ifdef __GNUC__
     static const void *const labels[SCALAR_CODES] = {
@@ -113,5 +110,21 @@ void scalar_execute(const struct instruction *at, double *places)
     NEXT;
     TARGET(END)
     return;
+    TARGET(STEP)
+    write_gradient(steps, places);
+    if (--steps->left == 0)
+        return;
+    make_step(steps, places);
+    at = steps->code;
+    AGAIN;
+    TARGET(STEP_ONE)
+    *steps->g++ = held;
+    if (--steps->left == 0)
+        return;
+    held = X + steps->factor * held;
+    X = held;
+    *steps->x++ = held;
+    at = steps->code;
+    AGAIN;
     FINISH
 }

@@ -3,7 +3,7 @@
 #ifndef LINEAR_FIXTURE_H
 #define LINEAR_FIXTURE_H
 
-#include "linear/view.h"
+#include "linear/product.h"
 
 #include <float.h>
 #include <setjmp.h>
@@ -33,17 +33,35 @@ static inline void fill(uint64_t *seed, size_t count, double scale, double *a)
         a[i] = scale * draw(seed);
 }
 
-/* C <- A B by three plain loops. */
+/* Entry (i, j) of A B, of at most PRODUCT_RUN terms, in the order that product.h fixes:
+ * onto `sum` come the sums of blocks, or go off it. */
+static inline double chain_of(bool is_fused, double sum, double sign, size_t inner,
+                              struct view a, struct view b, size_t i, size_t j)
+{
+    for (size_t first = 0; first < inner; first += PRODUCT_BLOCK) {
+        double block = 0;
+        for (size_t k = first; k < inner && k < first + PRODUCT_BLOCK; k++) {
+            double left = view_entry(a, i, k), right = view_entry(b, k, j);
+            block = is_fused ? fma(left, right, block) : block + left * right;
+        }
+        sum += sign * block;
+    }
+    return sum;
+}
+
+static inline double chain(double sum, double sign, size_t inner, struct view a,
+                           struct view b, size_t i, size_t j)
+{
+    return chain_of(product_is_fused(), sum, sign, inner, a, b, i, j);
+}
+
+/* C <- A B by three plain loops, in that order. */
 static inline void multiply(size_t rows, size_t inner, size_t columns, struct view a,
                             struct view b, double *c)
 {
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++) {
-            double sum = 0;
-            for (size_t k = 0; k < inner; k++)
-                sum += view_entry(a, i, k) * view_entry(b, k, j);
-            c[i * columns + j] = sum;
-        }
+        for (size_t j = 0; j < columns; j++)
+            c[i * columns + j] = chain(0, 1, inner, a, b, i, j);
 }
 
 /* The Frobenius norm, without overflow. */

@@ -122,15 +122,17 @@ static void no_step_of_any_method_allocates(void **state)
     for (const descent_method *const *m = descent_methods(); *m != NULL; m++)
         for (const descent_search *const *s = descent_searches(); *s != NULL; s++) {
             struct ledger ledger = {0};
+            if (strcmp(descent_method_name(*m), "auto") == 0)
+                continue;
             pairs += run_counted(*m, *s, NULL, &ledger);
         }
     for (const descent_search *const *s = descent_searches(); *s != NULL; s++) {
         struct ledger ledger = {0};
         pairs += run_counted(descent_methods()[0], *s, &noise, &ledger);
     }
-    /* gradient takes all six rules, newton five, the others and noise the two that know
-     * the length beforehand. */
-    assert_int_equal(pairs, 6 + 5 + 6 * 2 + 2);
+    /* gradient takes all six rules, newton and those that learn curvatures five, the
+     * others and noise the two that know the length beforehand. */
+    assert_int_equal(pairs, 6 + 4 * 5 + 6 * 2 + 2);
 }
 
 static void every_allocation_may_fail(void **state)

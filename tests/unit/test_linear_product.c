@@ -4,7 +4,12 @@
 
 #include "linear_fixture.h"
 
-static const size_t sizes[] = {0, 1, 2, 7, 15, 16, 33, 63, 64, 65, 129};
+#include "linear/product_level.h"
+
+#include <stdlib.h>
+
+static const size_t sizes[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,
+                               10, 13, 16, 23, 24, 33, 49, 64, 129};
 enum { SIZES = sizeof sizes / sizeof *sizes, LARGEST = 129 };
 
 struct room {
@@ -20,14 +25,13 @@ static struct view stored(const double *entries, size_t rows, size_t columns,
                       : view_rows(entries, columns);
 }
 
-/* One after the other onto what stands there, as PRODUCT_ADD and PRODUCT_SUBTRACT say. */
+/* Onto what stands there, as PRODUCT_ADD and PRODUCT_SUBTRACT say. */
 static void accumulate(double sign, size_t m, size_t n, size_t k, struct view a,
                        struct view b, double *c)
 {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
-            for (size_t l = 0; l < k; l++)
-                c[i * n + j] += sign * (view_entry(a, i, l) * view_entry(b, l, j));
+            c[i * n + j] = chain(c[i * n + j], sign, k, a, b, i, j);
 }
 
 static void compare(struct room *room, size_t m, size_t k, size_t n, unsigned form)
@@ -153,9 +157,170 @@ static void undefined_numbers_stay_in_their_row_and_column(void **state)
     assert_true(isnan(c[0]));
 }
 
+/* ---- Every copy ---- */
+
+/* In memory of just the size that is needed, so that nothing is read outside. */
+static double *draw_numbers(uint64_t *seed, size_t count)
+{
+    double *x = malloc(count * sizeof *x + 1);
+    assert_non_null(x);
+    fill(seed, count, 1, x);
+    return x;
+}
+
+static void compare_copy(const struct product_level *level, enum product_use use,
+                         size_t m, size_t k, size_t n, unsigned form, uint64_t *seed)
+{
+    double *a = draw_numbers(seed, m * k), *b = draw_numbers(seed, k * n);
+    double *c = draw_numbers(seed, m * n), *d = draw_numbers(seed, m * n);
+    double *packed = draw_numbers(seed, product_packed_size(k, n));
+    struct view left = stored(a, m, k, form & 1), right = stored(b, k, n, form & 2);
+    memcpy(d, c, m * n * sizeof *d);
+    double *expected = draw_numbers(seed, m * n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            expected[i * n + j] =
+                chain_of(level->is_fused, use == PRODUCT_SET ? 0 : c[i * n + j],
+                         use == PRODUCT_SUBTRACT ? -1 : 1, k, left, right, i, j);
+    level->multiply(use, m, k, n, left, right, c, n);
+    assert_true(are_same(m * n, c, expected));
+    level->pack(k, n, right, packed);
+    level->packed(use, m, k, n, left, packed, d, n);
+    assert_true(are_same(m * n, d, expected));
+    double *all[] = {a, b, c, d, packed, expected};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i]);
+}
+
+static void compare_shapes(const struct product_level *level)
+{
+    uint64_t seed = 31;
+    const size_t depths[] = {1, 9, 255, 256, 257, 600};
+    for (size_t i = 1; i < SIZES; i++)
+        for (size_t j = 1; j < SIZES; j++)
+            for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
+                compare_copy(level, (enum product_use)((i + j + k) % 3), sizes[i],
+                             depths[k], sizes[j], (unsigned)(i + 2 * j + k) % 4, &seed);
+    for (unsigned form = 0; form < 4; form++)
+        compare_copy(level, PRODUCT_SET, 200, 70, 150, form, &seed);
+}
+
+static void every_copy_has_the_order_of_the_header(void **state)
+{
+    (void)state;
+    compare_shapes(&product_baseline);
+#ifdef CPU_HAS_LEVELS
+    if cpu_has_v3 ()
+        compare_shapes(&product_v3);
+    if (cpu_has_v4())
+        compare_shapes(&product_v4);
+    assert_true(product_v3.is_fused && product_v4.is_fused);
+    assert_true(product_is_fused() == cpu_has_v3());
+#endif
+}
+
+/* ---- Long sums ---- */
+
+/* The sum of terms from `first` on in the order that the header gives, from 0. */
+static double long_sum(size_t first, size_t end, size_t unit, struct view a,
+                       struct view b, size_t i, size_t j)
+{
+    if (end - first <= PRODUCT_RUN)
+        return chain(0, 1, end - first, view_from(a, 0, first), view_from(b, first, 0), i,
+                     j);
+    double sum = 0;
+    for (; first < end; first += unit)
+        sum += long_sum(first, end - first < unit ? end : first + unit, unit / 64, a, b,
+                        i, j);
+    return sum;
+}
+
+static void compare_long(size_t m, size_t k, size_t n)
+{
+    uint64_t seed = k;
+    double *a = draw_numbers(&seed, k * m), *b = draw_numbers(&seed, k * n);
+    double *c = draw_numbers(&seed, m * n);
+    struct view x = view_transposed(view_rows(a, m)), r = view_rows(b, n);
+    product_multiply(PRODUCT_SET, m, k, n, x, r, c, n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            size_t unit = k > PRODUCT_LONG ? PRODUCT_LONG : PRODUCT_RUN;
+            assert_true(c[i * n + j] == long_sum(0, k, unit, x, r, i, j));
+        }
+    free(a);
+    free(b);
+    free(c);
+}
+
+static void long_sums_are_taken_by_runs(void **state)
+{
+    (void)state;
+    compare_long(3, PRODUCT_RUN - 1, 2);
+    compare_long(3, PRODUCT_RUN, 2);
+    compare_long(3, PRODUCT_RUN + 1, 2);
+    compare_long(60, 2 * PRODUCT_RUN + 300, 1);
+    compare_long(1, 2 * PRODUCT_RUN + 300, 50);
+    compare_long(49, PRODUCT_RUN + 5, 51);
+    compare_long(1, PRODUCT_LONG + PRODUCT_RUN + 7, 1);
+}
+
+/* Where one sum after the other has lost six digits. */
+static void a_sum_of_a_million_equal_terms_is_nearly_exact(void **state)
+{
+    (void)state;
+    enum { N = 1000000 };
+    double *x = malloc(2 * N * sizeof *x), sum = 0;
+    assert_non_null(x);
+    for (size_t i = 0; i < (size_t)N; i++) {
+        x[i] = 0.1;
+        x[N + i] = 1;
+    }
+    product_multiply(PRODUCT_SET, 1, N, 1, view_rows(x, N), view_rows(x + N, 1), &sum, 1);
+    assert_true(fabs(sum - 1e5) < 1e-9);
+    free(x);
+}
+
+/* ---- Polls ---- */
+
+static bool count_down(void *user, size_t terms)
+{
+    size_t *left = user;
+    assert_true(terms > 0 && terms <= (size_t)1 << 28);
+    return (*left)-- > 0;
+}
+
+static void a_long_product_can_be_ended(void **state)
+{
+    (void)state;
+    enum { N = 1200 };
+    uint64_t seed = 3;
+    double *a = draw_numbers(&seed, N * N), *c = draw_numbers(&seed, N * N);
+    double *whole = draw_numbers(&seed, N * N);
+    struct view x = view_rows(a, N);
+    size_t left = 1000000;
+    const struct product_poll poll = {count_down, &left};
+    assert_true(product_multiply_polled(PRODUCT_SET, N, N, N, x, x, whole, N, &poll));
+    size_t asked = 1000000 - left;
+    assert_true(asked >= 8 && asked < 100);
+    product_multiply(PRODUCT_SET, N, N, N, x, x, c, N);
+    assert_true(are_same(N * N, c, whole));
+    for (size_t stop = 0; stop < asked; stop++) {
+        left = stop;
+        assert_false(product_multiply_polled(PRODUCT_SET, N, N, N, x, x, c, N, &poll));
+        assert_true(left == SIZE_MAX); /* not asked again */
+    }
+    free(a);
+    free(c);
+    free(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_copy_has_the_order_of_the_header),
+        cmocka_unit_test(long_sums_are_taken_by_runs),
+        cmocka_unit_test(a_sum_of_a_million_equal_terms_is_nearly_exact),
+        cmocka_unit_test(a_long_product_can_be_ended),
         cmocka_unit_test(products_have_the_bits_of_plain_loops),
         cmocka_unit_test(a_product_worked_out_by_hand),
         cmocka_unit_test(nothing_is_written_beside_the_result),

@@ -54,7 +54,7 @@ static const descent_setting settings[] = {
 };
 
 const descent_method method_gradient = {
-    .gives = ENGINE_GIVES_ANY_SET,
+    .gives = ENGINE_GIVES_ANY_SET | ENGINE_GIVES_STEEPEST,
     .name = "gradient",
     .summary = "gradient descent: along the negative gradient",
     .formula_with = formula_with,

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #define METHODS(X)                                                                       \
-    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton)
+    X(gradient)                                                                          \
+    X(momentum)                                                                          \
+    X(nesterov)                                                                          \
+    X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)

@@ -3,8 +3,10 @@
  *
  * Near a minimum the promised decrease drops below the rounding of the value.  Then equal
  * values are accepted if the gradient becomes smaller, so the search goes on to where the
- * gradient, too, is as small as it can get; the pair (value, |gradient|) falls in each
- * step, so it ends.  When no t is accepted, the trials tell rounding from a search that
+ * gradient, too, is as small as it can get, and so are values that differ by rounding
+ * alone if it becomes clearly smaller than it was at any such point before (after the
+ * approximate Wolfe conditions of Hager and Zhang, SIAM Journal on Optimization 16,
+ * 2005). So it ends.  When no t is accepted, the trials tell rounding from a search that
  * is stuck: see judge. */
 #include "descent/searches/armijo.h"
 
@@ -68,6 +70,18 @@ bool armijo_improves(struct descent *d)
             d->trial_gradient_norm < d->at.gradient_norm);
 }
 
+bool armijo_calms(struct descent *d, double promise)
+{
+    const double share = 0.9, slack = 16;
+    double rounding = slack * armijo_rounding(d);
+    if (!(promise <= rounding && d->trial_value <= d->at.value + rounding) ||
+        !engine_try_gradient(d) ||
+        !(d->trial_gradient_norm < share * fmin(d->calm, d->at.gradient_norm)))
+        return false;
+    d->calm = d->trial_gradient_norm;
+    return true;
+}
+
 /* A reference that differs from the value by rounding alone would let the search wander
  * among equal values for ever. */
 static bool is_accepted(struct descent *d, const struct armijo_rule *rule, double promise,
@@ -98,7 +112,7 @@ static enum engine_progress shorten(struct descent *d, const struct engine_line 
         if (!engine_try_value(d)) {
             if (stop_is_bottomless(d))
                 return ENGINE_NOT_FINITE;
-        } else if (is_accepted(d, rule, promise, rounding)) {
+        } else if (is_accepted(d, rule, promise, rounding) || armijo_calms(d, promise)) {
             return engine_arrive(d, t);
         } else {
             note_trial(evidence, t, promise, d->trial_value - d->at.value);
@@ -118,15 +132,17 @@ enum engine_progress armijo_search(struct descent *d, const struct engine_line *
     return progress == ENGINE_STALLED ? judge(&evidence) : progress;
 }
 
-/* Along the gradient the length with which the value would fall as much as in the last
- * step (Nocedal and Wright, section 3.5), within a factor of ten; or that of a move as
+/* The length with which the value would fall as much as in the last step, to first order
+ * (Nocedal and Wright, section 3.5), within a factor of ten; or that of a move as
  * long as the last, where it would be lost in rounding. */
 double armijo_first_length(const struct descent *d, const struct engine_line *line)
 {
     if (isnan(d->at.step) || engine_has_length(d))
         return 1;
-    double ratio = d->previous_gradient_norm / d->at.gradient_norm;
-    double t = d->at.step * fmin(fmax(ratio * ratio, 0.1), 10);
+    double ratio = d->last_fall / (line->length * -line->slope);
+    if (isnan(ratio))
+        ratio = 1;
+    double t = d->at.step * fmin(fmax(ratio, 0.1), 10);
     bool lost = t * line->length < DBL_EPSILON * d->at.point_change;
     /* A search that falls for ever comes to the end of the numbers: no length beyond it
      * would ever be shortened. */

@@ -19,6 +19,10 @@ double armijo_rounding(const struct descent *d);
 /* The trial, whose value is known, is lower than x, or exactly as low with a smaller
  * gradient. */
 bool armijo_improves(struct descent *d);
+/* The trial, whose value is known and which promised no more than rounding, is as low as
+ * x up to rounding, and its gradient is clearly smaller than at all points that were
+ * accepted so before.  It must then be accepted. */
+bool armijo_calms(struct descent *d, double promise);
 /* Arrives at the first of the lengths `first`, `first` * shrink, ... that is accepted.
  * When there is none it begins once more with `whole`, if that is longer: a step that had
  * become short says little of the place.  Then it tells why: ENGINE_ROUNDING or

@@ -26,4 +26,5 @@ const descent_search search_fixed = {
     .summary = "the same length factor in every step",
     .settings = settings,
     .length = length,
+    .is_constant = true,
 };

@@ -5,8 +5,10 @@
  * Nocedal and Wright, Numerical Optimization (2006), algorithms 3.5 and 3.6: t grows
  * until an interval must hold such a step, which zoom then narrows by cubic
  * interpolation. Each trial evaluates the gradient, so backtracking is cheaper where
- * short steps do no harm.  Where most_trials are not enough, as at a kink, where no step
- * meets the second condition, the lowest step that meets the first is taken. */
+ * short steps do no harm.  A trial that is not finite counts as too long, and among
+ * values that differ by rounding the slopes decide.  Where most_trials are not enough, as
+ * at a kink, where no step meets the second condition, the lowest step that meets the
+ * first is taken. */
 #include "descent/searches/slope.h"
 
 #include <math.h>
@@ -44,8 +46,20 @@ static enum slope_outcome try(struct wolfe *w, double t)
     enum slope_outcome outcome = slope_try(d, w->line, t, &w->trial);
     if (outcome != SLOPE_WENT_ON || isnan(w->trial.slope))
         return outcome;
-    return is_low_enough(w) && is_flat_enough(w) && armijo_improves(d) ? SLOPE_ACCEPTED
-                                                                       : SLOPE_WENT_ON;
+    if (!is_flat_enough(w))
+        return SLOPE_WENT_ON;
+    bool accepted = (is_low_enough(w) && armijo_improves(d)) ||
+                    armijo_calms(d, engine_promise(d, w->line, t));
+    return accepted ? SLOPE_ACCEPTED : SLOPE_WENT_ON;
+}
+
+/* The minimum lies before the trial.  Where values differ by rounding the slope tells. */
+static bool is_past(const struct wolfe *w, double forward)
+{
+    if (fabs(w->trial.value - w->lo.value) <= armijo_rounding(w->d) &&
+        !isnan(w->trial.slope))
+        return w->trial.slope * forward >= 0;
+    return !is_low_enough(w) || w->trial.value >= w->lo.value;
 }
 
 /* The minimum of the cubic through lo and hi with their slopes (equation 3.59), or of the
@@ -77,7 +91,7 @@ static enum slope_outcome zoom(struct wolfe *w)
         enum slope_outcome outcome = try(w, interpolate(w));
         if (outcome != SLOPE_WENT_ON)
             return outcome;
-        if (!is_low_enough(w) || w->trial.value >= w->lo.value) {
+        if (is_past(w, w->hi.t - w->lo.t)) {
             w->hi = w->trial;
             continue;
         }
@@ -94,7 +108,7 @@ static enum slope_outcome bracket(struct wolfe *w, double t)
         enum slope_outcome outcome = try(w, t);
         if (outcome != SLOPE_WENT_ON)
             return outcome;
-        if (!is_low_enough(w) || w->trial.value >= w->lo.value) {
+        if (is_past(w, 1)) {
             w->hi = w->trial;
             return zoom(w);
         }
@@ -117,7 +131,7 @@ static enum engine_progress search(struct descent *d, const struct engine_line *
     default:
         break;
     }
-    if (w.lo.t == 0)
+    if (w.lo.t == 0 || !(w.lo.value < d->at.value))
         return armijo_rescue(d, line, first, d->search_settings[C1]);
     (void)engine_move(d, line, w.lo.t);
     return engine_arrive(d, w.lo.t);

@@ -57,7 +57,8 @@ static void set_direction(struct descent *d, const double *vector, double factor
 {
     for (size_t i = 0; i < d->at.n; i++)
         d->direction[i] = factor * vector[i];
-    for (size_t i = 0; d->holds && i < d->at.n; i++)
+    bool solved = d->holds && vector != d->gradient;
+    for (size_t i = 0; solved && i < d->at.n; i++)
         if (d->held[i])
             d->direction[i] =
                 (d->gradient[i] > 0 ? d->problem.lower : d->problem.upper)[i] - d->x[i];

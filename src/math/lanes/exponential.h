@@ -43,9 +43,15 @@ static inline double lane_exp_near(double x)
     return lane_exp_shifted(x, LANE_ROUNDER + 1023);
 }
 
-/* Below -700 it is scaled by 2^100 on the way, above by 1/2, so that it stays normal. */
+/* Below -700 it is scaled by 2^100 on the way, above by 1/2, so that it stays normal.
+ * With LANE_ALONE, for numbers that are waited for one by one, a branch spares them that;
+ * the bits are the same. */
 static inline double lane_exp(double x)
 {
+#ifdef LANE_ALONE
+    if (lane_abs(x) <= 700)
+        return lane_exp_near(x);
+#endif
     double y = x > 710 ? 710 : x;
     y = y < -746 ? -746 : y;
     bool is_low = y < -700;

@@ -72,7 +72,7 @@ static const size_t blocks[OP_COUNT] = {
 #undef BLOCK
 };
 
-static math_block *block_of(enum op op)
+math_block *kernel_block(enum op op)
 {
     const struct math_blocks *table = math_blocks(math_best_level());
     math_block *block = NULL;
@@ -102,7 +102,7 @@ static void run_piece(enum op op, const struct sources *s, size_t begin, size_t 
 {
     double pieces[2][PIECE];
     unsigned last = 0;
-    math_block *block = block_of(op);
+    math_block *block = kernel_block(op);
     if (block != NULL) {
         block(n, s->first[0] + begin, pieces[last]);
     } else if (op_info(op)->arity >= 0) {

@@ -6,6 +6,7 @@
 #ifndef TAPE_KERNELS_KERNEL_H
 #define TAPE_KERNELS_KERNEL_H
 
+#include "math/block.h"
 #include "tape/apply.h"
 
 /* So many operands of a sum or a product are taken in one pass over the result; the
@@ -39,6 +40,9 @@ bool kernel_may_overwrite(enum op op, size_t which);
  * that is none is told. */
 bool kernel_check_indices(const struct array *indices, size_t extent,
                           struct index_fault *fault);
+
+/* The loop over a block of numbers that a function of one operand has; NULL: none. */
+math_block *kernel_block(enum op op);
 
 /* The families. */
 bool kernel_elementwise(const struct kernel_call *call);

@@ -13,9 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A product is computed by slabs of about so many multiplications, some milliseconds. */
-static const double most_at_once = 1e7;
-
 static size_t rows_of(const struct shape *shape)
 {
     return shape->extent[shape->rank - 2];
@@ -89,20 +86,9 @@ static struct view view_operand(const struct kernel_call *call, size_t which,
     return (call->transposed >> which & 1) != 0 ? view_transposed(view) : view;
 }
 
-/* By slabs of rows: the result does not depend on how many. */
-static void multiply(const struct kernel_call *call, struct view a, struct view b,
-                     size_t inner, double *c)
+static bool product_goes_on(void *poll, size_t terms)
 {
-    size_t rows = rows_of(call->shape), columns = columns_of(call->shape);
-    double work = (double)inner * (double)columns + 1;
-    size_t slab = work < most_at_once ? (size_t)(most_at_once / work) : 1;
-    for (size_t i = 0; i < rows; i += slab) {
-        size_t n = rows - i < slab ? rows - i : slab;
-        if (!array_goes_on(call->poll, n * inner * columns))
-            return;
-        product_multiply(PRODUCT_SET, n, inner, columns, view_from(a, i, 0), b,
-                         c + i * columns, columns);
-    }
+    return array_goes_on(poll, terms);
 }
 
 bool kernel_matmul(const struct kernel_call *call)
@@ -110,11 +96,16 @@ bool kernel_matmul(const struct kernel_call *call)
     const struct array *a = &call->operands[0], *b = &call->operands[1];
     bool is_turned = (call->transposed & 1) != 0;
     size_t inner = is_turned ? rows_of(&a->shape) : columns_of(&a->shape);
+    size_t rows = rows_of(call->shape), columns = columns_of(call->shape);
+    const struct product_poll poll = {product_goes_on, call->poll};
     struct pairs pairs = pairs_begin(call);
     while (pairs.any) {
-        multiply(call, view_operand(call, 0, a->numbers + pairs_offset(&pairs, 0)),
-                 view_operand(call, 1, b->numbers + pairs_offset(&pairs, 1)), inner,
-                 call->out + pairs_offset(&pairs, 2));
+        struct view left = view_operand(call, 0, a->numbers + pairs_offset(&pairs, 0));
+        struct view right = view_operand(call, 1, b->numbers + pairs_offset(&pairs, 1));
+        double *c = call->out + pairs_offset(&pairs, 2);
+        if (!product_multiply_polled(PRODUCT_SET, rows, inner, columns, left, right, c,
+                                     columns, &poll))
+            return true;
         pairs.any = pairs_next(&pairs);
     }
     return true;

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * methods/auto.c - chooses a method from what is known of the problem.
+ *
+ * The first row of the table that fits is taken; what a row asks for is data of the
+ * problem, so the choice does not depend on the start, and it is told.  descent_new puts
+ * the chosen method in the place of `auto`, which makes no step itself. */
+#include "descent/engine.h"
+
+/* Beyond so many variables n^2 numbers and n^3 operations a step are much. */
+enum { FEW = 200 };
+
+struct row {
+    const char *name, *reason;
+    bool (*fits)(const descent_problem *problem);
+};
+
+/* Their stationary points are known to the methods that go along gradients. */
+static bool has_blocks(const descent_problem *problem)
+{
+    return !descent_method_takes_sets(descent_method_find("newton"), problem);
+}
+
+static bool has_second_derivatives(const descent_problem *problem)
+{
+    return problem->hessian != NULL && problem->n <= FEW;
+}
+
+static bool is_small(const descent_problem *problem)
+{
+    return problem->n <= FEW;
+}
+
+static const struct row rows[] = {
+    {"gradient", "of the sets, on which it projects", has_blocks},
+    {"newton", "%n, with second derivatives", has_second_derivatives},
+    {"bfgs", "%n, without second derivatives", is_small},
+    {"lbfgs", "%n", NULL},
+};
+
+const descent_method *descent_choose(const descent_problem *problem, const char **reason)
+{
+    const struct row *row = rows;
+    while (row->fits != NULL && !row->fits(problem))
+        row++;
+    if (reason != NULL)
+        *reason = row->reason;
+    return descent_method_find(row->name);
+}
+
+static const descent_setting settings[] = {{.name = NULL}};
+
+const descent_method method_auto = {
+    .name = "auto",
+    .summary = "chooses a method from the problem, and tells which and why",
+    .formula = "x <- what the chosen method makes of it",
+    .settings = settings,
+    .gives = ENGINE_GIVES_ANY_SET,
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ * Many fixed steps at once: the engine asks for a row of points (tape/walk.h), and for
+ * the tests of `until` at all of them together.  What this takes is compiled when the
+ * engine first asks, so that a short search does not pay for it. */
+#include "script/solve.h"
+#include "tape/scalar_lanes.h"
+#include "tape/walk.h"
+
+#include <math.h>
+#include <string.h>
+
+/* As many points are looked at together. */
+enum { MOST_POINTS = 256 };
+
+struct pace {
+    struct walk *walk;
+    /* the tests of `until`, whether they hold; NULL: there are none */
+    struct scalar_lanes *tests;
+    struct scalar_column *columns;
+    double **holds; /* one a test, MOST_POINTS each */
+    double *quantities[QUANTITIES];
+    double *gradient;
+};
+
+/* ---- steps ---- */
+
+static void make_steps(void *context, size_t count, double factor, double *x,
+                       double *gradient, double *value)
+{
+    struct solve *solve = context;
+    struct pace *pace = solve->pace;
+    if (pace->walk == NULL)
+        pace->walk =
+            walk_new(&solve->session->workspace, solve->session->graph, solve->objective,
+                     solve->partials, solve->n, solve->input_leaves, solve->input_count);
+    walk_run(pace->walk, solve->inputs, count, factor, x, gradient, value);
+}
+
+/* ---- tests ---- */
+
+static void compile_tests(struct solve *solve)
+{
+    struct pace *pace = solve->pace;
+    struct arena *arena = &solve->session->workspace;
+    size_t count = solve->test_count;
+    node_id *nodes = ARENA_ARRAY(arena, count, node_id);
+    pace->holds = ARENA_ARRAY(arena, count, double *);
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = solve->tests[i].holds;
+        pace->holds[i] = ARENA_ARRAY(arena, MOST_POINTS, double);
+    }
+    struct scalar *scalar = scalar_new(arena, solve->session->graph, nodes, count,
+                                       solve->input_leaves, solve->input_count);
+    pace->columns = ARENA_ARRAY(arena, solve->input_count, struct scalar_column);
+    pace->quantities[QUANTITY_K] = ARENA_ARRAY(arena, MOST_POINTS, double);
+    pace->quantities[QUANTITY_VALUE] = ARENA_ARRAY(arena, MOST_POINTS, double);
+    pace->gradient = ARENA_ARRAY(arena, MOST_POINTS, double);
+    pace->tests = scalar_lanes_new(arena, scalar);
+}
+
+static void place_columns(struct solve *solve, const descent_points *points)
+{
+    struct pace *pace = solve->pace;
+    struct scalar_column *columns = pace->columns;
+    size_t first = solve->variable_count;
+    for (size_t i = 0; i < solve->input_count; i++)
+        columns[i] = (struct scalar_column){solve->inputs[i], 0};
+    for (size_t i = 0; i < first; i++)
+        columns[i] =
+            (struct scalar_column){points->x + solve->variables[i].offset, points->n};
+    columns[first + QUANTITY_K] = (struct scalar_column){pace->quantities[QUANTITY_K], 1};
+    columns[first + QUANTITY_VALUE] =
+        (struct scalar_column){pace->quantities[QUANTITY_VALUE], 1};
+    columns[first + QUANTITY_DVALUE] = (struct scalar_column){points->value_change, 1};
+    columns[first + QUANTITY_DX] = (struct scalar_column){points->point_change, 1};
+    if (points->n == 1) /* of several variables the gradient is no number */
+        columns[first + QUANTITIES] = (struct scalar_column){pace->gradient, 1};
+}
+
+static void fill_columns(struct solve *solve, const descent_points *points)
+{
+    struct pace *pace = solve->pace;
+    double sign = solve->maximize ? -1 : 1;
+    solve->quantity_values[QUANTITY_SECONDS] = points->seconds;
+    for (size_t i = 0; i < points->count; i++) {
+        pace->quantities[QUANTITY_K][i] = (double)(points->first_step + i);
+        pace->quantities[QUANTITY_VALUE][i] = sign * points->value[i];
+    }
+    for (size_t i = 0; i < points->count && points->n == 1; i++)
+        pace->gradient[i] = sign * points->gradient[i];
+}
+
+/* Tests are joined by `and` and `or` alone: where none holds, the condition does not. */
+static bool any_holds(const struct solve *solve, size_t count)
+{
+    double sum = 0;
+    for (size_t t = 0; t < solve->test_count; t++)
+        for (size_t i = 0; i < count; i++)
+            sum += solve->pace->holds[t][i] != 0;
+    return sum > 0;
+}
+
+static size_t ask_tests(void *context, const descent_points *points)
+{
+    struct solve *solve = context;
+    struct pace *pace = solve->pace;
+    if (points->count > MOST_POINTS)
+        return 0;
+    if (pace->tests == NULL)
+        compile_tests(solve);
+    place_columns(solve, points);
+    fill_columns(solve, points);
+    scalar_lanes_run(pace->tests, points->count, pace->columns, pace->holds);
+    if (!any_holds(solve, points->count))
+        return points->count;
+    for (size_t i = 0; i < points->count; i++) {
+        for (size_t t = 0; t < solve->test_count; t++)
+            solve->test_values[3 * t] = pace->holds[t][i];
+        if (solve_condition_holds(solve))
+            return i;
+    }
+    return points->count;
+}
+
+/* ---- the offer ---- */
+
+void solve_offer_pace(struct solve *solve, descent_problem *problem,
+                      descent_options *options)
+{
+    bool is_constant = !isnan(solve->fixed_step) && solve->schedule == 0;
+    if (!is_constant || solve->batch != NULL || !solve_is_scalar(solve))
+        return;
+    solve->pace = ARENA_NEW(&solve->session->workspace, struct pace);
+    problem->walk = make_steps;
+    options->observe_last = true;
+    if (solve->until != NULL && program_is_scalar(solve->until_program))
+        options->until_many = ask_tests;
+}

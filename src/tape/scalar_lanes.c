@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ * Runs of a scalar program over lanes: fills the lanes of its inputs, and takes the
+ * numbers out of those of its outputs. */
+#include "tape/scalar_lanes.h"
+
+#include "tape/kernels/kernel.h"
+#include "tape/scalar_code.h"
+
+#include <string.h>
+
+enum { WIDTH = SCALAR_WIDTH };
+
+struct scalar_lanes {
+    const struct scalar *scalar;
+    double *places; /* WIDTH numbers each */
+    scalar_lanes_machine *machine;
+    math_block *blocks[OP_COUNT];
+};
+
+static void fill(double *lane, double value)
+{
+    for (size_t i = 0; i < WIDTH; i++)
+        lane[i] = value;
+}
+
+static scalar_lanes_machine *choose_machine(void)
+{
+#if defined __x86_64__ && defined MATH_HAS_LEVELS
+    if (math_best_level() >= MATH_V3)
+        return scalar_lanes_execute_v3;
+#endif
+    return scalar_lanes_execute_baseline;
+}
+
+struct scalar_lanes *scalar_lanes_new(struct arena *arena, const struct scalar *scalar)
+{
+    struct scalar_lanes *lanes = ARENA_NEW(arena, struct scalar_lanes);
+    lanes->scalar = scalar;
+    lanes->places = ARENA_ARRAY(arena, scalar->place_count * WIDTH, double);
+    for (size_t i = 0; i < scalar->leaf_count; i++)
+        fill(lanes->places + i * WIDTH, scalar->places[i]);
+    lanes->machine = choose_machine();
+    for (int op = 0; op < OP_COUNT; op++)
+        lanes->blocks[op] = kernel_block((enum op)op);
+    return lanes;
+}
+
+/* In a lane that has no run of its own the last one runs again. */
+static void place_column(double *lane, const struct scalar_column *column, size_t first,
+                         size_t count)
+{
+    if (column->stride == 0) {
+        fill(lane, column->at[0]);
+        return;
+    }
+    for (size_t i = 0; i < WIDTH; i++)
+        lane[i] = column->at[(first + (i < count ? i : count - 1)) * column->stride];
+}
+
+void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
+                      const struct scalar_column *inputs, double *const *outputs)
+{
+    const struct scalar *scalar = lanes->scalar;
+    for (size_t first = 0; first < count; first += WIDTH) {
+        size_t runs = count - first < WIDTH ? count - first : WIDTH;
+        for (size_t i = 0; i < scalar->input_count; i++)
+            place_column(lanes->places + scalar->inputs[i].place * (size_t)WIDTH,
+                         &inputs[scalar->inputs[i].input], first, runs);
+        lanes->machine(scalar->code, lanes->places, lanes->blocks);
+        for (size_t i = 0; i < scalar->output_count; i++)
+            memcpy(outputs[i] + first, lanes->places + scalar->outputs[i] * (size_t)WIDTH,
+                   runs * sizeof(double));
+    }
+}

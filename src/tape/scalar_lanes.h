@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ * scalar_lanes.h - many runs of a scalar program at once: each instruction acts on a lane
+ * of numbers, one a run.  The bits are those of single runs. */
+#ifndef TAPE_SCALAR_LANES_H
+#define TAPE_SCALAR_LANES_H
+
+#include "tape/scalar.h"
+
+struct scalar_lanes;
+
+/* A leaf's numbers: that of run i is at[i*stride]. */
+struct scalar_column {
+    const double *at;
+    size_t stride;
+};
+
+/* The memory that runs of this program take; the program must last as long. */
+struct scalar_lanes *scalar_lanes_new(struct arena *arena, const struct scalar *scalar);
+/* inputs[i] is the column of the i-th leaf; outputs[i] receives `count` numbers. */
+void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
+                      const struct scalar_column *inputs, double *const *outputs);
+
+#endif

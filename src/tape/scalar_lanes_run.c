@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ * The machine of scalar_run.c over lanes.  The code is the same; accumulator and places
+ * have SCALAR_WIDTH numbers, and the loops over them become vector instructions. */
+#include "tape/scalar_values.h"
+
+#include <string.h>
+
+enum { WIDTH = SCALAR_WIDTH };
+
+#define EACH(value)                                                                      \
+    {                                                                                    \
+        for (size_t i = 0; i < WIDTH; i++)                                               \
+            held[i] = (value);                                                           \
+    }
+
+#define OPERATION(id, arity, block, with_product)                                        \
+    case CODE_##id##_HELD:                                                               \
+        if ((block) != NULL)                                                             \
+            (block)(WIDTH, held, held);                                                  \
+        else if ((arity) != 0)                                                           \
+            EACH(value_##id(held[i], x[i], y[i]))                                        \
+        break;                                                                           \
+    case CODE_##id##_SECOND:                                                             \
+        if ((arity) == 2)                                                                \
+            EACH(value_##id(x[i], held[i], (double)NAN))                                 \
+        break;                                                                           \
+    case CODE_##id##_PLACES:                                                             \
+        if ((block) != NULL)                                                             \
+            (block)(WIDTH, x, held);                                                     \
+        else if ((arity) != 0)                                                           \
+            EACH(value_##id(x[i], y[i], z[i]))                                           \
+        break;                                                                           \
+    case CODE_##id##_PRODUCT:                                                            \
+        if ((block) != NULL) {                                                           \
+            EACH(x[i] * y[i])                                                            \
+            (block)(WIDTH, held, held);                                                  \
+        } else if ((arity) == 1)                                                         \
+            EACH(value_##id(x[i] * y[i], (double)NAN, (double)NAN))                      \
+        else if (with_product)                                                           \
+            EACH(value_##id(held[i], x[i] * y[i], (double)NAN))                          \
+        break;
+
+/* For the operations that ops.def has not. */
+static math_block *const no_block = NULL;
+
+#define MACHINE_WORDS(level) scalar_lanes_execute_##level
+#define MACHINE(level) MACHINE_WORDS(level)
+
+void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
+                         math_block *const *blocks)
+{
+    double held[WIDTH] = {0};
+    for (;; at++) {
+        double *x = places + (size_t)at->x * WIDTH;
+        const double *y = places + (size_t)at->y * WIDTH;
+        const double *z = places + (size_t)at->z * WIDTH;
+        switch ((enum scalar_code)at->code) {
+#define OP(id, spelling, arity, ...)                                                     \
+    OPERATION(id, arity, blocks[OP_##id], OP_##id == OP_ADD)
+#include "graph/ops.def"
+            OPERATION(SUBTRACT, 2, no_block, true)
+            OPERATION(SQUARE, 1, no_block, false)
+        case CODE_LOAD:
+            memcpy(held, x, sizeof held);
+            break;
+        case CODE_STORE:
+            memcpy(x, held, sizeof held);
+            break;
+        case CODE_MULTIPLY_ADD:
+            EACH(held[i] * x[i] + y[i])
+            break;
+        case CODE_DIVIDE_SUM:
+            EACH(x[i] / (y[i] + held[i]))
+            break;
+        default: /* END; a program that makes steps has no lanes */
+            return;
+        }
+    }
+}
