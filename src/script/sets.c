@@ -68,13 +68,15 @@ static bool wrong_bound(struct solve *solve, const struct variable *v, struct sp
                          text_string(&text));
 }
 
-/* One side, a number for all or an array of the variable's shape. */
+/* One side, a number for all or an array of the variable's shape; of a matrix, too, a
+ * vector of its numbers row by row. */
 static bool take_bound(struct solve *solve, const struct variable *v,
                        const struct value *bound, struct span place, const char *which,
                        double *out)
 {
     struct shape own = core_shape(&solve->e, bound);
-    if (own.rank > 0 && !shape_equal(&own, &v->shape))
+    bool flat = own.rank == 1 && own.extent[0] == v->count;
+    if (own.rank > 0 && !flat && !shape_equal(&own, &v->shape))
         return wrong_bound(solve, v, place, which, &own);
     for (size_t i = 0; i < v->count; i++) {
         out[i] = own.rank == 0 ? bound->number : bound->as.array->numbers[i];
