@@ -66,7 +66,22 @@ typedef struct descent_problem {
     /* Sets of blocks that rise and do not overlap, of variables without bounds. */
     const descent_set *sets;
     size_t set_count;
+    /* Conditions: constraint_lower <= c(x) <= constraint_upper, an equation where the two
+     * are equal.  The Jacobian has constraint_count * n entries, row by row.  They may be
+     * inf or NaN, as values may. */
+    size_t constraint_count;
+    const double *constraint_lower, *constraint_upper;
+    void (*constraints)(void *context, const double *x, double *values);
+    void (*constraint_jacobian)(void *context, const double *x, double *jacobian);
+    /* Of objective_factor * value + the sum of multipliers times conditions; as hessian.
+     */
+    void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
+                               const double *multipliers, double *hessian);
 } descent_problem;
+
+/* A condition counts as kept when it is violated by no more than this, relative to the
+ * size of what stands in it: max(1, |bound|, |dc/dx_j x_j|). */
+#define DESCENT_FEASIBLE 1e-8
 
 /* The list ends with NULL. */
 const descent_set_kind *const *descent_set_kinds(void);
@@ -104,6 +119,8 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
+/* Whether it keeps constraints. */
+bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search
  * tells what acts instead; NaN: a step must be given. */
 double descent_method_step(const descent_method *method, const double *settings);
@@ -177,6 +194,7 @@ typedef enum descent_stop {
     X(UNBOUNDED, "unbounded", "the value falls without limit")                           \
     X(NOT_ATTAINED, "not attained", "the infimum is only approached at infinity")        \
     X(STALLED, "stalled", "no step improves, and it is not rounding")                    \
+    X(INFEASIBLE, "infeasible", "the conditions cannot all hold")                        \
     X(UNDEFINED, "undefined", "the value or the gradient is not finite")                 \
     X(INTERRUPTED, "interrupted", "stopped from outside")
 typedef enum descent_status {
@@ -259,6 +277,12 @@ typedef struct descent_result {
     uint64_t fault_step;
     const double *fault_x;
     size_t row_count;
+    /* With constraints: the derivative of the value by the bound of each condition and of
+     * each variable (0 where none holds), the largest violation of a condition, and the
+     * same relative to the size of what stands in it.  `gradient` is then that of the
+     * Lagrangian, projected on the bounds.  NULL and 0 without. */
+    const double *multipliers, *bound_multipliers;
+    double violation, relative_violation;
 } descent_result;
 
 /* What the point is near which a search ended. */
@@ -275,6 +299,20 @@ typedef enum descent_kind {
 #undef DESCENT_KIND_ID
 } descent_kind;
 const char *descent_kind_name(descent_kind kind);
+
+/* What holds a variable at a point of the boundary of its set. */
+#define DESCENT_SIDES(X)                                                                 \
+    X(FREE, "free")                                                                      \
+    X(LOWER, "lower bound")                                                              \
+    X(UPPER, "upper bound")                                                              \
+    X(FIXED, "both bounds")                                                              \
+    X(SURFACE, "on the sphere")
+typedef enum descent_side {
+#define DESCENT_SIDE_ID(id, name) DESCENT_SIDE_##id,
+    DESCENT_SIDES(DESCENT_SIDE_ID)
+#undef DESCENT_SIDE_ID
+} descent_side;
+const char *descent_side_name(descent_side side);
 
 /* What can be told of the place where a search ended.  Numbers that are not known are
  * NaN, arrays NULL; arrays have n entries and are owned by the search. */
@@ -296,6 +334,10 @@ typedef struct descent_diagnosis {
     double derivative;
     /* Eigenvalues of the Hessian at `point`, or else at the last point. */
     double least_curvature, greatest_curvature;
+    /* With constraints they are those of the Hessian of the Lagrangian along the
+     * directions that keep what holds with a multiplier: so many. */
+    bool is_reduced;
+    size_t reduced_count;
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
@@ -304,6 +346,7 @@ typedef struct descent_diagnosis {
      * the bound 0); the curvatures are those of the free variables. */
     size_t held;
     const double *multipliers;
+    const unsigned char *sides; /* n of descent_side */
     /* What rounding can make of |gradient| at the last point. */
     double attainable_gradient;
     /* UNBOUNDED and NOT_ATTAINED, and for a stationary point that is no minimum where it

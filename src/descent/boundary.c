@@ -435,6 +435,21 @@ static void judge(struct boundary *b, struct diagnosis *diagnosis)
 
 /* ---- what is told ---- */
 
+/* As descent_side; afterwards the sides are no longer those of a face. */
+static descent_side told_side(enum boundary_side side)
+{
+    switch (side) {
+    case BOUNDARY_LOWER:
+        return DESCENT_SIDE_LOWER;
+    case BOUNDARY_UPPER:
+        return DESCENT_SIDE_UPPER;
+    case BOUNDARY_FIXED:
+        return DESCENT_SIDE_FIXED;
+    default:
+        return DESCENT_SIDE_FREE;
+    }
+}
+
 static void tell(struct boundary *b, struct diagnosis *diagnosis)
 {
     size_t n = b->d->at.n;
@@ -454,12 +469,25 @@ static void tell(struct boundary *b, struct diagnosis *diagnosis)
     const double *at = known ? b->point : b->d->x;
     b->d->problem.evaluate(b->d->problem.context, at, &value, b->gradient);
     told->held = 0;
+    told->sides = b->side;
     for (size_t i = 0; i < n; i++) {
         bool acts = is_held(b->side[i]) || b->side[i] == BOUNDARY_FIXED;
         b->multipliers[i] = acts ? boundary_slope(b, b->gradient, i) : 0;
         told->held += acts;
+        b->side[i] = (unsigned char)told_side(b->side[i]);
     }
     told->multipliers = b->multipliers;
+}
+
+const char *descent_side_name(descent_side side)
+{
+    static const char *const names[] = {
+#define DESCENT_SIDE_TEXT(id, name) name,
+        DESCENT_SIDES(DESCENT_SIDE_TEXT)
+#undef DESCENT_SIDE_TEXT
+    };
+    size_t index = (size_t)side;
+    return index < sizeof names / sizeof *names ? names[index] : "unknown";
 }
 
 void classify_in_sets(struct descent *d, struct diagnosis *diagnosis)

@@ -93,6 +93,13 @@ static const char *find_fault(const descent_problem *problem,
         return "search";
     if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
         return "hessian";
+    if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
+        return "lagrangian_hessian";
+    bool keeps = descent_method_keeps_constraints(options->method);
+    if (problem->constraint_count > 0 && !keeps)
+        return "method";
+    if (problem->set_count > 0 && keeps)
+        return "sets";
     if (!(options->gradient_tolerance > 0))
         return "gradient_tolerance";
     return options->trace_rows < 2 ? "trace_rows" : NULL;
@@ -172,6 +179,10 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
+    if ((method->gives & ENGINE_TAKES_CONSTRAINTS) != 0) {
+        d->multipliers = cut_zeros(cutter, d->problem.constraint_count);
+        d->bound_multipliers = cut_zeros(cutter, n);
+    }
     lay_out_sets(d, cutter);
     if (d->has_inertia) {
         double *moves = cut(cutter, n, 2 * sizeof *moves);
@@ -180,6 +191,9 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     }
     if (method->scratch != NULL)
         d->method_scratch = cut_zeros(cutter, method->scratch(n, d->method_settings));
+    if (method->scratch_for != NULL)
+        d->method_scratch =
+            cut_zeros(cutter, method->scratch_for(&d->problem, d->method_settings));
     if (search->scratch != NULL)
         d->search_scratch = cut_zeros(cutter, search->scratch(n, d->search_settings));
     if (walk_is_possible(d))
@@ -197,6 +211,9 @@ static void begin_state(struct descent *d)
     d->at.value_change = d->at.point_change = (double)INFINITY;
     d->at.step = d->at.seconds = (double)NAN;
     d->x_is_best = true;
+    if (d->multipliers != NULL) /* not measured yet */
+        d->trial_violation = d->trial_relative_violation = d->best_violation =
+            (double)INFINITY;
     d->last_fall = (double)NAN;
     d->calm = (double)INFINITY;
     contraction_init(&d->contraction,

@@ -129,6 +129,7 @@ static struct diagnosis *make(struct descent *d)
 
 void diagnosis_free(struct descent *d)
 {
+    kkt_free(d);
     if (d->diagnosis != NULL && d->diagnosis->boundary != NULL &&
         d->options.release != NULL)
         d->options.release(d->options.memory_context, d->diagnosis->boundary,
@@ -256,8 +257,8 @@ const descent_diagnosis *descent_diagnose(descent *d)
     if (d->diagnosis == NULL)
         d->diagnosis = make(d);
     struct diagnosis *diagnosis = d->diagnosis;
-    if (diagnosis == NULL ||
-        (d->has_sets && diagnosis->boundary == NULL && !boundary_new(d, diagnosis)))
+    if (diagnosis == NULL || (d->has_sets && d->multipliers == NULL &&
+                              diagnosis->boundary == NULL && !boundary_new(d, diagnosis)))
         return NULL;
     if (diagnosis->ended != DESCENT_RUNNING && diagnosis->ended == d->status)
         return &diagnosis->told;
@@ -267,6 +268,10 @@ const descent_diagnosis *descent_diagnose(descent *d)
         !isfinite(result->gradient_norm))
         return &diagnosis->told;
     measure_way(d, diagnosis);
+    if (d->multipliers != NULL) {
+        kkt_classify(d, diagnosis);
+        return &diagnosis->told;
+    }
     measure_attainable(d, diagnosis);
     if (d->has_sets)
         classify_in_sets(d, diagnosis);

@@ -87,6 +87,13 @@ void classify_in_sets(struct descent *d, struct diagnosis *diagnosis);
 /* Takes its memory; false when there is none. */
 bool boundary_new(struct descent *d, struct diagnosis *diagnosis);
 
+/* ---- kkt.c ---- */
+
+/* With constraints: the kind of the last point by the conditions of Karush, Kuhn and
+ * Tucker, of first and of second order. */
+void kkt_classify(struct descent *d, struct diagnosis *diagnosis);
+void kkt_free(struct descent *d);
+
 /* ---- curvature.c ---- */
 
 /* The Hessian at x into `hessian`, by differences of gradients where the problem gives

@@ -5,7 +5,7 @@
  * with the help of the step rule.  take_trial measures the move and makes the trial the
  * current point by changing pointers.  settle asks whether to go on.  A trial that is not
  * finite is never taken, so x, value and gradient stay those of the last good point. */
-#include "descent/engine.h"
+#include "descent/constrained.h"
 #include "descent/sets/sets.h"
 #include "descent/vector.h"
 
@@ -184,6 +184,8 @@ static void adopt(struct descent *d)
     d->at.gradient = d->gradient;
     d->at.value = d->trial_value;
     d->at.gradient_norm = d->trial_gradient_norm;
+    d->violation = d->trial_violation;
+    d->relative_violation = d->trial_relative_violation;
 }
 
 static void project_gradient(struct descent *d)
@@ -247,7 +249,12 @@ static double measure_move(struct descent *d, double *cosine)
 /* The best point is copied only when the search leaves it. */
 static void keep_best(struct descent *d)
 {
-    if (d->trial_value < d->best_value) {
+    double broken = DESCENT_FEASIBLE;
+    bool improves =
+        !(d->best_violation <= broken) ||
+        (d->trial_relative_violation <= broken && d->trial_value < d->best_value);
+    if (improves) {
+        d->best_violation = d->trial_relative_violation;
         d->best_value = d->trial_value;
         d->best_k = d->at.step_count + 1;
         d->x_is_best = true;
@@ -311,6 +318,9 @@ bool descent_step(descent *d)
     case ENGINE_STALLED:
         d->status = DESCENT_STALLED;
         break;
+    case ENGINE_INFEASIBLE:
+        d->status = DESCENT_INFEASIBLE;
+        break;
     }
     return d->status == DESCENT_RUNNING;
 }
@@ -361,6 +371,10 @@ const descent_result *descent_get_result(descent *d)
         .fault_step = d->fault_step,
         .fault_x = d->fault_x,
         .row_count = trace_count(&d->trace, &d->at),
+        .multipliers = d->multipliers,
+        .bound_multipliers = d->bound_multipliers,
+        .violation = d->violation,
+        .relative_violation = d->relative_violation,
     };
     return &d->result;
 }

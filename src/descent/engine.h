@@ -18,11 +18,12 @@
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
-    ENGINE_NEEDS_SCHEDULE = 1 << 0, /* descent_options.schedule */
-    ENGINE_NEEDS_RATE = 1 << 1,     /* a step rule with `length` */
-    ENGINE_NEEDS_NORMAL = 1 << 2,   /* descent_options.normal */
-    ENGINE_NEEDS_HESSIAN = 1 << 3,  /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4  /* a method whose direction is the gradient */
+    ENGINE_NEEDS_SCHEDULE = 1 << 0,  /* descent_options.schedule */
+    ENGINE_NEEDS_RATE = 1 << 1,      /* a step rule with `length` */
+    ENGINE_NEEDS_NORMAL = 1 << 2,    /* descent_options.normal */
+    ENGINE_NEEDS_HESSIAN = 1 << 3,   /* descent_problem.hessian */
+    ENGINE_NEEDS_STEEPEST = 1 << 4,  /* a method whose direction is the gradient */
+    ENGINE_NEEDS_LAGRANGIAN = 1 << 5 /* second derivatives, of conditions too */
 };
 
 /* What a method offers to the step rule. */
@@ -32,8 +33,9 @@ enum {
     ENGINE_GIVES_STEP = 1 << 2,    /* it makes its steps itself, and takes no rule */
     ENGINE_GIVES_ANY_SET = 1 << 3, /* projected, its steps end at stationary points of any
                                       convex set, since they are along gradients */
-    ENGINE_GIVES_STEEPEST = 1 << 4 /* it goes along the negative gradient, unless it asks
+    ENGINE_GIVES_STEEPEST = 1 << 4, /* it goes along the negative gradient, unless it asks
                                       for ENGINE_NEEDS_NORMAL */
+    ENGINE_TAKES_CONSTRAINTS = 1 << 5 /* it keeps conditions */
 };
 
 /* A method or step rule has no more settings. */
@@ -44,7 +46,9 @@ enum engine_progress {
     ENGINE_MOVED, /* the trial is the next point; its value and gradient are finite */
     ENGINE_NOT_FINITE, /* its value or gradient is not */
     ENGINE_ROUNDING,   /* no step improves, and rounding is the reason */
-    ENGINE_STALLED     /* no step improves, and it is not rounding */
+    ENGINE_STALLED,    /* no step improves, and it is not rounding */
+    ENGINE_INFEASIBLE  /* no point near keeps the conditions better, and they do not hold
+                        */
 };
 
 /* Points x + t * factor * vector.  Kept as two factors so that the vector may be the
@@ -77,6 +81,8 @@ struct descent_method {
     double (*bound)(const double *settings);
     /* Doubles of scratch; NULL: none.  SIZE_MAX: more than there can be. */
     size_t (*scratch)(size_t n, const double *settings);
+    /* The same for a method that must know the problem. */
+    size_t (*scratch_for)(const descent_problem *problem, const double *settings);
     enum engine_progress (*step)(struct descent *d);
 };
 
@@ -143,6 +149,11 @@ struct descent {
     double trial_value, trial_gradient_norm, trial_step;
     bool trial_has_gradient; /* both are known for trial_x as it is */
 
+    /* With a method that keeps conditions, at the current point and at the trial. */
+    double *multipliers, *bound_multipliers;
+    double violation, relative_violation, trial_violation, trial_relative_violation;
+    double best_violation; /* relative, where the value is the best */
+
     /* With sets: P(x - g) may need room; x - P(x - g) at x, valid until the next step;
      * the direction of a search; the gradient on the face; the variables that a step
      * which is solved for leaves to their bounds. */
@@ -167,6 +178,7 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
+    struct kkt *kkt;             /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
 

@@ -5,7 +5,7 @@
  * or, where the start happens to lie near a root of f, the first change of f.  That
  * change is capped by what the slope promised, so that a first step far too long does not
  * hide the growth that it causes. */
-#include "descent/engine.h"
+#include "descent/constrained.h"
 #include "descent/vector.h"
 
 #include <float.h>
@@ -96,8 +96,17 @@ static descent_stop default_test(const struct descent *d)
 /* The budget is used up: was it on its way out? */
 static descent_status spent(const struct descent *d)
 {
-    bool worse = d->at.value > d->start_value && !d->options.sampled;
+    bool worse =
+        d->at.value > d->start_value && !d->options.sampled && d->multipliers == NULL;
     return worse && fabs(stop_factor(d)) > 1 + 1e-9 ? DESCENT_DIVERGED : DESCENT_BUDGET;
+}
+
+/* With conditions neither the value nor the gradient says anything where they do not
+ * hold.
+ */
+static bool is_broken(const struct descent *d)
+{
+    return d->multipliers != NULL && !(d->relative_violation <= DESCENT_FEASIBLE);
 }
 
 descent_status stop_ask(struct descent *d)
@@ -105,11 +114,14 @@ descent_status stop_ask(struct descent *d)
     descent_stop answer = d->options.until != NULL
                               ? d->options.until(d->options.until_context, &d->at)
                               : default_test(d);
+    if (answer != DESCENT_STOP_BUDGET && is_broken(d))
+        answer = DESCENT_GO_ON;
     if (answer == DESCENT_STOP_CONVERGED)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)
         return DESCENT_REACHED;
-    if (!d->options.users_budget && !d->options.sampled && stop_has_grown(d, d->at.value))
+    if (!d->options.users_budget && !d->options.sampled && d->multipliers == NULL &&
+        stop_has_grown(d, d->at.value))
         return DESCENT_DIVERGED;
     if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
         return spent(d);

@@ -37,7 +37,7 @@ bool op_find_function(const char *spelling, enum op *op)
     return false;
 }
 
-/* pow of the C library keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for
+/* math_pow keeps the special values of IEEE 754: 0^0 is 1, x^0 is 1 even for
  * NaN.  Squares, by far the commonest power, are exact to the last bit without it. */
 double op_value(enum op op, const double *operands, size_t count)
 {

@@ -20,8 +20,12 @@ enum math_level {
 /* out[i] = f(x[i]); out may be x, but must not overlap it in part. */
 typedef void math_block(size_t count, const double *x, double *out);
 
+/* out[i] = f(x[i], y[i]), likewise. */
+typedef void math_block2(size_t count, const double *x, const double *y, double *out);
+
 struct math_blocks {
 #define LANE(name) math_block *name;
+#define LANE2(name) math_block2 *name;
 #include "math/lanes.def"
 };
 

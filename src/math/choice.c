@@ -18,16 +18,20 @@ const struct math_blocks *math_blocks(enum math_level level)
 
 /* One number gains nothing from AVX-512. */
 #ifdef CPU_HAS_LEVELS
-#define LANE(name)                                                                       \
-    double math_##name(double x)                                                         \
-    {                                                                                    \
-        return cpu_has_v3() ? math_##name##_v3(x) : math_##name##_baseline(x);           \
-    }
+#define CHOOSE(name, ...)                                                                \
+    (cpu_has_v3() ? math_##name##_v3(__VA_ARGS__) : math_##name##_baseline(__VA_ARGS__))
 #else
+#define CHOOSE(name, ...) math_##name##_baseline(__VA_ARGS__)
+#endif
+
 #define LANE(name)                                                                       \
     double math_##name(double x)                                                         \
     {                                                                                    \
-        return math_##name##_baseline(x);                                                \
+        return CHOOSE(name, x);                                                          \
     }
-#endif
+#define LANE2(name)                                                                      \
+    double math_##name(double x, double y)                                               \
+    {                                                                                    \
+        return CHOOSE(name, x, y);                                                       \
+    }
 #include "math/lanes.def"

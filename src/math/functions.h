@@ -17,16 +17,17 @@ double math_polygamma(double n, double x);
 /* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h).  A source
  * that is compiled once for each level has a copy of its own. */
 #ifdef MATH_LEVEL
-#include "math/lanes/circular.h"
-#include "math/lanes/exponential.h"
-#include "math/lanes/hyperbolic.h"
-#include "math/lanes/large_angle.h"
-#include "math/lanes/logarithm.h"
+#include "math/lanes/all.h"
 
 #define LANE(name)                                                                       \
     static inline double math_##name(double x)                                           \
     {                                                                                    \
         return lane_##name(x);                                                           \
+    }
+#define LANE2(name)                                                                      \
+    static inline double math_##name(double x, double y)                                 \
+    {                                                                                    \
+        return lane_##name(x, y);                                                        \
     }
 #define LIMITED(name, limit)                                                             \
     static inline double math_##name(double x)                                           \
@@ -35,6 +36,7 @@ double math_polygamma(double n, double x);
     }
 #else
 #define LANE(name) double math_##name(double x);
+#define LANE2(name) double math_##name(double x, double y);
 #endif
 #include "math/lanes.def"
 

@@ -43,8 +43,8 @@ static double digamma_positive(double x)
  * where they are small. */
 static double cotangent(double above_floor, double below_ceiling)
 {
-    return above_floor <= below_ceiling ? pi / tan(pi * above_floor)
-                                        : -pi / tan(pi * below_ceiling);
+    return above_floor <= below_ceiling ? pi / math_tan(pi * above_floor)
+                                        : -pi / math_tan(pi * below_ceiling);
 }
 
 double math_digamma(double x)
@@ -86,7 +86,7 @@ static double scaled_zeta(double s, double x)
 
 static double hurwitz_zeta(double s, double x)
 {
-    return pow(x, -s) * scaled_zeta(s, x);
+    return math_pow(x, -s) * scaled_zeta(s, x);
 }
 
 static double factorial(double n)
@@ -104,7 +104,7 @@ static double magnitude_positive(double n, double x)
     double s = n + 1, scaled = scaled_zeta(s, x);
     if (n > LARGEST_FACTORIAL)
         return math_exp(lgamma(s) - s * math_log(x)) * scaled;
-    double half = pow(x, -s / 2);
+    double half = math_pow(x, -s / 2);
     return factorial(n) * half * half * scaled;
 }
 

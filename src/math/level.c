@@ -5,11 +5,7 @@
  * otherwise its numbers are taken one by one, which gives the same bits. */
 #include "math/level.h"
 
-#include "math/lanes/circular.h"
-#include "math/lanes/exponential.h"
-#include "math/lanes/hyperbolic.h"
-#include "math/lanes/large_angle.h"
-#include "math/lanes/logarithm.h"
+#include "math/lanes/all.h"
 
 #define JOIN_WORDS(first, last) first##_##last
 #define JOIN(first, last) JOIN_WORDS(first, last)
@@ -23,6 +19,11 @@ enum { PIECE = 256 };
     double OF_LEVEL(math_##name)(double x)                                               \
     {                                                                                    \
         return lane_##name(x);                                                           \
+    }
+#define LANE2(name)                                                                      \
+    double OF_LEVEL(math_##name)(double x, double y)                                     \
+    {                                                                                    \
+        return lane_##name(x, y);                                                        \
     }
 #define LIMITED(name, limit)                                                             \
     double OF_LEVEL(math_##name)(double x)                                               \
@@ -48,6 +49,13 @@ static bool is_within(size_t count, const double *x, double limit)
         _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                  \
             lane_##name(x[i]);                                                           \
     }
+#define LANE2(name)                                                                      \
+    static void block_##name(size_t count, const double *x, const double *y,             \
+                             double *out)                                                \
+    {                                                                                    \
+        _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                  \
+            lane_##name(x[i], y[i]);                                                     \
+    }
 #define LIMITED(name, limit)                                                             \
     static void piece_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \
@@ -68,5 +76,6 @@ static bool is_within(size_t count, const double *x, double limit)
 
 const struct math_blocks OF_LEVEL(math_blocks) = {
 #define LANE(name) .name = block_##name,
+#define LANE2(name) LANE(name)
 #include "math/lanes.def"
 };

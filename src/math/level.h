@@ -17,10 +17,13 @@
 MATH_EACH_LEVEL(MATH_BLOCKS_OF)
 
 #define LANE(name) double math_##name##_baseline(double x);
+#define LANE2(name) double math_##name##_baseline(double x, double y);
 #include "math/lanes.def"
 #define LANE(name) double math_##name##_v3(double x);
+#define LANE2(name) double math_##name##_v3(double x, double y);
 #include "math/lanes.def"
 #define LANE(name) double math_##name##_v4(double x);
+#define LANE2(name) double math_##name##_v4(double x, double y);
 #include "math/lanes.def"
 
 #endif

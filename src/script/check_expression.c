@@ -154,7 +154,8 @@ static void check_clause(struct checker *c, const struct ast *clause,
         check_with_quantities(c, clause->child[0], inside);
         break;
     case AST_SUBJECT:
-        check_later(c, clause->at, "`subject to`");
+        for (size_t i = 0; i < clause->count; i++)
+            check_expression(c, clause->child[i], inside);
         break;
     case AST_BATCH:
         check_expression(c, clause->child[0], outside);

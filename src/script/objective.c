@@ -273,8 +273,10 @@ bool solve_trace_objective(struct solve *solve)
         return session_error(session, CODE_WRONG_TYPE, objective->span,
                              "the objective is a number, and this is %s",
                              value_kind_name(&value));
-    if (!value.unknown || !graph_node(session->graph, value.node).depends)
+    bool depends = value.unknown && graph_node(session->graph, value.node).depends;
+    if (!depends && solve_clause(solve->node, AST_SUBJECT) == NULL)
         return depends_on_nothing(solve, objective);
+    value.node = array_node(&solve->e, &value);
     graph_set_origin(session->graph,
                      provenance_origin(&session->provenance, objective->span));
     solve->objective = solve->maximize

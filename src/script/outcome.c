@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * From what the engine found to a solution of the script, and to the place where a value
  * stopped being finite. */
+#include "script/constraints.h"
 #include "script/explain_solution.h"
 #include "script/fault.h"
 #include "script/report.h"
@@ -257,6 +258,12 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
     s->diagnosis.point = keep(session, found->point, s->n);
     s->diagnosis.least_direction = keep(session, found->least_direction, s->n);
     s->diagnosis.direction = keep(session, found->direction, s->n);
+    s->diagnosis.multipliers = keep(session, found->multipliers, s->n);
+    if (found->sides != NULL) {
+        unsigned char *sides = ARENA_ARRAY(&session->scratch, s->n, unsigned char);
+        memcpy(sides, found->sides, s->n);
+        s->diagnosis.sides = sides;
+    }
     s->status = found->status;
     s->at_rounding = found->at_rounding;
     s->stable_step_of_method =
@@ -312,6 +319,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->default_until = solve->until == NULL;
     take_diagnosis(solve, s, search);
     solve_tell_batches(solve, s);
+    solve_tell_constraints(solve, s, result);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);

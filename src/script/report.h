@@ -16,6 +16,10 @@ void report_test(struct text *out, const struct stopping_test *test);
 /* "the value falls without limit along -x: it is -1e+300 at a distance of 1e+100". */
 void report_fall(struct session *session, struct text *out, const struct solution *s);
 
+/* ---- report_bounds.c ---- */
+/* Which bounds act, with their multipliers. */
+void report_bounds(struct session *session, struct text *out, const struct solution *s);
+
 /* ---- report_kind.c, report_why.c, report_advice.c: lines of the report ---- */
 /* What the point is, with the evidence. */
 void report_kind(struct session *session, struct text *out, const struct solution *s);
@@ -23,6 +27,10 @@ void report_kind(struct session *session, struct text *out, const struct solutio
 void report_why(struct session *session, struct text *out, const struct solution *s);
 /* What to try, with numbers; nothing where all is well. */
 void report_advice(struct session *session, struct text *out, const struct solution *s);
+
+/* ---- conditions.c ---- */
+/* The conditions that hold as equations, with their multipliers, and the broken ones. */
+void report_conditions(struct text *out, const struct solution *s);
 
 /* ---- report.c, report_json.c ---- */
 /* A count in so many significant digits, without exponent where it is short: "1300". */

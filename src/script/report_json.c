@@ -26,6 +26,15 @@ static void json_number(struct text *out, const char *name, double value)
     text_json_number(out, value);
 }
 
+static void json_conditions(struct session *session, struct text *out,
+                            const struct solution *s)
+{
+    struct value multipliers = solution_multipliers(session, s);
+    json_number(out, "violation", s->violation);
+    text_puts(out, ",\"multipliers\":");
+    value_json(out, &multipliers, session->names);
+}
+
 static void json_diagnosis(struct session *session, struct text *out,
                            const struct solution *s)
 {
@@ -63,6 +72,8 @@ void report_json(struct session *session, struct text *out, const struct solutio
     json_point(session, out, s, s->x);
     json_number(out, "gradient_norm", s->gradient_norm);
     json_number(out, "factor", s->factor);
+    if (s->condition_count > 0 || s->diagnosis.multipliers != NULL)
+        json_conditions(session, out, s);
     json_diagnosis(session, out, s);
     text_puts(out, ",\"best\":{\"solution\":");
     json_point(session, out, s, s->best_x);

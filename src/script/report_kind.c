@@ -68,10 +68,14 @@ static void put_curvature(struct text *out, const struct solution *s)
     bool goes_on = put_values(out, s);
     double hidden = solution_curvature_rounding(s);
     text_puts(out, goes_on ? "; " : ": ");
-    text_puts(out, s->n == 1 ? "f'' = " : "the eigenvalues of the Hessian reach from ");
+    text_puts(out, s->diagnosis.is_reduced
+                       ? "along what the conditions leave free the curvature of the "
+                         "Lagrangian reaches from "
+                   : s->n == 1 ? "f'' = "
+                               : "the eigenvalues of the Hessian reach from ");
     text_puts(out, s->n > 1 && s->diagnosis.is_estimated ? "about " : "");
     text_rounded(out, fabs(least) <= hidden ? 0 : least, REPORT_SHORT);
-    if (s->n > 1) {
+    if (s->n > 1 || s->diagnosis.is_reduced) {
         text_puts(out, " to ");
         text_rounded(out, fabs(greatest) <= hidden ? 0 : greatest, REPORT_SHORT);
     }

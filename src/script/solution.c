@@ -29,6 +29,8 @@ enum field_id {
     FIELD_STABLE_STEP,
     FIELD_CONDITION,
     FIELD_CONVEX,
+    FIELD_MULTIPLIERS,
+    FIELD_VIOLATION,
     FIELD_LATER
 };
 
@@ -60,8 +62,8 @@ static const struct {
     {"condition", FIELD_CONDITION, OF_SOLUTION},
     {"kind", FIELD_KIND, OF_SOLUTION},
     {"convex", FIELD_CONVEX, OF_SOLUTION},
-    {"multipliers", FIELD_LATER, OF_SOLUTION},
-    {"violation", FIELD_LATER, OF_SOLUTION},
+    {"multipliers", FIELD_MULTIPLIERS, OF_SOLUTION},
+    {"violation", FIELD_VIOLATION, OF_SOLUTION},
     {"minima", FIELD_LATER, OF_SOLUTION},
     {"standard_errors", FIELD_LATER, OF_SOLUTION},
     {"correlation", FIELD_LATER, OF_SOLUTION},
@@ -177,6 +179,12 @@ static void solution_number(struct session *session, const struct solution *s,
         break;
     case FIELD_CURVATURE:
         *out = curvature(session, s);
+        break;
+    case FIELD_MULTIPLIERS:
+        *out = solution_multipliers(session, s);
+        break;
+    case FIELD_VIOLATION:
+        *out = value_number(s->violation);
         break;
     case FIELD_CONVEX:
         *out = value_boolean(s->is_convex);
@@ -315,6 +323,12 @@ static void copy_diagnosis(struct arena *arena, descent_diagnosis *diagnosis, si
     diagnosis->point = copy_numbers(arena, diagnosis->point, n);
     diagnosis->least_direction = copy_numbers(arena, diagnosis->least_direction, n);
     diagnosis->direction = copy_numbers(arena, diagnosis->direction, n);
+    diagnosis->multipliers = copy_numbers(arena, diagnosis->multipliers, n);
+    if (diagnosis->sides != NULL) {
+        unsigned char *sides = ARENA_ARRAY(arena, n, unsigned char);
+        memcpy(sides, diagnosis->sides, n);
+        diagnosis->sides = sides;
+    }
 }
 
 struct solution *solution_copy(struct arena *arena, const struct solution *solution)
@@ -336,6 +350,7 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->best_x = copy_numbers(arena, solution->best_x, n);
     copy->tests = copy_tests(arena, solution);
     copy_diagnosis(arena, &copy->diagnosis, n);
+    copy->conditions = solution_copy_conditions(arena, solution);
     copy->row_k = copy_numbers(arena, solution->row_k, rows);
     copy->row_value = copy_numbers(arena, solution->row_value, rows);
     copy->row_gradient = copy_numbers(arena, solution->row_gradient, rows);

@@ -27,6 +27,18 @@ struct variable {
     size_t offset, count;
 };
 
+/* One condition of `subject to` at the last point. */
+struct kept_condition {
+    const char *text; /* as written, on one line */
+    struct span place;
+    struct shape shape;
+    size_t count;
+    double
+        *multiplier; /* the derivative of the value by its bound; 0: it does not matter */
+    size_t active;   /* how many of its numbers are at their bound */
+    double violation; /* the largest */
+};
+
 struct solution {
     struct span place;     /* of the statement */
     const char *statement; /* its text on one line */
@@ -57,10 +69,14 @@ struct solution {
     double fixed_step;            /* NaN: the step is no fixed number */
     double stable_step_of_method; /* the method's bound for fixed steps over the greatest
                                      curvature; NaN: unknown, inf: there is none */
-    const char *method;           /* "gradient" */
-    const char *chosen_because;   /* by `auto`: "500 variables"; else NULL */
-    const char *step_rule;        /* "step 0.12", "backtracking" */
-    const char *reason;           /* the sentence of the report */
+    struct kept_condition *conditions; /* of `subject to`, in the order of the text */
+    size_t condition_count;
+    double violation;                      /* the largest of a condition; 0 without any */
+    bool is_violated;                      /* by more than the tolerance */
+    const char *method;                    /* "gradient" */
+    const char *chosen_because;            /* by `auto`: "500 variables"; else NULL */
+    const char *step_rule;                 /* "step 0.12", "backtracking" */
+    const char *reason;                    /* the sentence of the report */
     const struct explanation *explanation; /* explain_solution.h */
     struct stopping_test *tests;
     size_t test_count;
@@ -89,6 +105,11 @@ bool solution_field_later(const char *name);
  * have it. */
 bool solution_name_reserved(const char *name);
 struct solution *solution_copy(struct arena *arena, const struct solution *solution);
+/* conditions.c: the multipliers, a vector when all conditions are of numbers, else a
+ * list; and the conditions of a copy. */
+struct value solution_multipliers(struct session *session, const struct solution *s);
+struct kept_condition *solution_copy_conditions(struct arena *arena,
+                                                const struct solution *s);
 /* In the user's sign. */
 descent_kind solution_kind(const struct solution *solution);
 void solution_curvature(const struct solution *solution, double *least, double *greatest);

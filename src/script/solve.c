@@ -3,6 +3,7 @@
 #include "script/solve.h"
 
 #include "script/array.h"
+#include "script/constraints.h"
 #include "script/override.h"
 #include "script/sets.h"
 
@@ -125,13 +126,19 @@ static bool go_on(void *user)
     return session_go_on(solve->session, 0, solve->node->at);
 }
 
-static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
+struct program *solve_compile(struct solve *solve, const node_id *outputs, size_t count,
+                              const node_id *leaves, size_t leaf_count)
 {
     struct program *program =
         program_new(&solve->session->workspace, solve->session->graph, outputs, count,
-                    solve->input_leaves, solve->input_count);
+                    leaves, leaf_count);
     program_set_poll(program, go_on, solve);
     return program;
+}
+
+static struct program *compile(struct solve *solve, const node_id *outputs, size_t count)
+{
+    return solve_compile(solve, outputs, count, solve->input_leaves, solve->input_count);
 }
 
 static void compile_until(struct solve *solve)
@@ -289,6 +296,7 @@ static bool search(struct solve *solve, struct value *out)
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
+    solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
     solve_offer_pace(solve, &problem, &options);
     const char *fault = descent_find_fault(&problem, &options);
@@ -335,7 +343,7 @@ static bool later_clauses(struct session *session, const struct ast *node)
     static const struct {
         enum ast_kind kind;
         const char *what;
-    } later[] = {{AST_SUBJECT, "`subject to`"}, {AST_STARTS, "`starts`"}};
+    } later[] = {{AST_STARTS, "`starts`"}};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         const struct ast *clause = solve_clause(node, later[i].kind);
         if (clause != NULL)
@@ -348,8 +356,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 {
     bind_variables(solve);
     bind_quantities(solve);
-    if (!solve_trace_objective(solve) || !solve_trace_batch(solve) ||
-        !solve_trace_until(solve))
+    if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
+        !solve_trace_batch(solve) || !solve_trace_until(solve))
         return false;
     solve_resolve_auto(solve);
     if (!solve_choose_step(solve) || !solve_check_batch_step(solve))

@@ -98,12 +98,13 @@ struct solve {
     double value;
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
-    uint64_t observed;           /* steps that the observer has seen */
-    struct pace *pace;           /* pace.c; NULL: every step is made alone */
-    struct second *second;       /* second.c */
-    struct batch *batch;         /* batch.c; NULL: every step sees all rows */
-    struct diagnosis *diagnosis; /* diagnosis.c */
-    bool is_convex;              /* proved */
+    uint64_t observed;               /* steps that the observer has seen */
+    struct pace *pace;               /* pace.c; NULL: every step is made alone */
+    struct second *second;           /* second.c */
+    struct constraints *constraints; /* constraints.h; NULL: none */
+    struct batch *batch;             /* batch.c; NULL: every step sees all rows */
+    struct diagnosis *diagnosis;     /* diagnosis.c */
+    bool is_convex;                  /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */
@@ -115,6 +116,9 @@ bool solve_collect_variables(struct solve *solve);
 bool solve_is_scalar(const struct solve *solve);
 /* Puts the point into the inputs of the compiled programs; x is not copied. */
 void solve_set_point(struct solve *solve, const double *x);
+/* A program of these nodes from these leaves. */
+struct program *solve_compile(struct solve *solve, const node_id *outputs, size_t count,
+                              const node_id *leaves, size_t leaf_count);
 /* Value and gradient (n numbers; NULL: the value alone) at x. */
 double solve_evaluate(struct solve *solve, const double *x, double *gradient);
 /* The programs of the value and of the value with its gradient. */
@@ -131,6 +135,8 @@ bool solve_has_budget(const struct solve *solve); /* it ends the search by itsel
 descent_stop solve_until(void *context, const descent_state *state);
 /* Puts the state into the inputs of the compiled programs. */
 void solve_set_state(struct solve *solve, const descent_state *state);
+/* constraints.c: whether the solve has conditions of `subject to`. */
+bool solve_has_constraints(const struct solve *solve);
 /* step.c: `by`, which is evaluated before the variables stand in, and `step`. */
 bool solve_choose_method(struct solve *solve);
 void solve_resolve_auto(struct solve *solve); /* after the objective is known */

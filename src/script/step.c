@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `by` and `step`: the method, and the rule for the length of a step. */
 #include "script/builtins.h"
+#include "script/constraints.h"
 #include "script/sets.h"
 #include "script/settings.h"
 #include "script/solve.h"
@@ -17,13 +18,27 @@ static bool method_value(struct solve *solve, const struct ast *node, struct val
     return evaluate(&plain, node, solve->locals, out);
 }
 
+static bool keeps_constraints(struct solve *solve, const struct ast *by)
+{
+    struct session *session = solve->session;
+    const descent_method *method = solve->method->method;
+    if (!solve_has_constraints(solve) || descent_method_keeps_constraints(method))
+        return true;
+    (void)session_error(session, CODE_OPTION_NOT_USED, by->child[0]->span,
+                        "`%s` does not keep conditions", descent_method_name(method));
+    diagnostic_help(&session->diagnostics, session_last(session),
+                    "leave `by` out, or write `by interior_point`");
+    return false;
+}
+
 bool solve_choose_method(struct solve *solve)
 {
     struct session *session = solve->session;
     const struct ast *by = solve_clause(solve->node, AST_BY);
     struct value value;
     if (by == NULL) {
-        (void)builtin_method(session, "gradient", &value);
+        (void)builtin_method(session, solve_has_constraints(solve) ? "auto" : "gradient",
+                             &value);
     } else if (!method_value(solve, by->child[0], &value)) {
         return false;
     } else if (value.kind != VALUE_METHOD) {
@@ -35,7 +50,7 @@ bool solve_choose_method(struct solve *solve)
         return false;
     }
     solve->method = value.as.method;
-    return true;
+    return keeps_constraints(solve, by);
 }
 
 /* "500 variables" for the engine's "%n". */
@@ -67,6 +82,7 @@ void solve_resolve_auto(struct solve *solve)
     descent_problem facts = {.n = solve->n};
     solve_offer_sets(solve, &facts);
     solve_offer_facts(solve, &facts);
+    solve_offer_constraints(solve, &facts);
     const descent_method *chosen = descent_choose(&facts, &reason);
     (void)builtin_method(session, descent_method_name(chosen), &value);
     struct method_value *method = ARENA_NEW(&session->scratch, struct method_value);

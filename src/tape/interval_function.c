@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Functions on intervals: values of the C library at the ends and at extrema, widened by
+ * Functions on intervals: values at the ends and at extrema, widened by
  * more than their error.
  *
- * The manual of the GNU C library ("Known Maximum Errors in Math Functions", x86_64,
- * double) gives at most 1 unit in the last place for exp, expm1, log, log1p, log2, pow,
- * sin, cos, tan, asin, acos, atan, hypot and erf, 2 for log10, sinh, cosh and tanh, 4 for
- * cbrt and lgamma, 5 for erfc: USUAL and WIDE are on the safe side of that. */
+ * USUAL and WIDE are on the safe side of the errors of math/ (docs/math.md: at most 2
+ * units in the last place), and of those of the C library, as the manual of the GNU C
+ * library gives them ("Known Maximum Errors in Math Functions", x86_64, double): at most
+ * 1 for asin, acos, atan, hypot and erf, 4 for lgamma, 5 for erfc. */
 #include "tape/enclose.h"
 
 #include "math/functions.h"
@@ -66,7 +66,7 @@ static double power_towards(double a, double n, double towards)
     if (n == 1 || a == 0)
         return a == 0 ? 0 : a;
     return n == 2 ? multiply_towards(a, a, towards)
-                  : widen_towards(pow(a, n), USUAL, towards);
+                  : widen_towards(math_pow(a, n), USUAL, towards);
 }
 
 static struct interval whole_power(struct interval x, double n)
@@ -89,8 +89,8 @@ static struct interval corner_power(struct interval x, struct interval y)
 {
     if (x.high == 0 && y.high < 0)
         return interval_empty();
-    const double corners[] = {pow(x.low, y.low), pow(x.low, y.high), pow(x.high, y.low),
-                              pow(x.high, y.high)};
+    const double corners[] = {math_pow(x.low, y.low), math_pow(x.low, y.high),
+                              math_pow(x.high, y.low), math_pow(x.high, y.high)};
     double low = inf, high = 0;
     for (int i = 0; i < 4; i++) {
         low = fmin(low, corners[i]);
@@ -205,16 +205,16 @@ struct interval enclose_tan(const struct interval *x, size_t count)
         return interval_whole(true);
     if (x->low != x->high && may_meet(*x, pi / 2, pi))
         return interval_whole(true);
-    return interval_between(below(tan(x->low), USUAL, -inf),
-                            above(tan(x->high), USUAL, inf));
+    return interval_between(below(math_tan(x->low), USUAL, -inf),
+                            above(math_tan(x->high), USUAL, inf));
 }
 
 struct interval enclose_cosh(const struct interval *x, size_t count)
 {
     (void)count;
     struct interval size = absolute(*x);
-    return interval_between(below(cosh(size.low), USUAL, 1),
-                            above(cosh(size.high), USUAL, inf));
+    return interval_between(below(math_cosh(size.low), USUAL, 1),
+                            above(math_cosh(size.high), USUAL, inf));
 }
 
 /* Away from the cut along the negative half axis it rises or falls in each operand. */

@@ -30,7 +30,13 @@ static bool is_small(const descent_problem *problem)
     return problem->n <= FEW;
 }
 
+static bool has_constraints(const descent_problem *problem)
+{
+    return problem->constraints != NULL;
+}
+
 static const struct row rows[] = {
+    {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
     {"newton", "%n, with second derivatives", has_second_derivatives},
     {"bfgs", "%n, without second derivatives", is_small},
@@ -54,5 +60,5 @@ const descent_method method_auto = {
     .summary = "chooses a method from the problem, and tells which and why",
     .formula = "x <- what the chosen method makes of it",
     .settings = settings,
-    .gives = ENGINE_GIVES_ANY_SET,
+    .gives = ENGINE_GIVES_ANY_SET | ENGINE_TAKES_CONSTRAINTS,
 };

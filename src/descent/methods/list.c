@@ -8,7 +8,8 @@
     X(gradient)                                                                          \
     X(momentum)                                                                          \
     X(nesterov)                                                                          \
-    X(adagrad) X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto)
+    X(adagrad)                                                                           \
+    X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto) X(interior_point)
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)
@@ -42,6 +43,11 @@ const descent_setting *descent_method_settings(const descent_method *method)
 bool descent_method_needs_hessian(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
+}
+
+bool descent_method_keeps_constraints(const descent_method *method)
+{
+    return (method->gives & ENGINE_TAKES_CONSTRAINTS) != 0;
 }
 
 const descent_method *descent_method_find(const char *name)

@@ -15,7 +15,7 @@
 #define LANE_LOG2_INVERSE 0x1.71547652b82fep0
 
 /* (exp(r) - 1 - r)/r^2 */
-static inline double lane_exp_rest(double r)
+LANE_INLINE double lane_exp_rest(double r)
 {
     double r2 = r * r, r4 = r2 * r2;
     double a = lane_fma(r, 0x1.5555555555561p-3, 0x1.000000000000bp-1);
@@ -29,7 +29,7 @@ static inline double lane_exp_rest(double r)
 
 /* 2^shift exp(x) as long as it is a normal number; shifted is LANE_ROUNDER + 1023 +
  * shift. */
-static inline double lane_exp_shifted(double x, double shifted)
+LANE_INLINE double lane_exp_shifted(double x, double shifted)
 {
     double z = lane_fma(x, LANE_LOG2_INVERSE, shifted), k = z - shifted;
     double r = lane_fma(-k, LANE_LOG2_LOW, lane_fma(-k, LANE_LOG2_HIGH, x));
@@ -38,7 +38,7 @@ static inline double lane_exp_shifted(double x, double shifted)
 }
 
 /* exp for |x| <= 700 and NaN. */
-static inline double lane_exp_near(double x)
+LANE_INLINE double lane_exp_near(double x)
 {
     return lane_exp_shifted(x, LANE_ROUNDER + 1023);
 }
@@ -46,7 +46,7 @@ static inline double lane_exp_near(double x)
 /* Below -700 it is scaled by 2^100 on the way, above by 1/2, so that it stays normal.
  * With LANE_ALONE, for numbers that are waited for one by one, a branch spares them that;
  * the bits are the same. */
-static inline double lane_exp(double x)
+LANE_INLINE double lane_exp(double x)
 {
 #ifdef LANE_ALONE
     if (lane_abs(x) <= 700)
@@ -60,9 +60,9 @@ static inline double lane_exp(double x)
 }
 
 /* 2^k (1 + t) - 1 = (2^k - 1) + 2^k r + 2^k (r^2 q + rest of r), where the first two
- * are summed exactly (Dekker, as in lane.h; the first is the larger one, or 0).  All is
+ * are summed exactly (the first is the larger one, or 0).  All is
  * halved on the way, for k = 1024. */
-static inline double lane_expm1(double x)
+LANE_INLINE double lane_expm1(double x)
 {
     double y = x > 710 ? 710 : x;
     y = y < -50 ? -50 : y;
@@ -72,16 +72,15 @@ static inline double lane_expm1(double x)
     double r = lane_fma(-k, LANE_LOG2_LOW, near);
     double r_rest = lane_fma(-k, LANE_LOG2_LOW, near - r);
     double scale = lane_number(lane_bits(z) << 52);
-    double whole = scale - 0.5, part = scale * r;
-    double sum = whole + part, rest = part - (sum - whole);
+    struct lane_pair sum = lane_join(scale - 0.5, scale * r);
     double tail = lane_fma(r * r, lane_exp_rest(r), r_rest);
-    double value = 2 * (sum + lane_fma(scale, tail, rest));
+    double value = 2 * (sum.high + lane_fma(scale, tail, sum.low));
     return lane_abs(x) < 0x1p-54 ? x : value;
 }
 
 /* 1/(1 + exp(-x)): exp is taken of -|x|, which cannot overflow.  The quotient is mended
  * by what rounding took from its denominator. */
-static inline double lane_sigmoid(double x)
+LANE_INLINE double lane_sigmoid(double x)
 {
     double e = lane_exp(-lane_abs(x)), sum = 1 + e, rest = e - (sum - 1);
     double quotient = (x < 0 ? e : 1.0) / sum;

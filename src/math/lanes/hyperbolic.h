@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * hyperbolic.h - tanh: an odd polynomial up to 0.625 (minimax, by Sollya's fpminimax;
- * relative error below 2^-56), and 1 - 2/(exp(2x) + 1) from there. */
+ * hyperbolic.h - sinh, cosh and tanh: by exp, and where that cancels by odd polynomials
+ * (minimax, by Sollya's fpminimax; relative error below 2^-56). */
 #ifndef MATH_LANES_HYPERBOLIC_H
 #define MATH_LANES_HYPERBOLIC_H
 
@@ -8,7 +8,7 @@
 #include "math/lanes/lane.h"
 
 /* (tanh(x) - x)/x^3 for z = x^2 */
-static inline double lane_tanh_rest(double z)
+LANE_INLINE double lane_tanh_rest(double z)
 {
     double w = z * z, v = w * w;
     double a = lane_fma(z, 0x1.111111110aca3p-3, -0x1.55555555554ffp-2);
@@ -20,12 +20,45 @@ static inline double lane_tanh_rest(double z)
     return lane_fma(v, lane_fma(v, f, lane_fma(w, d, c)), lane_fma(w, b, a));
 }
 
-static inline double lane_tanh(double x)
+/* up to 0.625 the polynomial, from there 1 - 2/(exp(2x) + 1) */
+LANE_INLINE double lane_tanh(double x)
 {
     double y = lane_abs(x), z = y * y;
     double near = lane_fma(y * z, lane_tanh_rest(z), y);
     double far = 1 - 2 / (lane_exp_near(2 * (y > 30 ? 30.0 : y)) + 1);
     return lane_turn(y < 0.625 ? near : far, lane_bits(x));
+}
+
+/* (sinh(x) - x)/x^3 for z = x^2 */
+LANE_INLINE double lane_sinh_rest(double z)
+{
+    double w = z * z;
+    double a = lane_fma(z, 0x1.111111111117cp-7, 0x1.5555555555555p-3);
+    double b = lane_fma(z, 0x1.71de3a60a9856p-19, 0x1.a01a01a00db3dp-13);
+    double c = lane_fma(z, 0x1.612abdc070688p-33, 0x1.ae644b33a704ap-26);
+    double d = lane_fma(z, 0x1.408047a116cccp-48, 0x1.aaba1e495a843p-41);
+    return lane_fma(w * w, lane_fma(w, d, c), lane_fma(w, b, a));
+}
+
+/* exp(|x|)/4, which overflows for no cosh(x) that does not. */
+LANE_INLINE double lane_quarter_exp(double x)
+{
+    double y = lane_abs(x);
+    return lane_exp_shifted(y > 710.5 ? 710.5 : y, LANE_ROUNDER + 1023 - 2);
+}
+
+LANE_INLINE double lane_cosh(double x)
+{
+    double quarter = lane_quarter_exp(x);
+    return 2 * (quarter + 0.0625 / quarter);
+}
+
+LANE_INLINE double lane_sinh(double x)
+{
+    double y = lane_abs(x), z = y * y, quarter = lane_quarter_exp(x);
+    double near = lane_fma(y * z, lane_sinh_rest(z), y);
+    double far = 2 * (quarter - 0.0625 / quarter);
+    return lane_turn(y < 1 ? near : far, lane_bits(x));
 }
 
 #endif

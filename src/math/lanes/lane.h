@@ -22,27 +22,30 @@
 #define LANE_IS_FUSED 0
 #endif
 
+/* Vectors need the whole of a function within the loop. */
+#define LANE_INLINE static inline __attribute__((always_inline))
+
 static const double lane_infinity = (double)__builtin_inff();
 static const double lane_nan = (double)__builtin_nanf("");
 
 /* 1.5*2^52: a sum with it is rounded to a whole number, which stands in its last bits. */
 #define LANE_ROUNDER 0x1.8p52
 
-static inline uint64_t lane_bits(double x)
+LANE_INLINE uint64_t lane_bits(double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline double lane_number(uint64_t bits)
+LANE_INLINE double lane_number(uint64_t bits)
 {
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-static inline double lane_fma(double a, double b, double c)
+LANE_INLINE double lane_fma(double a, double b, double c)
 {
 #if LANE_IS_FUSED
     return __builtin_fma(a, b, c);
@@ -53,7 +56,7 @@ static inline double lane_fma(double a, double b, double c)
 
 /* a*b - product exactly, where product is a*b rounded and nothing is near overflow or
  * underflow (without fma by Dekker's splitting, Numerische Mathematik 18, 1971). */
-static inline double lane_product_rest(double a, double b, double product)
+LANE_INLINE double lane_product_rest(double a, double b, double product)
 {
 #if LANE_IS_FUSED
     return __builtin_fma(a, b, -product);
@@ -66,18 +69,36 @@ static inline double lane_product_rest(double a, double b, double product)
 #endif
 }
 
-static inline double lane_abs(double x)
+/* A sum of two numbers, of which the second is at most about a last bit of the first. */
+struct lane_pair {
+    double high, low;
+};
+
+/* a + b exactly, for |a| >= |b| or a = 0 (Dekker, as above). */
+LANE_INLINE struct lane_pair lane_join(double a, double b)
+{
+    double sum = a + b;
+    return (struct lane_pair){sum, b - (sum - a)};
+}
+
+LANE_INLINE double lane_abs(double x)
 {
     return __builtin_fabs(x);
 }
 
-static inline double lane_sqrt(double x)
+LANE_INLINE double lane_sqrt(double x)
 {
     return __builtin_sqrt(x);
 }
 
+/* a where the bits of `mask` are set, b where they are clear. */
+LANE_INLINE double lane_choose(uint64_t mask, double a, double b)
+{
+    return lane_number((lane_bits(a) & mask) | (lane_bits(b) & ~mask));
+}
+
 /* x with its sign turned where the top bit of `sign` is set. */
-static inline double lane_turn(double x, uint64_t sign)
+LANE_INLINE double lane_turn(double x, uint64_t sign)
 {
     return lane_number(lane_bits(x) ^ (sign & 0x8000000000000000u));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * large_angle.h - sin and cos of any number: what is past LANE_ANGLE_LIMIT is reduced by
- * Payne and Hanek's method (SIGNUM Newsletter 18, 1983), one at a time: of x/pi only the
- * bits that matter modulo 2 are computed, in whole numbers. */
+ * large_angle.h - sin, cos and tan of any number: what is past LANE_ANGLE_LIMIT is
+ * reduced by Payne and Hanek's method (SIGNUM Newsletter 18, 1983), one at a time: of
+ * x/pi only the bits that matter modulo 2 are computed, in whole numbers. */
 #ifndef MATH_LANES_LARGE_ANGLE_H
 #define MATH_LANES_LARGE_ANGLE_H
 
@@ -11,7 +11,7 @@ __extension__ typedef unsigned __int128 lane_wide;
 
 /* x/(2 pi) modulo 1, for LANE_ANGLE_LIMIT < |x| < inf, in units of 2^-128: of the bits of
  * 1/pi those up to the weight that makes a whole even number of x/pi are left out. */
-static inline lane_wide lane_turns(double x)
+LANE_INLINE lane_wide lane_turns(double x)
 {
     /* 0, and 1/pi */
     static const uint64_t words[] = {
@@ -36,15 +36,15 @@ static inline lane_wide lane_turns(double x)
     return (lane_wide)high << 64 | (uint64_t)middle;
 }
 
-/* pi (turns mod 1/2 - 1/4) times 2, for turns in units of 2^-128. */
-static inline struct lane_angle lane_angle_of(lane_wide turns)
+/* 2 pi (turns modulo 2 middle, less middle), in units of 2^-128; middle is a power of 2.
+ */
+LANE_INLINE struct lane_pair lane_angle_of(lane_wide turns, lane_wide middle)
 {
-    const lane_wide quarter = (lane_wide)1 << 126;
-    lane_wide part = turns & (2 * quarter - 1);
-    bool is_negative = part < quarter;
-    lane_wide size = is_negative ? quarter - part : part - quarter;
+    lane_wide part = turns & (2 * middle - 1);
+    bool is_negative = part < middle;
+    lane_wide size = is_negative ? middle - part : part - middle;
     if (size == 0)
-        return (struct lane_angle){0, 0};
+        return (struct lane_pair){0, 0};
     uint64_t top = (uint64_t)(size >> 64);
     unsigned zeros = (unsigned)(top != 0 ? __builtin_clzll(top)
                                          : 64 + __builtin_clzll((uint64_t)size));
@@ -56,29 +56,43 @@ static inline struct lane_angle lane_angle_of(lane_wide turns)
     double angle = high * 0x1.921fb54442d18p+1;
     double rest = lane_product_rest(high, 0x1.921fb54442d18p+1, angle);
     rest += lane_fma(high, 0x1.1a62633145c07p-53, low * 0x1.921fb54442d18p+1);
-    return is_negative ? (struct lane_angle){-angle, -rest}
-                       : (struct lane_angle){angle, rest};
+    return is_negative ? (struct lane_pair){-angle, -rest}
+                       : (struct lane_pair){angle, rest};
 }
 
-static inline double lane_any_sin(double x)
+LANE_INLINE double lane_any_sin(double x)
 {
     if (lane_abs(x) <= LANE_ANGLE_LIMIT)
         return lane_sin(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
-    lane_wide turns = lane_turns(x) + ((lane_wide)1 << 126);
-    return lane_turn(lane_sine(lane_angle_of(turns)),
+    const lane_wide quarter = (lane_wide)1 << 126;
+    lane_wide turns = lane_turns(x) + quarter;
+    return lane_turn(lane_sine(lane_angle_of(turns, quarter)),
                      (uint64_t)(turns >> 64) ^ lane_bits(x));
 }
 
-static inline double lane_any_cos(double x)
+LANE_INLINE double lane_any_cos(double x)
 {
     if (lane_abs(x) <= LANE_ANGLE_LIMIT)
         return lane_cos(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
     lane_wide turns = lane_turns(x);
-    return lane_turn(lane_sine(lane_angle_of(turns)), ~(uint64_t)(turns >> 64));
+    const lane_wide quarter = (lane_wide)1 << 126;
+    return lane_turn(lane_sine(lane_angle_of(turns, quarter)), ~(uint64_t)(turns >> 64));
+}
+
+LANE_INLINE double lane_any_tan(double x)
+{
+    if (lane_abs(x) <= LANE_ANGLE_LIMIT)
+        return lane_tan(x);
+    if (!(lane_abs(x) < lane_infinity))
+        return lane_nan;
+    const lane_wide eighth = (lane_wide)1 << 125;
+    lane_wide turns = lane_turns(x) + eighth;
+    struct lane_pair angle = lane_angle_of(turns, eighth);
+    return lane_turn(lane_tangent(angle, 0 - (uint64_t)(turns >> 126 & 1)), lane_bits(x));
 }
 
 #endif

@@ -62,13 +62,18 @@ static loop *const loops[] = {
 };
 static_assert(sizeof loops / sizeof loops[0] == OP_COUNT, "a loop for every operation");
 
-/* Functions that have a faster loop of their own: where it stands in struct math_blocks,
+/* Functions of one number that have a faster loop: where it stands in struct math_blocks,
  * plus 1. */
 static const size_t blocks[OP_COUNT] = {
-#define BLOCK(id, name) [OP_##id] = offsetof(struct math_blocks, name) + 1,
-    BLOCK(EXP, exp) BLOCK(EXPM1, expm1) BLOCK(LOG, log) BLOCK(LOG1P, log1p)
-        BLOCK(SQRT, sqrt) BLOCK(SIN, sin) BLOCK(COS, cos) BLOCK(TANH, tanh)
-            BLOCK(SIGMOID, sigmoid) BLOCK(SOFTPLUS, softplus)
+#define BLOCK(name) offsetof(struct math_blocks, name) + 1
+    [OP_EXP] = BLOCK(exp),           [OP_EXPM1] = BLOCK(expm1),
+    [OP_LOG] = BLOCK(log),           [OP_LOG1P] = BLOCK(log1p),
+    [OP_LOG2] = BLOCK(log2),         [OP_LOG10] = BLOCK(log10),
+    [OP_SQRT] = BLOCK(sqrt),         [OP_SIN] = BLOCK(sin),
+    [OP_COS] = BLOCK(cos),           [OP_TAN] = BLOCK(tan),
+    [OP_SINH] = BLOCK(sinh),         [OP_COSH] = BLOCK(cosh),
+    [OP_TANH] = BLOCK(tanh),         [OP_SIGMOID] = BLOCK(sigmoid),
+    [OP_SOFTPLUS] = BLOCK(softplus),
 #undef BLOCK
 };
 
@@ -79,6 +84,46 @@ math_block *kernel_block(enum op op)
     if (blocks[op] != 0)
         memcpy(&block, (const char *)table + blocks[op] - 1, sizeof block);
     return block;
+}
+
+static void fill(double *out, size_t n, double value)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = value;
+}
+
+/* At most PIECE numbers, as an array. */
+static const double *spread(struct source x, size_t n, double *room)
+{
+    if (x.stands)
+        fill(room, n, *x.numbers);
+    return x.stands ? room : x.numbers;
+}
+
+/* As ops.def has it: squares are products. */
+static void run_power(struct source x, struct source y, size_t n, double *out)
+{
+    double x_room[PIECE], y_room[PIECE];
+    if (y.stands && *y.numbers == 2) {
+        loop_MULTIPLY(x, x, x, n, out);
+        return;
+    }
+    const double *base = spread(x, n, x_room), *exponent = spread(y, n, y_room);
+    math_blocks(math_best_level())->pow(n, base, exponent, out);
+    for (size_t i = 0; i < n; i++)
+        out[i] = exponent[i] == 2 ? base[i] * base[i] : out[i];
+}
+
+static void run_loop(enum op op, struct source x, struct source y, struct source z,
+                     size_t n, double *out)
+{
+    math_block *block = kernel_block(op);
+    if (op == OP_POWER)
+        run_power(x, y, n, out);
+    else if (block != NULL && !x.stands)
+        block(n, x.numbers, out);
+    else
+        loops[op](x, y, z, n, out);
 }
 
 /* Where the operands of a row stand, and which of them move on. */
@@ -102,12 +147,9 @@ static void run_piece(enum op op, const struct sources *s, size_t begin, size_t 
 {
     double pieces[2][PIECE];
     unsigned last = 0;
-    math_block *block = kernel_block(op);
-    if (block != NULL) {
-        block(n, s->first[0] + begin, pieces[last]);
-    } else if (op_info(op)->arity >= 0) {
-        loops[op](source_at(s, 0, begin), source_at(s, 1, begin), source_at(s, 2, begin),
-                  n, pieces[last]);
+    if (op_info(op)->arity >= 0) {
+        run_loop(op, source_at(s, 0, begin), source_at(s, 1, begin),
+                 source_at(s, 2, begin), n, pieces[last]);
     } else {
         struct source total = source_at(s, 0, begin);
         for (size_t k = 1; k < s->count; k++) {
@@ -118,12 +160,6 @@ static void run_piece(enum op op, const struct sources *s, size_t begin, size_t 
         }
     }
     memcpy(out + begin, pieces[last], n * sizeof *out);
-}
-
-static void fill(double *out, size_t n, double value)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = value;
 }
 
 static void run_row(const struct kernel_call *call, struct sources *s, size_t n,

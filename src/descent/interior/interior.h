@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * interior.h - the parts of the primal-dual interior point method.
+ *
+ * Waechter and Biegler, On the implementation of an interior-point filter line-search
+ * algorithm for large-scale nonlinear programming (Math. Program. 106, 2006); "WB" below.
+ * The problem  min f(x), cl <= c(x) <= cu, xl <= x <= xu  gets a slack for every
+ * condition:  c(x) - s = 0 with cl <= s <= cu, and one vector w = (x, s) of `size`
+ * entries has bounds. An entry whose bounds are equal is held there; so an equation is a
+ * slack that is held.  With multipliers y of c(x) - s = 0 and z of the bounds, and the
+ * barrier parameter mu, each step is one of Newton's on
+ *     f' + y c' - z_low + z_high = 0,  -y - z_low + z_high = 0 (slacks),
+ *     c(x) - s = 0,  z (distance to its bound) = mu.
+ * All of it is scaled, so that no derivative at the start is above 100 (WB 3.8). */
+#ifndef DESCENT_INTERIOR_H
+#define DESCENT_INTERIOR_H
+
+#include "descent/engine.h"
+
+#include "linear/indefinite.h"
+
+enum { INTERIOR_FILTER = 64 };
+
+/* A pair that no later point may be worse than in both. */
+struct filter_entry {
+    double theta, phi;
+};
+
+/* What a point of w gives. */
+struct interior_point {
+    double f, theta; /* the scaled value; the sum of |c(x) - s| */
+    double *w, *c;   /* size; m, scaled */
+};
+
+struct interior {
+    size_t n, m, size; /* size = n + m */
+    bool begun, finished, infeasible;
+    double f_scale, *c_scale;
+    double *lower, *upper; /* of w, scaled */
+    double mu, tau;
+    struct interior_point at, trial;
+    double *gradient, *jacobian, *hessian; /* f' (n), c' (m * n), W (n * n), scaled */
+    double *y, *z_low, *z_high;
+    double *dw, *dy, *dz_low, *dz_high;
+    double last_shift;       /* WB: delta_w that was needed last */
+    bool shifted;            /* the last factorization needed one */
+    double last_used;        /* the shift in the factored matrix */
+    bool dependent;          /* the last one found the conditions' gradients dependent */
+    double *matrix, *factor; /* (n + m)^2 */
+    double *order, *work;    /* n + m; 3 (n + m) */
+    double *right, *solution, *residual;
+    double *barrier;    /* of the diagonal: size */
+    double *slack_term; /* m: the gradient of the barrier by the slacks less y */
+    struct filter_entry filter[INTERIOR_FILTER];
+    size_t filter_count;
+    double theta_most, theta_small;
+    unsigned short_steps, tiny_steps;
+    double polish_mu; /* the next polish is at a mu below */
+    /* of the point before, for restoration and polish */
+    double *kept_w, *kept_y, *kept_scale;
+    double *active; /* size: -1, 0, 1 the bound that holds, 2 an equation */
+};
+
+/* ---- interior_setup.c ---- */
+size_t interior_numbers(const descent_problem *problem);
+/* Lays the parts out in the method's scratch. */
+void interior_lay_out(struct descent *d, struct interior *in);
+/* Scales, moves inside the bounds, first multipliers.  False when the start has no finite
+ * value. */
+bool interior_begin(struct descent *d, struct interior *in);
+static inline bool interior_is_held(const struct interior *in, size_t i)
+{
+    return in->lower[i] == in->upper[i];
+}
+
+/* ---- interior_values.c ---- */
+/* Value, conditions and infeasibility at the w of `point`; false when not finite. */
+bool interior_evaluate(struct descent *d, struct interior *in,
+                       struct interior_point *point);
+/* f' and c' at `at`; d->trial_x is its x afterwards. */
+bool interior_differentiate(struct descent *d, struct interior *in);
+/* W at the w of `point` for f_factor f + y' c, scaled. */
+bool interior_curvature(struct descent *d, struct interior *in, const double *w,
+                        double f_factor, const double *y);
+double interior_barrier(const struct interior *in, const struct interior_point *point,
+                        double mu);
+double interior_barrier_slope(const struct interior *in, size_t i, double mu);
+/* WB (5): the scaled error of the conditions of the barrier problem. */
+double interior_error(const struct interior *in, double mu);
+
+/* ---- interior_kkt.c ---- */
+/* Factors the matrix of a step, changed until its inertia leads downhill (WB 3.1);
+ * `weight` stands in the corner of the conditions besides (restoration: 1).  False when
+ * no change helps. */
+bool interior_factor(struct interior *in, double weight);
+/* Multipliers y that fit best (WB 3.6); kept when they are too large. */
+void interior_estimate(struct interior *in);
+/* The step from `residual` of the conditions (c - s, or corrected): dw and dy. */
+void interior_direction(struct interior *in, const double *conditions);
+/* Solves for `solution` from `right` with the factored matrix, refined. */
+void interior_solve(struct interior *in);
+/* dz that belong to dw. */
+void interior_bound_directions(struct interior *in);
+/* The longest step in [0, 1] of w, or of z, that keeps 1 - tau of each distance. */
+double interior_longest(const struct interior *in, const double *dw);
+double interior_longest_dual(const struct interior *in);
+
+/* ---- interior_line.c ---- */
+bool interior_filter_takes(const struct interior *in, double theta, double phi);
+void interior_filter_add(struct interior *in, double theta, double phi);
+/* True with `trial` accepted: `length` is the step. */
+bool interior_search(struct descent *d, struct interior *in, double *length);
+/* Makes the trial the current point and moves the multipliers. */
+void interior_accept(struct interior *in, double length);
+
+/* ---- interior_restore.c ---- */
+enum restoration { RESTORED, RESTORE_FAILED, RESTORE_INFEASIBLE };
+enum restoration interior_restore(struct descent *d, struct interior *in);
+
+/* ---- interior_polish.c ---- */
+/* Newton's method on the conditions that hold with equality; true when it came to a
+ * better point, which is then `at`. */
+bool interior_polish(struct descent *d, struct interior *in);
+
+#endif

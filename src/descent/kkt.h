@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * kkt.h - the parts of the judgement of a point of a problem with constraints.
+ *
+ * Rows are the conditions, then the bounds of the variables: `size` = m + n of them, each
+ * with a gradient, a multiplier y of f + y'(rows) and a mark which of its bounds holds.
+ */
+#ifndef DESCENT_KKT_H
+#define DESCENT_KKT_H
+
+#include "descent/diagnosis.h"
+
+#define KKT_PARTS(X)                                                                     \
+    X(gradient, n)                                                                       \
+    X(c, m)                                                                              \
+    X(jacobian, jacobian_count)                                                          \
+    X(hessian, square)                                                                   \
+    X(scale, m)                                                                          \
+    X(y, size)                                                                           \
+    X(active, size)                                                                      \
+    X(strong, size)                                                                      \
+    X(matrix, whole)                                                                     \
+    X(order, size)                                                                       \
+    X(right, size)                                                                       \
+    X(work, thrice)                                                                      \
+    X(basis, square)                                                                     \
+    X(reduced, square)                                                                   \
+    X(vectors, square)                                                                   \
+    X(value, n)                                                                          \
+    X(point, n)                                                                          \
+    X(trial, n)                                                                          \
+    X(kept, size)
+
+struct kkt {
+    size_t n, m, size, block_size;
+    double *gradient, *c, *jacobian, *hessian, *scale;
+    double *y;      /* size */
+    double *active; /* size: 0, -1 the lower bound holds, 1 the upper, 2 an equation */
+    double *strong; /* size: 1 where the multiplier is certainly not 0 */
+    double *matrix, *order, *right, *work; /* of n + m rows; work three times as long */
+    double *basis;                         /* n * n: the strong rows', then the others' */
+    double *reduced, *vectors, *value;     /* n * n, n * n, n */
+    double *point, *trial;                 /* n */
+    double *kept;                          /* size */
+    size_t rank;    /* of the strong rows: so many rows of the basis */
+    bool dependent; /* gradients of rows that hold depend on each other */
+};
+
+/* kkt_point.c: the stationary point near the end of the search, by Newton's method on
+ * what holds there.  False when there is none. */
+bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
+                    struct kkt *k);
+/* Derivatives at k->point; false when not finite. */
+bool kkt_differentiate(const struct descent *d, struct kkt *k);
+/* The gradient of the Lagrangian without the bounds' multipliers, entry j. */
+double kkt_gradient(const struct kkt *k, size_t j);
+/* What its terms are about. */
+double kkt_gradient_size(const struct kkt *k);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ * The conditions of a solve, their derivatives, and the second derivatives of the
+ * Lagrangian
+ *     L = factor * objective + sum of multipliers times conditions
+ * as programs.  Factor and multipliers are leaves: the gradient of L gives the Jacobian,
+ * a row with each multiplier that is 1 alone, and the Hessian times a direction its
+ * columns. */
+#include "script/constraints.h"
+
+#include <string.h>
+
+struct lagrangian {
+    struct program *values, *gradient, *product;
+    /* Of the programs: those of the solve, the factor, the multipliers, the direction. */
+    const double **inputs;
+    size_t solve_inputs, input_count;
+    double factor, *multipliers, *direction;
+    double **value_outputs, **outputs;
+};
+
+static node_id leaf(struct solve *solve, const char *what, size_t index,
+                    const struct shape *shape)
+{
+    struct session *session = solve->session;
+    struct text name;
+    text_init(&name, &session->scratch);
+    text_format(&name, ".%s%zu", what, index);
+    return graph_variable_array(session->graph,
+                                intern_string(session->names, text_string(&name)), shape);
+}
+
+/* The leaves behind those of the solve: factor, multipliers, directions. */
+static node_id *make_leaves(struct solve *solve, size_t *count)
+{
+    const struct constraints *all = solve->constraints;
+    const struct shape scalar = {0};
+    size_t before = solve->input_count, next = before;
+    node_id *leaves =
+        ARENA_ARRAY(&solve->session->workspace,
+                    before + 1 + all->count + solve->variable_count, node_id);
+    memcpy(leaves, solve->input_leaves, before * sizeof *leaves);
+    leaves[next++] = leaf(solve, "factor", 0, &scalar);
+    for (size_t k = 0; k < all->count; k++)
+        leaves[next++] = leaf(solve, "multiplier", k, &all->items[k].shape);
+    for (size_t i = 0; i < solve->variable_count; i++)
+        leaves[next++] = leaf(solve, "direction", i, &solve->variables[i].shape);
+    *count = next;
+    return leaves;
+}
+
+/* The sum of the Lagrangian; bounds of elements have no part in it. */
+static node_id make_sum(struct solve *solve, const node_id *leaves)
+{
+    const struct constraints *all = solve->constraints;
+    struct graph *graph = solve->session->graph;
+    node_id *terms = ARENA_ARRAY(&solve->session->workspace, all->count + 1, node_id);
+    size_t count = 0;
+    terms[count++] = graph_apply2(graph, OP_MULTIPLY, leaves[0], solve->objective);
+    for (size_t k = 0; k < all->count; k++) {
+        const struct constraint *item = &all->items[k];
+        if (item->elements == NULL)
+            terms[count++] = graph_sum_all(
+                graph, graph_apply2(graph, OP_MULTIPLY, leaves[k + 1], item->node));
+    }
+    return count == 1 ? terms[0] : graph_apply(graph, OP_ADD, terms, count);
+}
+
+static void place_inputs(struct solve *solve, struct lagrangian *l)
+{
+    const struct constraints *all = solve->constraints;
+    struct arena *arena = &solve->session->workspace;
+    l->inputs = ARENA_ARRAY(arena, l->input_count, const double *);
+    l->multipliers = ARENA_ARRAY(arena, all->rows + 1, double);
+    l->direction = ARENA_ARRAY(arena, solve->n, double);
+    const double **next = l->inputs + l->solve_inputs;
+    *next++ = &l->factor;
+    for (size_t k = 0; k < all->count; k++)
+        *next++ = l->multipliers + all->items[k].first;
+    for (size_t i = 0; i < solve->variable_count; i++)
+        *next++ = l->direction + solve->variables[i].offset;
+}
+
+static void compile_values(struct solve *solve, struct lagrangian *l)
+{
+    const struct constraints *all = solve->constraints;
+    struct arena *arena = &solve->session->workspace;
+    node_id *nodes = ARENA_ARRAY(arena, all->count, node_id);
+    size_t count = 0;
+    for (size_t k = 0; k < all->count; k++)
+        if (all->items[k].elements == NULL)
+            nodes[count++] = all->items[k].node;
+    l->value_outputs = ARENA_ARRAY(arena, count, double *);
+    l->values =
+        solve_compile(solve, nodes, count, solve->input_leaves, solve->input_count);
+}
+
+static void compile(struct solve *solve)
+{
+    struct session *session = solve->session;
+    struct arena *arena = &session->workspace;
+    struct lagrangian *l = ARENA_NEW(arena, struct lagrangian);
+    size_t count = solve->variable_count;
+    l->solve_inputs = solve->input_count;
+    node_id *leaves = make_leaves(solve, &l->input_count);
+    node_id sum = make_sum(solve, leaves + solve->input_count);
+    node_id *nodes = ARENA_ARRAY(arena, count, node_id);
+    l->outputs = ARENA_ARRAY(arena, count, double *);
+    place_inputs(solve, l);
+    compile_values(solve, l);
+    graph_gradient(session->graph, sum, solve->leaves, count, nodes);
+    l->gradient = solve_compile(solve, nodes, count, leaves, l->input_count);
+    graph_hessian_vector(session->graph, sum, solve->leaves,
+                         leaves + l->input_count - count, count, nodes);
+    l->product = solve_compile(solve, nodes, count, leaves, l->input_count);
+    solve->constraints->lagrangian = l;
+}
+
+/* ---- callbacks of the engine ---- */
+
+static struct lagrangian *at_point(struct solve *solve, const double *x)
+{
+    if (solve->constraints->lagrangian == NULL)
+        compile(solve);
+    struct lagrangian *l = solve->constraints->lagrangian;
+    solve_set_point(solve, x);
+    memcpy(l->inputs, solve->inputs, l->solve_inputs * sizeof *l->inputs);
+    return l;
+}
+
+static void run_row(struct solve *solve, struct program *program, double *row)
+{
+    struct lagrangian *l = solve->constraints->lagrangian;
+    for (size_t i = 0; i < solve->variable_count; i++)
+        l->outputs[i] = row + solve->variables[i].offset;
+    (void)program_run(program, l->inputs, l->outputs);
+}
+
+void solve_evaluate_constraints(struct solve *solve, const double *x, double *values)
+{
+    const struct constraints *all = solve->constraints;
+    struct lagrangian *l = at_point(solve, x);
+    size_t count = 0;
+    for (size_t k = 0; k < all->count; k++)
+        if (all->items[k].elements == NULL)
+            l->value_outputs[count++] = values + all->items[k].first;
+    (void)program_run(l->values, solve->inputs, l->value_outputs);
+}
+
+static void evaluate_constraints(void *context, const double *x, double *values)
+{
+    solve_evaluate_constraints(context, x, values);
+}
+
+static void evaluate_jacobian(void *context, const double *x, double *jacobian)
+{
+    struct solve *solve = context;
+    struct lagrangian *l = at_point(solve, x);
+    size_t rows = solve->constraints->rows;
+    l->factor = 0;
+    memset(l->multipliers, 0, rows * sizeof *l->multipliers);
+    for (size_t i = 0; i < rows; i++) {
+        l->multipliers[i] = 1;
+        run_row(solve, l->gradient, jacobian + i * solve->n);
+        l->multipliers[i] = 0;
+    }
+}
+
+static void evaluate_hessian(void *context, const double *x, double factor,
+                             const double *multipliers, double *hessian)
+{
+    struct solve *solve = context;
+    struct lagrangian *l = at_point(solve, x);
+    size_t n = solve->n;
+    l->factor = factor;
+    if (solve->constraints->rows > 0)
+        memcpy(l->multipliers, multipliers,
+               solve->constraints->rows * sizeof *l->multipliers);
+    memset(l->direction, 0, n * sizeof *l->direction);
+    for (size_t i = 0; i < n; i++) {
+        l->direction[i] = 1;
+        run_row(solve, l->product, hessian + i * n);
+        l->direction[i] = 0;
+    }
+}
+
+void solve_offer_constraints(struct solve *solve, descent_problem *problem)
+{
+    struct constraints *all = solve->constraints;
+    if (all == NULL)
+        return;
+    problem->lower = solve->lower;
+    problem->upper = solve->upper;
+    problem->constraint_count = all->rows;
+    problem->constraint_lower = all->lower;
+    problem->constraint_upper = all->upper;
+    problem->constraints = evaluate_constraints;
+    problem->constraint_jacobian = evaluate_jacobian;
+    problem->lagrangian_hessian = evaluate_hessian;
+    /* What is known of the objective says nothing of the set. */
+    if (all->rows > 0)
+        solve->is_convex = problem->is_convex = false;
+}
