@@ -106,7 +106,7 @@ def fit_summary(answers):
     for name in dict.fromkeys(map(family, fits)):
         own = [a for a in fits if family(a) == name]
         digits = [a.verdict.error or 0 for a in own]
-        errors = [a.verdict.error_digits or 0 for a in own if a.problem.errors]
+        errors = [a.verdict.error_digits or 0 for a in own if any(a.problem.errors.values())]
         rows.append([name, str(len(own)), f"{min(digits):.1f}",
                      str(sum(d >= 6 for d in digits)), str(sum(d >= 9 for d in digits)),
                      f"{min(errors, default=math.nan):.1f}", str(sum(d >= 4 for d in errors))])

@@ -38,6 +38,9 @@ typedef struct descent_problem {
     /* The second derivatives, n * n entries row by row, of which only those on and below
      * the diagonal are read.  May be NULL for methods that do without. */
     void (*hessian)(void *context, const double *x, double *hessian);
+    /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
+     * take differences of gradients. */
+    void (*hessian_product)(void *context, const double *x, const double *v, double *out);
     /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
      * n entries, value as many entries; the first of each is given.  Row i + 1 of x
      * becomes row i plus `factor` times row i of gradient; gradient and value there

@@ -56,13 +56,6 @@ double descent_method_bound(const descent_method *method, const double *settings
     return method->bound(filled);
 }
 
-/* Stands in the place of a rule where a method makes its steps itself. */
-static const descent_setting no_settings[] = {{.name = NULL}};
-static const struct descent_search no_search = {.name = "of its own",
-                                                .summary =
-                                                    "the method makes its steps itself",
-                                                .settings = no_settings};
-
 const descent_search *descent_method_search(const descent_method *method,
                                             const double *settings,
                                             const double **search_settings)
@@ -70,7 +63,7 @@ const descent_search *descent_method_search(const descent_method *method,
     (void)settings;
     *search_settings = method->default_search_settings;
     if ((method->gives & ENGINE_GIVES_STEP) != 0)
-        return &no_search;
+        return &search_own;
     return method->default_search == NULL ? descent_searches()[0]
                                           : descent_search_find(method->default_search);
 }
@@ -80,7 +73,7 @@ double descent_method_step(const descent_method *method, const double *settings)
     const double *search_settings;
     const descent_search *search =
         descent_method_search(method, settings, &search_settings);
-    if (method->default_step == 0 && search != &no_search &&
+    if (method->default_step == 0 && search != &search_own &&
         !descent_method_takes(method, settings, search))
         return (double)NAN;
     return method->default_step;
@@ -106,7 +99,7 @@ void engine_choose_search(descent_options *options)
 
 bool engine_takes(const descent_options *options)
 {
-    return options->search == &no_search ||
+    return options->search == &search_own ||
            descent_method_takes(options->method, options->method_settings,
                                 options->search);
 }

@@ -91,7 +91,8 @@ static const char *find_fault(const descent_problem *problem,
         return "method";
     if (!engine_takes(options))
         return "search";
-    if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL)
+    if ((needs & ENGINE_NEEDS_HESSIAN) != 0 && problem->hessian == NULL &&
+        !(problem->hessian_product != NULL && problem->n > ENGINE_DENSE))
         return "hessian";
     if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
         return "lagrangian_hessian";
@@ -217,7 +218,7 @@ static void begin_state(struct descent *d)
     d->last_fall = (double)NAN;
     d->calm = (double)INFINITY;
     contraction_init(&d->contraction,
-                     d->has_inertia || d->options.search->length == NULL);
+                     d->has_inertia || d->options.search->search != NULL);
 }
 
 descent *descent_new(const descent_problem *problem, const descent_options *options,

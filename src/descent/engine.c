@@ -88,6 +88,40 @@ bool engine_hessian(struct descent *d, double *hessian)
     return finite;
 }
 
+/* Of the gradients on both sides of x. */
+static void difference(struct descent *d, const double *v, double *out)
+{
+    size_t n = d->at.n;
+    double norm = vector_norm(n, v), value, *other = d->trial_gradient;
+    double apart = 0x1p-17 * fmax(1, vector_norm(n, d->x)) / (norm > 0 ? norm : 1);
+    for (int side = 1; side >= -1; side -= 2) {
+        for (size_t i = 0; i < n; i++)
+            d->trial_x[i] = d->x[i] + side * apart * v[i];
+        d->problem.evaluate(d->problem.context, d->trial_x, &value,
+                            side > 0 ? out : other);
+        d->at.evaluations++;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (out[i] - other[i]) / (2 * apart);
+}
+
+bool engine_product(struct descent *d, const double *v, double *out)
+{
+    const bool *held = engine_held(d);
+    bool finite = true;
+    if (d->problem.hessian_product == NULL)
+        difference(d, v, out);
+    else
+        d->problem.hessian_product(d->problem.context, d->x, v, out);
+    d->product_evaluations++;
+    for (size_t i = 0; i < d->at.n; i++) {
+        if (held != NULL && held[i])
+            out[i] = v[i];
+        finite &= isfinite(out[i]) != 0;
+    }
+    return finite;
+}
+
 double engine_trial_slope(const struct descent *d, const struct engine_line *line)
 {
     /* Divided first, so that large entries do not overflow. */

@@ -38,6 +38,9 @@ enum {
     ENGINE_TAKES_CONSTRAINTS = 1 << 5 /* it keeps conditions */
 };
 
+/* Up to this many variables the Hessian is treated as a whole, beyond by products. */
+enum { ENGINE_DENSE = 200 };
+
 /* A method or step rule has no more settings. */
 enum { ENGINE_MOST_SETTINGS = 16 };
 
@@ -88,6 +91,8 @@ struct descent_method {
 
 /* The one that descent_new replaces by another. */
 extern const descent_method method_auto;
+/* The rule of a method that makes its steps itself. */
+extern const descent_search search_own;
 
 /* ---- diagnosis.c ---- */
 
@@ -106,8 +111,7 @@ bool engine_takes(const descent_options *options);
 /* Sets the step rule that acts when none is given. */
 void engine_choose_search(descent_options *options);
 
-/* Either `length` or `search` is set; neither in the rule that stands for the steps of a
- * method that makes them itself. */
+/* Either `length` or `search` is set. */
 struct descent_search {
     const char *name, *summary;
     const descent_setting *settings;
@@ -140,7 +144,7 @@ struct descent {
                          equal values, see searches/armijo.h; else inf */
     double last_fall; /* -g'd of the last step that went along a line by a rule that tries
                          lengths; NaN before there was any */
-    uint64_t gradient_evaluations, hessian_evaluations;
+    uint64_t gradient_evaluations, hessian_evaluations, product_evaluations;
     double clock_start;
 
     /* The trial point; trial_x and trial_gradient change places with x and gradient when
@@ -206,6 +210,9 @@ enum engine_progress engine_arrive(struct descent *d, double step);
 /* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal, with
  * those of held variables made 1 and 0.  False when an entry is not finite. */
 bool engine_hessian(struct descent *d, double *hessian);
+/* out = H v at x, where v has no part in held variables; by differences of gradients
+ * where the problem gives no product.  False when an entry is not finite. */
+bool engine_product(struct descent *d, const double *v, double *out);
 /* A method that solves for its step does so on the face of the bounds that the search
  * goes along: held variables, n claims or NULL for none, do not take part; their entries
  * in the gradient on the face are 0. */

@@ -264,8 +264,9 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
 void solve_offer_facts(struct solve *solve, descent_problem *problem)
 {
     size_t n = solve->n;
-    if (descent_method_needs_hessian(solve->method->method) || n <= MOST_HESSIAN / n)
+    if (n <= MOST_HESSIAN / n)
         problem->hessian = solve_evaluate_hessian;
+    problem->hessian_product = solve_evaluate_product;
 }
 
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)

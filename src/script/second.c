@@ -12,13 +12,15 @@
 #include <string.h>
 
 struct second {
-    struct program *program;
-    /* of numbers alone */
-    double *entries, **outputs; /* row by row, each up to the diagonal */
+    /* the entries, of numbers alone */
+    struct program *entries_program;
+    double *entries, **entry_outputs; /* row by row, each up to the diagonal */
     node_id *nodes;
-    /* with arrays */
+    /* the product with a direction */
+    struct program *product_program;
     const double **inputs; /* those of the solve, then the direction */
     double *direction;     /* n */
+    double **product_outputs;
 };
 
 static size_t entry_count(size_t n)
@@ -54,27 +56,29 @@ static void compile_entries(struct solve *solve)
     struct session *session = solve->session;
     struct second *second = prepared(solve);
     size_t count = entry_count(solve->n);
-    second->program =
+    if (second->entries_program != NULL)
+        return;
+    second->entries_program =
         program_new(&session->workspace, session->graph, solve_hessian_nodes(solve),
                     count, solve->input_leaves, solve->input_count);
     second->entries = ARENA_ARRAY(&session->workspace, count, double);
-    second->outputs = ARENA_ARRAY(&session->workspace, count, double *);
+    second->entry_outputs = ARENA_ARRAY(&session->workspace, count, double *);
     for (size_t i = 0; i < count; i++)
-        second->outputs[i] = &second->entries[i];
+        second->entry_outputs[i] = &second->entries[i];
 }
 
 static void evaluate_entries(struct solve *solve, double *hessian)
 {
     struct second *second = solve->second;
     size_t n = solve->n;
-    (void)program_run(second->program, solve->inputs, second->outputs);
+    (void)program_run(second->entries_program, solve->inputs, second->entry_outputs);
     const double *entry = second->entries;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++)
             hessian[i * n + j] = *entry++;
 }
 
-/* ---- Arrays ---- */
+/* ---- Products ---- */
 
 static void compile_product(struct solve *solve)
 {
@@ -82,6 +86,8 @@ static void compile_product(struct solve *solve)
     struct arena *arena = &session->workspace;
     struct second *second = prepared(solve);
     size_t count = solve->variable_count, inputs = solve->input_count;
+    if (second->product_program != NULL)
+        return;
     node_id *leaves = ARENA_ARRAY(arena, inputs + count, node_id);
     node_id *products = ARENA_ARRAY(arena, count, node_id);
     memcpy(leaves, solve->input_leaves, inputs * sizeof *leaves);
@@ -95,48 +101,66 @@ static void compile_product(struct solve *solve)
     }
     graph_hessian_vector(session->graph, solve->objective, solve->leaves, leaves + inputs,
                          count, products);
-    second->program =
+    second->product_program =
         program_new(arena, session->graph, products, count, leaves, inputs + count);
     second->inputs = ARENA_ARRAY(arena, inputs + count, const double *);
-    second->outputs = ARENA_ARRAY(arena, count, double *);
+    second->product_outputs = ARENA_ARRAY(arena, count, double *);
     second->direction = ARENA_ARRAY(arena, solve->n, double);
     for (size_t i = 0; i < count; i++)
         second->inputs[inputs + i] = second->direction + solve->variables[i].offset;
 }
 
-/* Column by column; the Hessian is symmetric, so a column is written as a row. */
-static void evaluate_products(struct solve *solve, double *hessian)
+/* H v for the direction that stands in `direction`. */
+static void run_product(struct solve *solve, double *out)
 {
     struct second *second = solve->second;
+    for (size_t k = 0; k < solve->variable_count; k++)
+        second->product_outputs[k] = out + solve->variables[k].offset;
+    (void)program_run(second->product_program, second->inputs, second->product_outputs);
+}
+
+/* The point may stand elsewhere than at the last run. */
+static void take_inputs(struct solve *solve, const double *x)
+{
+    solve_set_point(solve, x);
+    memcpy(solve->second->inputs, solve->inputs,
+           solve->input_count * sizeof *solve->inputs);
+}
+
+/* Column by column; the Hessian is symmetric, so a column is written as a row. */
+static void evaluate_columns(struct solve *solve, const double *x, double *hessian)
+{
     size_t n = solve->n;
-    memcpy(second->inputs, solve->inputs, solve->input_count * sizeof *solve->inputs);
+    double *direction = solve->second->direction;
+    take_inputs(solve, x);
+    memset(direction, 0, n * sizeof *direction);
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < solve->variable_count; k++)
-            second->outputs[k] = hessian + i * n + solve->variables[k].offset;
-        second->direction[i] = 1;
-        (void)program_run(second->program, second->inputs, second->outputs);
-        second->direction[i] = 0;
+        direction[i] = 1;
+        run_product(solve, hessian + i * n);
+        direction[i] = 0;
     }
 }
 
-/* ---- Both ---- */
-
-void solve_compile_hessian(struct solve *solve)
+void solve_evaluate_product(void *context, const double *x, const double *v, double *out)
 {
-    if (solve_is_scalar(solve))
-        compile_entries(solve);
-    else
-        compile_product(solve);
+    struct solve *solve = context;
+    compile_product(solve);
+    take_inputs(solve, x);
+    memcpy(solve->second->direction, v, solve->n * sizeof *v);
+    run_product(solve, out);
 }
+
+/* ---- The Hessian as a whole ---- */
 
 void solve_evaluate_hessian(void *context, const double *x, double *hessian)
 {
     struct solve *solve = context;
-    if (solve->second == NULL || solve->second->program == NULL)
-        solve_compile_hessian(solve); /* the method does without */
+    if (!solve_is_scalar(solve)) {
+        compile_product(solve);
+        evaluate_columns(solve, x, hessian);
+        return;
+    }
+    compile_entries(solve);
     solve_set_point(solve, x);
-    if (solve->second->direction == NULL)
-        evaluate_entries(solve, hessian);
-    else
-        evaluate_products(solve, hessian);
+    evaluate_entries(solve, hessian);
 }

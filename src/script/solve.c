@@ -181,8 +181,6 @@ static void compile_all(struct solve *solve)
     if (solve->schedule != 0)
         solve->schedule_program = compile(solve, &solve->schedule, 1);
     place_inputs(solve);
-    if (descent_method_needs_hessian(solve->method->method))
-        solve_compile_hessian(solve);
 }
 
 bool solve_is_scalar(const struct solve *solve)

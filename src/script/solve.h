@@ -146,8 +146,9 @@ bool solve_choose_step(struct solve *solve);
 const descent_search *solve_default_search(const struct solve *solve, double **settings);
 /* second.c: the Hessian of the objective as a program, made at its first use, and the
  * engine's callback. */
-void solve_compile_hessian(struct solve *solve);
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);
+/* H(x) v, likewise. */
+void solve_evaluate_product(void *context, const double *x, const double *v, double *out);
 /* The nodes of the second derivatives, row by row up to the diagonal, of an objective of
  * numbers alone. */
 const node_id *solve_hessian_nodes(struct solve *solve);

@@ -2,20 +2,44 @@
 #include "tape/array.h"
 
 #include "tape/array_plan.h"
+#include "tape/block/pass.h"
 
 #include <assert.h>
 #include <string.h>
+
+/* All but where its results stand. */
+static struct array_program *plan_program(struct arena *arena, const struct graph *graph,
+                                          const node_id *outputs, size_t output_count,
+                                          const node_id *inputs, size_t input_count)
+{
+    struct array_program *program = ARENA_NEW(arena, struct array_program);
+    plan_make(&program->plan, arena, graph, outputs, output_count, inputs, input_count);
+    array_plan_steps(program, arena, graph);
+    program->outside.extent = SIZE_MAX;
+    return program;
+}
 
 struct array_program *array_new(struct arena *arena, const struct graph *graph,
                                 const node_id *outputs, size_t output_count,
                                 const node_id *inputs, size_t input_count)
 {
-    struct array_program *program = ARENA_NEW(arena, struct array_program);
-    plan_make(&program->plan, arena, graph, outputs, output_count, inputs, input_count);
-    array_plan_steps(program, arena, graph);
+    struct array_program *program =
+        plan_program(arena, graph, outputs, output_count, inputs, input_count);
     array_place(program, arena, false, &program->layout);
-    program->outside.extent = SIZE_MAX;
     return program;
+}
+
+struct array_program *array_new_fused(struct arena *arena, const struct graph *graph,
+                                      const node_id *outputs, size_t output_count,
+                                      const node_id *inputs, size_t input_count)
+{
+    struct array_program *plain =
+        plan_program(arena, graph, outputs, output_count, inputs, input_count);
+    struct array_program *program = array_fuse(arena, plain);
+    if (program != NULL)
+        return program;
+    array_place(plain, arena, false, &plain->layout);
+    return plain;
 }
 
 bool array_needs(const struct array_program *program, size_t input)
@@ -104,7 +128,10 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
     bind(program, layout, inputs);
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct array_step *step = &program->steps[i];
-        if (layout->offset[i] == SIZE_MAX || array_is_leaf(&program->plan.steps[i]))
+        if (step->pass != NULL && !pass_run(step->pass, layout->numbers, &program->poll))
+            return false;
+        if (layout->offset[i] == SIZE_MAX || step->is_passed ||
+            array_is_leaf(&program->plan.steps[i]))
             continue;
         if (step->is_scalar)
             run_scalar(program, layout, i);
@@ -116,16 +143,56 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
     return true;
 }
 
+/* Whether a pass met an index that it cannot follow. */
+static bool has_strayed(const struct array_program *program)
+{
+    bool strayed = false;
+    for (size_t i = 0; i < program->plan.step_count; i++)
+        strayed =
+            strayed || (program->steps[i].pass != NULL && program->steps[i].pass->strays);
+    return strayed;
+}
+
+static void copy_outputs(const struct array_program *program, const struct layout *layout,
+                         double *const *outputs)
+{
+    for (size_t i = 0; i < program->plan.output_count; i++) {
+        size_t place = program->plan.outputs[i], count = program->steps[place].elements;
+        if (count > 0 && layout->numbers[place] != outputs[i])
+            memcpy(outputs[i], layout->numbers[place], count * sizeof **outputs);
+    }
+}
+
+/* Kernel by kernel, in memory that is given back: an index names a number of another row,
+ * or none. */
+static bool run_plain(struct array_program *program, const double *const *inputs,
+                      double *const *outputs)
+{
+    struct array_program *plain = program->plain;
+    struct arena arena;
+    struct layout layout;
+    arena_init(&arena, program->memory);
+    array_place(plain, &arena, false, &layout);
+    plain->poll = program->poll;
+    bool done = array_run_steps(plain, &layout, inputs);
+    if (done)
+        copy_outputs(plain, &layout, outputs);
+    program->outside = plain->outside;
+    arena_clear(&arena);
+    return done;
+}
+
 bool array_run(struct array_program *program, const double *const *inputs,
                double *const *outputs)
 {
     const struct layout *layout = &program->layout;
+    for (size_t i = 0; i < program->plan.output_count && program->is_direct != NULL; i++)
+        if (program->is_direct[i])
+            layout->numbers[program->plan.outputs[i]] = outputs[i];
     if (!array_run_steps(program, layout, inputs))
         return false;
-    for (size_t i = 0; i < program->plan.output_count; i++) {
-        size_t place = program->plan.outputs[i], count = program->steps[place].elements;
-        if (count > 0)
-            memcpy(outputs[i], layout->numbers[place], count * sizeof **outputs);
-    }
+    if (program->plain != NULL && has_strayed(program))
+        return run_plain(program, inputs, outputs);
+    copy_outputs(program, layout, outputs);
     return true;
 }

@@ -21,6 +21,13 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
                                 const node_id *outputs, size_t output_count,
                                 const node_id *inputs, size_t input_count);
 
+/* The same with fused loops: what runs over rows is computed tile by tile, values and
+ * adjoints together, and only results are stored.  Sums, and products with factors that
+ * are the same for all rows, may differ in their last bits. */
+struct array_program *array_new_fused(struct arena *arena, const struct graph *graph,
+                                      const node_id *outputs, size_t output_count,
+                                      const node_id *inputs, size_t input_count);
+
 /* One run: inputs[i] are the numbers of the i-th input leaf, row by row, or NULL where
  * array_needs says no; outputs[i] takes those of output i, and is no input.  False when
  * it was interrupted: the outputs hold nothing of use then.  An index outside reads NaN.

@@ -275,6 +275,10 @@ bool array_first_fault(struct array_program *program, struct arena *scratch,
                        struct array_fault *fault)
 {
     assert(output < program->plan.output_count);
+    if (program->plain != NULL) {
+        program->plain->poll = program->poll;
+        program = program->plain;
+    }
     struct arena_mark mark = arena_mark(scratch);
     struct search search = {.program = program, .scratch = scratch};
     array_place(program, scratch, true, &search.layout);

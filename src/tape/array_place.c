@@ -136,7 +136,7 @@ static bool can_overwrite(const struct placing *p, size_t place, size_t root)
 static size_t find_heir(const struct placing *p, size_t place)
 {
     const struct plan_step *step = &p->program->plan.steps[place];
-    for (size_t k = 0; k < step->count; k++) {
+    for (size_t k = 0; k < step->count && !p->program->steps[place].is_passed; k++) {
         size_t operand = p->program->plan.operands[step->first + k];
         size_t root = p->program->steps[operand].root;
         if (p->last_reader[root] == place && holds_array(p, root) &&
@@ -200,7 +200,8 @@ static size_t most_work(struct array_program *program)
     size_t most = 0;
     for (size_t i = 0; i < program->plan.step_count; i++) {
         const struct plan_step *step = &program->plan.steps[i];
-        if (!program->steps[i].is_needed || !op_is_array(step->op))
+        if (!program->steps[i].is_needed || !op_is_array(step->op) ||
+            program->steps[i].is_passed)
             continue;
         for (size_t k = 0; k < step->count; k++)
             program->operands[k].shape =

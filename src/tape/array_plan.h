@@ -19,6 +19,8 @@ struct array_step {
     bool is_needed;      /* by an output, when broadcasts are left out */
     bool is_input;       /* its numbers are given at a run */
     bool is_scalar;      /* an operation of numbers on numbers */
+    bool is_passed;      /* a pass over rows writes it */
+    struct pass *pass;   /* the pass that runs here, the last of its results; else NULL */
 };
 
 /* Where results stand. */
@@ -39,8 +41,15 @@ struct array_program {
     double *values;         /* likewise, of numbers */
     size_t operations;
     struct array_poll poll;
-    struct index_fault outside; /* the first of the last run; extent SIZE_MAX: none */
+    struct index_fault outside;  /* the first of the last run; extent SIZE_MAX: none */
+    struct array_program *plain; /* the same without passes; NULL: it has none itself */
+    struct memory *memory;       /* of its arena */
+    bool *is_direct; /* by output: a pass writes it where the caller wants it; or NULL */
 };
+
+/* The same program with passes over rows (block/schedule.c), which places its results;
+ * NULL when no pass can do anything.  `plain` is kept. */
+struct array_program *array_fuse(struct arena *arena, struct array_program *plain);
 
 /* Fills program->steps by the plan and the graph. */
 void array_plan_steps(struct array_program *program, struct arena *arena,

@@ -47,7 +47,7 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
     program->output_count = output_count;
     if (!program_fits_scalar(arena, graph, outputs, output_count)) {
         program->array =
-            array_new(arena, graph, outputs, output_count, inputs, input_count);
+            array_new_fused(arena, graph, outputs, output_count, inputs, input_count);
         return program;
     }
     program->graph = graph;

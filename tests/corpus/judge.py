@@ -36,15 +36,17 @@ def digits(value, exact):
 
 
 def worst_digits(values, exact):
-    return min(digits(float(flatten(values.get(name))[0]) if values.get(name) is not None
-                      else None, known) for name, known in exact.items() if known)
+    """Over the parameters that are not 0; None when all are."""
+    found = [digits(float(flatten(values[name])[0]) if values.get(name) is not None else None,
+                    known) for name, known in exact.items() if known]
+    return min(found, default=None)
 
 
 def judge_fit(problem, event):
     found = worst_digits(event["solution"], problem.certified)
     errors = event.get("standard_errors") or {}
     own = worst_digits(errors, problem.errors) if problem.errors else None
-    return Verdict(found >= DIGITS, found, own)
+    return Verdict(found is None or found >= DIGITS, found, own)
 
 
 def accepted(problem):

@@ -210,7 +210,7 @@ static void every_copy_has_the_order_of_the_header(void **state)
     (void)state;
     compare_shapes(&product_baseline);
 #ifdef CPU_HAS_LEVELS
-    if cpu_has_v3 ()
+    if (cpu_has_v3())
         compare_shapes(&product_v3);
     if (cpu_has_v4())
         compare_shapes(&product_v4);

@@ -6,8 +6,8 @@
  * the chosen method in the place of `auto`, which makes no step itself. */
 #include "descent/engine.h"
 
-/* Beyond so many variables n^2 numbers and n^3 operations a step are much. */
-enum { FEW = 200 };
+/* Beyond so many variables products of the Hessian cost more than they bring. */
+enum { MANY = 5000 };
 
 struct row {
     const char *name, *reason;
@@ -20,14 +20,21 @@ static bool has_blocks(const descent_problem *problem)
     return !descent_method_takes_sets(descent_method_find("newton"), problem);
 }
 
+/* Newton's method in a ball leaves saddles and ends at the last digit. */
 static bool has_second_derivatives(const descent_problem *problem)
 {
-    return problem->hessian != NULL && problem->n <= FEW;
+    return problem->hessian != NULL && problem->n <= ENGINE_DENSE;
+}
+
+static bool has_products(const descent_problem *problem)
+{
+    return problem->hessian_product != NULL && problem->n > ENGINE_DENSE &&
+           problem->n <= MANY;
 }
 
 static bool is_small(const descent_problem *problem)
 {
-    return problem->n <= FEW;
+    return problem->n <= ENGINE_DENSE;
 }
 
 static bool has_constraints(const descent_problem *problem)
@@ -38,7 +45,8 @@ static bool has_constraints(const descent_problem *problem)
 static const struct row rows[] = {
     {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
-    {"newton", "%n, with second derivatives", has_second_derivatives},
+    {"trust_region", "%n, with second derivatives", has_second_derivatives},
+    {"trust_region", "%n, with products of the Hessian", has_products},
     {"bfgs", "%n, without second derivatives", is_small},
     {"lbfgs", "%n", NULL},
 };

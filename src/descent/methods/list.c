@@ -4,12 +4,13 @@
 
 #include <string.h>
 
+/* clang-format off */
 #define METHODS(X)                                                                       \
-    X(gradient)                                                                          \
-    X(momentum)                                                                          \
-    X(nesterov)                                                                          \
-    X(adagrad)                                                                           \
-    X(rmsprop) X(adam) X(adamw) X(newton) X(bfgs) X(lbfgs) X(cg) X(auto) X(interior_point)
+    X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
+    X(newton) X(trust_region) X(interior_point)                                          \
+    X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(auto)
+/* clang-format on */
 
 #define DECLARE(name) extern const descent_method method_##name;
 METHODS(DECLARE)

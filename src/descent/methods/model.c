@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "descent/methods/model.h"
+
+#include "descent/vector.h"
+#include "linear/eigen.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- as a whole ---- */
+
+size_t model_size(size_t n)
+{
+    return n > SIZE_MAX / 4 / n ? SIZE_MAX : 2 * n * n + 3 * n;
+}
+
+struct model model_of(size_t n, double *block)
+{
+    struct model model = {.n = n, .hessian = block, .vectors = block + n * n};
+    model.value = model.vectors + n * n;
+    model.rotated = model.value + n;
+    model.part = model.rotated + n;
+    return model;
+}
+
+bool model_measure(struct descent *d, struct model *model)
+{
+    size_t n = model->n;
+    if (!engine_hessian(d, model->hessian) ||
+        !eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
+        return false;
+    const double *gradient = engine_face_gradient(d);
+    for (size_t k = 0; k < n; k++)
+        model->rotated[k] = vector_dot(n, &model->vectors[k * n], gradient);
+    return true;
+}
+
+/* What of an eigenvalue is rounding. */
+static double rounding(const struct model *model)
+{
+    return eigen_error(model->n, model->value) + DBL_MIN;
+}
+
+bool model_curves_down(const struct model *model)
+{
+    return model->value[0] < -rounding(model);
+}
+
+/* The step -(H + shift)^-1 g in the eigenvectors, and its length; *slope is the
+ * derivative of the length by the shift, times -length. */
+static double shifted(const struct model *model, double shift, double *slope)
+{
+    *slope = 0;
+    for (size_t k = 0; k < model->n; k++) {
+        double curvature = model->value[k] + shift;
+        double part = model->rotated[k] == 0 ? 0 : -model->rotated[k] / curvature;
+        model->part[k] = part;
+        *slope += part * (part / curvature);
+    }
+    return vector_norm(model->n, model->part);
+}
+
+/* Newton's method for 1/radius - 1/length = 0, which is nearly a line (More and Sorensen,
+ * Computing a trust region step, SIAM Journal on Scientific and Statistical Computing 4,
+ * 1983), kept between shifts that enclose the solution. */
+static void find_shift(const struct model *model, double low, double radius)
+{
+    const double close = 1e-6;
+    const int most = 60;
+    double slope, shift = low;
+    double high = vector_norm(model->n, model->rotated) / radius - model->value[0];
+    for (int i = 0; i < most; i++) {
+        double length = shifted(model, shift, &slope);
+        if (fabs(length - radius) <= close * radius)
+            return;
+        if (length > radius)
+            low = shift;
+        else
+            high = shift;
+        double next = shift + (length / slope) * length * ((length - radius) / radius);
+        shift = next > low && next < high ? next : low + (high - low) / 2;
+    }
+}
+
+/* Where a curvature is negative and the gradient has no part along it (the hard case),
+ * the step goes on along its eigenvector to the edge. */
+static void go_to_edge(const struct model *model, double length, double radius)
+{
+    double rest = (radius - length) * (radius + length);
+    double side = model->rotated[0] > 0 ? -1 : 1;
+    model->part[0] += side * sqrt(fmax(rest, 0));
+}
+
+static double predict(const struct model *model)
+{
+    double fall = 0;
+    for (size_t k = 0; k < model->n; k++) {
+        double part = model->part[k];
+        fall -= part * (model->rotated[k] + model->value[k] * part / 2);
+    }
+    return fall;
+}
+
+double model_minimize(const struct model *model, double radius, double *s)
+{
+    size_t n = model->n;
+    double slope, error = rounding(model), low = fmax(0, error - model->value[0]);
+    double length = shifted(model, low, &slope);
+    if (length > radius)
+        find_shift(model, low, radius);
+    else if (model_curves_down(model))
+        go_to_edge(model, length, radius);
+    memset(s, 0, n * sizeof *s);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < n; i++)
+            s[i] += model->part[k] * model->vectors[k * n + i];
+    return predict(model);
+}
+
+/* ---- by products ---- */
+
+/* The t >= 0 with |s + t v| = radius. */
+static double reach_edge(size_t n, const double *s, const double *v, double radius)
+{
+    double a = vector_dot(n, v, v), b = vector_dot(n, s, v);
+    double c = radius * radius - vector_dot(n, s, s);
+    double root = sqrt(fmax(b * b + a * c, 0));
+    return b > 0 ? c / (b + root) : (root - b) / a;
+}
+
+static void add(size_t n, double *to, double factor, const double *vector)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += factor * vector[i];
+}
+
+double model_minimize_by_products(struct descent *d, const double *gradient,
+                                  double radius, double tolerance, double *s,
+                                  double *room)
+{
+    size_t n = d->at.n, most = 2 * n + 10;
+    double *rest = room, *along = room + n, *product = room + 2 * n, fall = 0;
+    memset(s, 0, n * sizeof *s);
+    for (size_t i = 0; i < n; i++)
+        along[i] = rest[i] = -gradient[i];
+    double square = vector_dot(n, rest, rest), enough = tolerance * tolerance * square;
+    for (size_t k = 0; k < most && square > enough; k++) {
+        if (!engine_product(d, along, product))
+            return k > 0 ? fall : (double)NAN;
+        double curvature = vector_dot(n, along, product);
+        double size = vector_dot(n, along, along), t = square / curvature;
+        bool is_down = !(curvature > DBL_EPSILON * DBL_EPSILON * size);
+        if (is_down && isinf(radius)) {
+            if (k == 0)
+                add(n, s, 1, along);
+            return k == 0 ? square : fall;
+        }
+        double edge = isinf(radius) ? radius : reach_edge(n, s, along, radius);
+        bool ends = is_down || t >= edge;
+        t = ends ? edge : t;
+        fall += t * square - t * t * curvature / 2;
+        add(n, s, t, along);
+        if (ends)
+            return fall;
+        add(n, rest, -t, product);
+        double before = square;
+        square = vector_dot(n, rest, rest);
+        for (size_t i = 0; i < n; i++)
+            along[i] = rest[i] + square / before * along[i];
+    }
+    return fall;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * methods/trust_region.c - Newton's method in a ball:
+ *     x <- x + s,  s the minimum of  g's + s'Hs/2  over |s| <= r.
+ *
+ * Conn, Gould and Toint, Trust-Region Methods (2000), algorithm 6.1.1; Nocedal and
+ * Wright, Numerical Optimization (2006), chapter 4.  The radius r grows where the value
+ * falls as the model says, and shrinks until it falls at all.  The model need not be
+ * convex: negative curvature is followed to the edge of the ball, so saddles and maxima
+ * are left, and with it the search ends only where no direction curves down.  Near a
+ * minimum the steps are Newton's.
+ *
+ * Up to ENGINE_DENSE variables the minimum in the ball is exact, by the eigenvectors of
+ * H, at some 9 n^3 operations a step.  Beyond, conjugate gradients find it nearly, by
+ * products of H.  For smooth functions; with second derivatives it is the most robust
+ * choice there is.  Not where H is dear and many steps are needed: lbfgs, bfgs. */
+#include "descent/methods/model.h"
+#include "descent/methods/secant.h"
+#include "descent/searches/armijo.h"
+#include "descent/vector.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* The radius, the step, then the model; or the gradient and room. */
+static size_t scratch(size_t n, const double *settings)
+{
+    (void)settings;
+    if (n > ENGINE_DENSE)
+        return n > (SIZE_MAX - 1) / 5 ? SIZE_MAX : 5 * n + 1;
+    return model_size(n) + n + 1;
+}
+
+struct region {
+    struct descent *d;
+    double *radius, *s, *gradient, *room;
+    struct model model;
+    bool is_dense;
+};
+
+static struct region region_of(struct descent *d)
+{
+    size_t n = d->at.n;
+    double *radius = d->method_scratch, *s = radius + 1;
+    struct region r = {.d = d, .radius = radius, .s = s, .is_dense = n <= ENGINE_DENSE};
+    if (r.is_dense) {
+        r.model = model_of(n, s + n);
+    } else {
+        r.gradient = s + n;
+        r.room = r.gradient + n;
+    }
+    if (*radius == 0)
+        *radius = fmax(1, vector_norm(n, d->x));
+    return r;
+}
+
+/* ---- the model ---- */
+
+static bool measure(struct region *r)
+{
+    if (r->is_dense)
+        return model_measure(r->d, &r->model);
+    memcpy(r->gradient, engine_face_gradient(r->d), r->d->at.n * sizeof(double));
+    return true;
+}
+
+/* By how much the model falls with the step s. */
+static double minimize(struct region *r)
+{
+    if (r->is_dense)
+        return model_minimize(&r->model, *r->radius, r->s);
+    double norm = vector_norm(r->d->at.n, r->gradient);
+    return model_minimize_by_products(r->d, r->gradient, *r->radius,
+                                      fmin(0.1, sqrt(norm)), r->s, r->room);
+}
+
+/* ---- a step ---- */
+
+static bool move(struct region *r)
+{
+    const struct engine_line line = {r->s, 1, 0, 0};
+    return engine_move(r->d, &line, 1);
+}
+
+/* After a trial that fell by `share` of what was promised. */
+static void change_radius(struct region *r, double share)
+{
+    double length = vector_norm(r->d->at.n, r->s);
+    if (!(share >= 0.25))
+        *r->radius = length / 4;
+    else if (share > 0.75 && length > 0.9 * *r->radius)
+        *r->radius = fmin(2 * *r->radius, DBL_MAX / 4);
+}
+
+/* Tries balls until the value falls; false when none is left. */
+static bool try_balls(struct region *r, enum engine_progress *progress)
+{
+    const double enough = 1e-4;
+    struct descent *d = r->d;
+    for (;;) {
+        double promise = minimize(r);
+        if (!(promise > 0) || !move(r))
+            return false;
+        bool is_finite = engine_try_gradient(d);
+        if (!is_finite && stop_is_bottomless(d)) {
+            *progress = ENGINE_NOT_FINITE;
+            return true;
+        }
+        double share = is_finite ? (d->at.value - d->trial_value) / promise : -1;
+        bool accepted = (share > enough && armijo_improves(d)) ||
+                        (is_finite && armijo_calms(d, promise));
+        if (accepted && promise <= armijo_rounding(d))
+            share = 0.5; /* differences of values tell nothing */
+        change_radius(r, share);
+        if (accepted) {
+            *progress = engine_arrive(d, vector_norm(d->at.n, r->s));
+            return true;
+        }
+        if (promise <= armijo_rounding(d) / 8)
+            return false;
+    }
+}
+
+static enum engine_progress step(struct descent *d)
+{
+    struct region r = region_of(d);
+    enum engine_progress progress = ENGINE_STALLED;
+    if (measure(&r) && try_balls(&r, &progress))
+        return progress;
+    /* Along the gradient the trials tell rounding from a search that is stuck. */
+    *r.radius = 0;
+    return engine_descend(d, d->gradient, secant_first(d));
+}
+
+static const descent_setting settings[] = {{.name = NULL}};
+
+const descent_method method_trust_region = {
+    .name = "trust_region",
+    .summary = "Newton's method in a ball that grows and shrinks; leaves saddles",
+    .formula = "x <- x + s, s the minimum of g's + s'Hs/2 for |s| <= r, "
+               "H the Hessian at x",
+    .settings = settings,
+    .needs = ENGINE_NEEDS_HESSIAN,
+    .gives = ENGINE_GIVES_STEP,
+    .scratch = scratch,
+    .step = step,
+};

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ * Arithmetic of cells. */
+#include "tape/block/column.h"
+
+struct cell cell_uniform(uniform_id value)
+{
+    return (struct cell){value, 0};
+}
+
+struct cell cell_of(column_id core)
+{
+    return (struct cell){0, core};
+}
+
+/* Two cores; the order does not matter, so that the same product is made once. */
+static column_id product_of(struct columns *columns, size_t extent, column_id a,
+                            column_id b)
+{
+    struct cell pair[] = {cell_of(a < b ? a : b), cell_of(a < b ? b : a)};
+    struct column like = {.kind = COLUMN_PRODUCT, .extent = extent};
+    return a == 0 || b == 0 ? a + b : column_make(columns, &like, pair, 2);
+}
+
+static bool has_product(const struct columns *columns, size_t extent, column_id a,
+                        column_id b)
+{
+    struct cell pair[] = {cell_of(a < b ? a : b), cell_of(a < b ? b : a)};
+    struct column like = {.kind = COLUMN_PRODUCT, .extent = extent};
+    return column_find(columns, &like, pair, 2) != 0;
+}
+
+struct cell cell_product(struct columns *columns, size_t extent, struct cell a,
+                         struct cell b)
+{
+    return (struct cell){uniform_product(columns, a.scale, b.scale),
+                         product_of(columns, extent, a.core, b.core)};
+}
+
+struct cell cell_quotient(struct columns *columns, size_t extent, struct cell a,
+                          struct cell b)
+{
+    uniform_id scale =
+        uniform_product(columns, a.scale, uniform_inverse(columns, b.scale));
+    if (b.core == 0)
+        return (struct cell){scale, a.core};
+    struct cell pair[] = {cell_of(a.core), cell_of(b.core)};
+    struct column like = {.kind = COLUMN_QUOTIENT, .extent = extent};
+    return (struct cell){scale, column_make(columns, &like, pair, 2)};
+}
+
+/* Terms of one core are joined, uniform ones stand first. */
+struct cell cell_linear(struct columns *columns, size_t extent, const struct cell *terms,
+                        size_t count)
+{
+    struct cell *kept = ARENA_ARRAY(columns->arena, count + 1, struct cell);
+    size_t used = 1;
+    kept[0] = cell_uniform(uniform_constant(columns, 0));
+    for (size_t i = 0; i < count; i++) {
+        if (terms[i].core == 0)
+            kept[0].scale = uniform_sum(columns, kept[0].scale, terms[i].scale);
+        else
+            kept[used++] = terms[i];
+    }
+    bool has_constant = !uniform_is(columns, kept[0].scale, 0);
+    if (used == 1)
+        return kept[0];
+    if (used == 2 && !has_constant)
+        return kept[1];
+    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
+    return cell_of(
+        column_make(columns, &like, kept + !has_constant, used - !has_constant));
+}
+
+struct cell cell_plain(struct columns *columns, size_t extent, struct cell cell)
+{
+    if (cell.core == 0 || cell.scale == 0)
+        return cell;
+    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
+    return cell_of(column_make(columns, &like, &cell, 1));
+}
+
+column_id cell_column(struct columns *columns, size_t extent, struct cell cell)
+{
+    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
+    if (cell.core != 0 && cell.scale == 0)
+        return cell.core;
+    return column_make(columns, &like, &cell, 1);
+}
+
+/* ---- Operations of numbers ---- */
+
+/* A pair of the factors of which the product is there already; else the first two. */
+static void choose_pair(const struct columns *columns, size_t extent,
+                        const struct cell *factors, size_t count, size_t *first,
+                        size_t *second)
+{
+    *first = 0;
+    *second = 1;
+    for (size_t i = 0; i < count && count > 2; i++)
+        for (size_t k = i + 1; k < count; k++)
+            if (has_product(columns, extent, factors[i].core, factors[k].core)) {
+                *first = i;
+                *second = k;
+                return;
+            }
+}
+
+static struct cell multiply(struct columns *columns, size_t extent,
+                            const struct cell *operands, size_t count)
+{
+    struct cell *factors = ARENA_ARRAY(columns->arena, count + 1, struct cell);
+    struct cell product = {0, 0};
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        product.scale = uniform_product(columns, product.scale, operands[i].scale);
+        if (operands[i].core != 0)
+            factors[used++] = cell_of(operands[i].core);
+    }
+    while (used > 1) {
+        size_t first, second;
+        choose_pair(columns, extent, factors, used, &first, &second);
+        factors[first] = cell_product(columns, extent, factors[first], factors[second]);
+        factors[second] = factors[--used];
+    }
+    product.core = used == 1 ? factors[0].core : 0;
+    return product;
+}
+
+/* Small whole exponents by multiplication, a few roundings instead of one. */
+static bool power(struct columns *columns, size_t extent, const struct cell *operands,
+                  struct cell *out)
+{
+    struct cell x = operands[0], square;
+    uniform_id exponent = operands[1].scale;
+    if (operands[1].core != 0)
+        return false;
+    square = cell_product(columns, extent, x, x);
+    if (uniform_is(columns, exponent, 2))
+        *out = square;
+    else if (uniform_is(columns, exponent, 3))
+        *out = cell_product(columns, extent, square, x);
+    else if (uniform_is(columns, exponent, 4))
+        *out = cell_product(columns, extent, square, square);
+    else if (uniform_is(columns, exponent, -1))
+        *out = cell_quotient(columns, extent, cell_uniform(0), x);
+    else if (uniform_is(columns, exponent, -2))
+        *out = cell_quotient(columns, extent, cell_uniform(0), square);
+    else
+        return false;
+    return true;
+}
+
+struct cell cell_operation(struct columns *columns, size_t extent, enum op op,
+                           const struct cell *operands, size_t count)
+{
+    struct cell plain[3], out;
+    if (op == OP_ADD)
+        return cell_linear(columns, extent, operands, count);
+    if (op == OP_MULTIPLY)
+        return multiply(columns, extent, operands, count);
+    if (op == OP_DIVIDE)
+        return cell_quotient(columns, extent, operands[0], operands[1]);
+    if (op == OP_NEGATE)
+        return (struct cell){
+            uniform_product(columns, operands[0].scale, uniform_constant(columns, -1)),
+            operands[0].core};
+    if (op == OP_POWER && power(columns, extent, operands, &out))
+        return out;
+    for (size_t i = 0; i < count; i++)
+        plain[i] = cell_plain(columns, extent, operands[i]);
+    struct column like = {.kind = COLUMN_OPERATION, .op = op, .extent = extent};
+    return cell_of(column_make(columns, &like, plain, count));
+}

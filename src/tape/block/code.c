@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT
+ * The instructions of a pass: first for as many registers as there are columns, then the
+ * registers are placed (code_registers.c). */
+#include "tape/block/code.h"
+
+#include <string.h>
+
+/* ---- Lists that grow ---- */
+
+uint32_t code_domain(struct code *code, size_t extent)
+{
+    struct pass *pass = code->pass;
+    for (size_t i = 0; i < pass->domain_count; i++)
+        if (pass->domains[i] == extent)
+            return (uint32_t)i;
+    if (pass->domain_count == code->domain_capacity)
+        pass->domains = arena_grow(code->arena, pass->domains, pass->domain_count,
+                                   &code->domain_capacity, sizeof *pass->domains);
+    pass->domains[pass->domain_count] = extent;
+    pass->extent = extent > pass->extent ? extent : pass->extent;
+    return (uint32_t)pass->domain_count++;
+}
+
+size_t code_place(struct code *code, size_t place)
+{
+    struct pass *pass = code->pass;
+    for (size_t i = 0; i < pass->place_count; i++)
+        if (pass->places[i] == place)
+            return i;
+    if (pass->place_count == code->place_capacity)
+        pass->places = arena_grow(code->arena, pass->places, pass->place_count,
+                                  &code->place_capacity, sizeof *pass->places);
+    pass->places[pass->place_count] = place;
+    return pass->place_count++;
+}
+
+uint32_t code_register(struct code *code, const struct pass_register *reg)
+{
+    struct pass *pass = code->pass;
+    if (pass->register_count == pass->register_capacity)
+        pass->registers = arena_grow(code->arena, pass->registers, pass->register_count,
+                                     &pass->register_capacity, sizeof *pass->registers);
+    pass->registers[pass->register_count] = *reg;
+    return (uint32_t)pass->register_count++;
+}
+
+static struct tile_step *add_to(struct code *code, struct pass_step_list *list)
+{
+    if (list->count == list->capacity)
+        list->items = arena_grow(code->arena, list->items, list->count, &list->capacity,
+                                 sizeof *list->items);
+    struct tile_step *step = &list->items[list->count++];
+    *step = (struct tile_step){.count = 0};
+    return step;
+}
+
+static void set_kernel(const struct code *code, struct tile_step *step, uint32_t kernel)
+{
+    step->kernel = kernel;
+    step->run = tile_kernel_of(code->level, kernel);
+}
+
+struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent)
+{
+    struct tile_step *step = add_to(code, &code->pass->steps);
+    step->domain = code_domain(code, extent);
+    step->scale[4] = code_uniform(code, uniform_zero);
+    set_kernel(code, step, kernel);
+    return step;
+}
+
+struct tile_term *code_list(struct code *code, struct tile_step *step, size_t count)
+{
+    struct tile_term *list = ARENA_ARRAY(code->arena, count, struct tile_term);
+    step->list = list;
+    step->count = (uint32_t)count;
+    return list;
+}
+
+/* ---- Uniforms and constants ---- */
+
+uint32_t code_uniform(const struct code *code, uniform_id id)
+{
+    return code->uniforms[id] - 1;
+}
+
+static void mark_uniform(struct code *code, uniform_id id)
+{
+    code->uniforms[id] = 1;
+}
+
+/* Those that are needed by columns and outputs, and those that they are made of. */
+static void mark_uniforms(struct code *code, const size_t *outputs, size_t count)
+{
+    const struct columns *columns = code->columns;
+    mark_uniform(code, 0);
+    mark_uniform(code, uniform_zero);
+    for (column_id id = 1; id < columns->count; id++)
+        for (size_t k = 0; k < columns->items[id].count && code->uses[id].is_needed; k++)
+            mark_uniform(code, column_operands(columns, id)[k].scale);
+    for (size_t i = 0; i < count; i++) {
+        const struct lowered *lowered = &code->fusion->lowered[outputs[i]];
+        mark_uniform(code, lowered->scale);
+        for (size_t k = 0; k < lowered->width; k++)
+            mark_uniform(code, lowered->cells[k].scale);
+    }
+    for (size_t id = columns->uniform_count; id-- > 0;) {
+        const struct uniform *u = &columns->uniforms[id];
+        if (code->uniforms[id] == 0 || u->kind <= UNIFORM_ELEMENT)
+            continue;
+        mark_uniform(code, (uniform_id)u->a);
+        if (u->kind != UNIFORM_INVERSE)
+            mark_uniform(code, (uniform_id)u->b);
+    }
+}
+
+static void number_uniforms(struct code *code, const size_t *outputs, size_t count)
+{
+    const struct columns *columns = code->columns;
+    struct pass *pass = code->pass;
+    code->uniforms = ARENA_ARRAY(code->arena, columns->uniform_count, uint32_t);
+    code->constants = ARENA_ARRAY(code->arena, columns->uniform_count, uint32_t);
+    mark_uniforms(code, outputs, count);
+    for (size_t id = 0; id < columns->uniform_count; id++)
+        if (code->uniforms[id] != 0)
+            code->uniforms[id] = (uint32_t)++pass->uniform_count;
+    pass->uniforms = ARENA_ARRAY(code->arena, pass->uniform_count, struct pass_uniform);
+    pass->uniform_values = ARENA_ARRAY(code->arena, pass->uniform_count, double);
+    for (size_t id = 0; id < columns->uniform_count; id++) {
+        const struct uniform *u = &columns->uniforms[id];
+        if (code->uniforms[id] == 0)
+            continue;
+        struct pass_uniform *own = &pass->uniforms[code->uniforms[id] - 1];
+        *own = (struct pass_uniform){.kind = u->kind, .place = u->a, .offset = u->b};
+        pass->uniform_values[code->uniforms[id] - 1] = u->value;
+        if (u->kind > UNIFORM_ELEMENT) {
+            own->a = code_uniform(code, (uniform_id)u->a);
+            own->b =
+                u->kind == UNIFORM_INVERSE ? 0 : code_uniform(code, (uniform_id)u->b);
+        }
+    }
+}
+
+static uint32_t constant_register(struct code *code, uniform_id id)
+{
+    struct pass_register own = {.kind = REGISTER_OWN};
+    if (code->constants[id] == 0) {
+        struct tile_step *fill = add_to(code, &code->pass->fills);
+        set_kernel(code, fill, TILE_FILL);
+        fill->out = code_register(code, &own);
+        fill->scale[4] = code_uniform(code, id);
+        code->constants[id] = fill->out;
+    }
+    return code->constants[id];
+}
+
+uint32_t code_register_of(const struct code *code, column_id id)
+{
+    return code->uses[id].reg;
+}
+
+uint32_t code_register_of_cell(struct code *code, struct cell cell)
+{
+    return cell.core == 0 ? constant_register(code, cell.scale)
+                          : code_register_of(code, cell.core);
+}
+
+/* ---- A pass ---- */
+
+/* Every constant is filled before the first tile. */
+static void find_constants(struct code *code)
+{
+    const struct columns *columns = code->columns;
+    for (column_id id = 1; id < columns->count; id++) {
+        enum column_kind kind = columns->items[id].kind;
+        if (!code->uses[id].is_needed ||
+            (kind != COLUMN_OPERATION && kind != COLUMN_WHEN && kind != COLUMN_QUOTIENT))
+            continue;
+        for (size_t k = 0; k < columns->items[id].count; k++)
+            if (column_operands(columns, id)[k].core == 0)
+                (void)constant_register(code, column_operands(columns, id)[k].scale);
+    }
+}
+
+static void list_moving(struct code *code)
+{
+    struct pass *pass = code->pass;
+    pass->moving = ARENA_ARRAY(code->arena, pass->register_count, uint32_t);
+    pass->halos = ARENA_ARRAY(code->arena, pass->register_count, uint32_t);
+    for (size_t i = 0; i < pass->register_count; i++) {
+        enum register_kind kind = pass->registers[i].kind;
+        if (kind == REGISTER_INPUT || kind == REGISTER_OUTPUT)
+            pass->moving[pass->moving_count++] = (uint32_t)i;
+        if (pass->registers[i].has_halo)
+            pass->halos[pass->halo_count++] = (uint32_t)i;
+    }
+}
+
+struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
+                       const size_t *outputs, size_t count)
+{
+    struct pass *pass = ARENA_NEW(arena, struct pass);
+    const struct columns *columns = &fusion->groups[group].columns;
+    struct pass_register none = {.kind = REGISTER_OWN};
+    struct code code = {.pass = pass,
+                        .arena = arena,
+                        .fusion = fusion,
+                        .columns = columns,
+                        .level = tile_level(),
+                        .group = group};
+    code.uses = ARENA_ARRAY(arena, columns->count, struct use);
+    (void)code_register(&code, &none); /* register 0 is none */
+    code_mark(&code, outputs, count);
+    number_uniforms(&code, outputs, count);
+    find_constants(&code);
+    for (column_id id = 1; id < columns->count; id++)
+        if (code.uses[id].is_needed)
+            code_column(&code, id);
+    code_outputs(&code, outputs, count);
+    list_moving(&code);
+    code_place_registers(&code);
+    pass->arrays = ARENA_ARRAY(arena, pass->place_count, const double *);
+    return pass;
+}
+
+/* ---- What it reads ---- */
+
+void pass_needs(const struct pass *pass, void (*need)(void *user, size_t place),
+                void *user)
+{
+    for (size_t i = 0; i < pass->uniform_count; i++)
+        if (pass->uniforms[i].kind == UNIFORM_ELEMENT)
+            need(user, pass->uniforms[i].place);
+    for (size_t i = 0; i < pass->moving_count; i++)
+        if (pass->registers[pass->moving[i]].kind == REGISTER_INPUT)
+            need(user, pass->registers[pass->moving[i]].place);
+    for (size_t i = 0; i < pass->place_count; i++)
+        need(user, pass->places[i]);
+    for (size_t i = 0; i < pass->matrix_count; i++)
+        need(user, pass->matrices[i].place);
+}
+
+void pass_renumber(struct pass *pass, const size_t *map)
+{
+    for (size_t i = 0; i < pass->uniform_count; i++)
+        if (pass->uniforms[i].kind == UNIFORM_ELEMENT)
+            pass->uniforms[i].place = map[pass->uniforms[i].place];
+    for (size_t i = 0; i < pass->moving_count; i++) {
+        struct pass_register *reg = &pass->registers[pass->moving[i]];
+        reg->place = map[reg->place];
+    }
+    for (size_t i = 0; i < pass->place_count; i++)
+        pass->places[i] = map[pass->places[i]];
+    for (size_t i = 0; i < pass->matrix_count; i++)
+        pass->matrices[i].place = map[pass->matrices[i].place];
+    for (size_t i = 0; i < pass->total_count; i++)
+        pass->totals[i].place = map[pass->totals[i].place];
+}

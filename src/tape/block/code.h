@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * code.h - what the files share that choose the instructions of a pass. */
+#ifndef TAPE_BLOCK_CODE_H
+#define TAPE_BLOCK_CODE_H
+
+#include "tape/block/pass.h"
+
+/* What the choice knows of a column. */
+struct use {
+    uint32_t readers; /* columns, sums and stores */
+    uint32_t reg;     /* register, from 1; 0: none yet */
+    uint32_t sum;     /* number of its total, from 1; of a part of a product its first */
+    bool is_needed;
+    bool is_inline; /* a product that its only reader computes */
+    bool is_summed; /* a product of which the total alone is asked for */
+};
+
+struct code {
+    struct pass *pass;
+    struct arena *arena;
+    struct fusion *fusion;
+    const struct columns *columns;
+    const struct tile_level *level;
+    size_t group;
+    struct use *uses;    /* by column */
+    uint32_t *uniforms;  /* by uniform: its number in the pass, from 1 */
+    uint32_t *constants; /* by uniform: the register that holds it throughout */
+    column_id checked;   /* the column of indices that was checked last */
+    size_t place_capacity, total_capacity, domain_capacity, matrix_capacity;
+};
+
+/* ---- code.c ---- */
+uint32_t code_domain(struct code *code, size_t extent);
+uint32_t code_uniform(const struct code *code, uniform_id id);
+uint32_t code_register(struct code *code, const struct pass_register *reg);
+size_t code_place(struct code *code, size_t place);
+/* A step at the end of the pass, to be filled in at once. */
+struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent);
+struct tile_term *code_list(struct code *code, struct tile_step *step, size_t count);
+/* The register of a column that is there already. */
+uint32_t code_register_of(const struct code *code, column_id id);
+/* The register of a plain cell, which may be a uniform. */
+uint32_t code_register_of_cell(struct code *code, struct cell cell);
+
+/* ---- code_columns.c ---- */
+/* The steps for a column and its total. */
+void code_column(struct code *code, column_id id);
+
+/* ---- code_output.c ---- */
+/* What the outputs need is marked. */
+void code_mark(struct code *code, const size_t *outputs, size_t count);
+/* The steps behind all columns, and the totals. */
+void code_outputs(struct code *code, const size_t *outputs, size_t count);
+
+/* ---- code_registers.c ---- */
+/* Chooses the size of a tile, and where own registers stand. */
+void code_place_registers(struct code *code);
+
+#endif

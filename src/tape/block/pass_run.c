@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ * A run of a pass: tile by tile, block by block, chunk by chunk. */
+#include "tape/block/pass.h"
+
+#include <string.h>
+
+enum { LINE = 8 };
+
+/* What one thread needs for itself. */
+struct pass_worker {
+    double *memory, *work;
+    double **registers;
+    double *sums;              /* of the block at hand */
+    double *tree[TREE_LEVELS]; /* sums of 2^k blocks each */
+    size_t blocks;
+    bool strays;
+};
+
+/* ---- Totals as a tree ---- */
+
+static void add_sums(double *restrict to, const double *restrict first, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = first[i] + to[i];
+}
+
+/* The sums at hand become those of one more block; two of as many blocks become one. */
+static void close_block(struct pass_worker *w, size_t count)
+{
+    size_t level = 0;
+    for (size_t digits = w->blocks; (digits & 1) != 0; digits >>= 1)
+        add_sums(w->sums, w->tree[level++], count);
+    double *free = w->tree[level];
+    w->tree[level] = w->sums;
+    w->sums = free;
+    memset(w->sums, 0, count * sizeof *w->sums);
+    w->blocks++;
+}
+
+/* All that there is, in w->sums. */
+static void join_tree(struct pass_worker *w, size_t count)
+{
+    for (size_t level = 0; w->blocks >> level != 0; level++)
+        if ((w->blocks >> level & 1) != 0)
+            add_sums(w->sums, w->tree[level], count);
+}
+
+/* ---- Preparation ---- */
+
+static void set_uniforms(struct pass *pass, const double *const *numbers)
+{
+    double *values = pass->uniform_values;
+    for (size_t i = 0; i < pass->uniform_count; i++) {
+        const struct pass_uniform *u = &pass->uniforms[i];
+        switch (u->kind) {
+        case UNIFORM_CONSTANT:
+            break;
+        case UNIFORM_ELEMENT:
+            values[i] = numbers[u->place][u->offset];
+            break;
+        case UNIFORM_PRODUCT:
+            values[i] = values[u->a] * values[u->b];
+            break;
+        case UNIFORM_SUM:
+            values[i] = values[u->a] + values[u->b];
+            break;
+        case UNIFORM_INVERSE:
+            values[i] = 1 / values[u->a];
+            break;
+        }
+    }
+}
+
+static void bind(struct pass *pass, const double *const *numbers)
+{
+    set_uniforms(pass, numbers);
+    for (size_t i = 0; i < pass->place_count; i++)
+        pass->arrays[i] = numbers[pass->places[i]];
+    for (size_t i = 0; i < pass->matrix_count; i++) {
+        const struct pass_matrix *m = &pass->matrices[i];
+        tile_pack(numbers[m->place], m->rows, m->columns, m->down, m->across, m->packed);
+    }
+}
+
+static struct tile tile_of(const struct pass *pass, struct pass_worker *w, size_t row)
+{
+    return (struct tile){.registers = w->registers,
+                         .uniforms = pass->uniform_values,
+                         .arrays = pass->arrays,
+                         .sums = w->sums,
+                         .work = w->work,
+                         .row = row,
+                         .strays = &w->strays};
+}
+
+/* Registers that move with the tile stand at row `row`. */
+static void move_to(const struct pass *pass, struct pass_worker *w, size_t row,
+                    const double *const *numbers)
+{
+    for (size_t i = 0; i < pass->moving_count; i++) {
+        const struct pass_register *r = &pass->registers[pass->moving[i]];
+        w->registers[pass->moving[i]] =
+            (double *)(uintptr_t)(numbers[r->place] + r->offset + row * r->stride);
+    }
+}
+
+static void begin(const struct pass *pass, struct pass_worker *w)
+{
+    struct tile tile = tile_of(pass, w, 0);
+    w->strays = false;
+    w->blocks = 0;
+    memset(w->sums, 0, pass->sum_count * sizeof *w->sums);
+    for (size_t i = 0; i < pass->halo_count; i++)
+        memset(w->registers[pass->halos[i]] - MOST_SHIFT, 0,
+               MOST_SHIFT * sizeof *w->memory);
+    for (size_t i = 0; i < pass->fills.count; i++)
+        pass->fills.items[i].run(&pass->fills.items[i], &tile, pass->tile);
+}
+
+/* ---- Rows ---- */
+
+static void fill_behind(double *column, size_t n, size_t tile)
+{
+    memset(column + n, 0, (tile - n) * sizeof *column);
+}
+
+static void run_tile(const struct pass *pass, struct pass_worker *w, size_t row)
+{
+    struct tile tile = tile_of(pass, w, row);
+    for (size_t i = 0; i < pass->steps.count; i++) {
+        const struct tile_step *step = &pass->steps.items[i];
+        size_t extent = pass->domains[step->domain];
+        size_t left = extent > row ? extent - row : 0;
+        size_t n = left < pass->tile ? left : pass->tile;
+        if (n > 0)
+            step->run(step, &tile, n);
+        if (step->fills && n < pass->tile)
+            fill_behind(w->registers[step->out], n, pass->tile);
+    }
+}
+
+/* The last rows of each shifted column stand in front of the next tile. */
+static void keep_halos(const struct pass *pass, struct pass_worker *w)
+{
+    for (size_t i = 0; i < pass->halo_count; i++) {
+        double *column = w->registers[pass->halos[i]];
+        memcpy(column - MOST_SHIFT, column + pass->tile - MOST_SHIFT,
+               MOST_SHIFT * sizeof *column);
+    }
+}
+
+static void advance(const struct pass *pass, struct pass_worker *w)
+{
+    for (size_t i = 0; i < pass->moving_count; i++)
+        w->registers[pass->moving[i]] +=
+            pass->tile * pass->registers[pass->moving[i]].stride;
+}
+
+/* The rows of one chunk. */
+static void run_rows(const struct pass *pass, struct pass_worker *w, size_t first,
+                     size_t end)
+{
+    for (size_t row = first; row < end; row += pass->tile) {
+        run_tile(pass, w, row);
+        keep_halos(pass, w);
+        advance(pass, w);
+        if ((row + pass->tile) % BLOCK_ROWS == 0 || row + pass->tile >= end)
+            close_block(w, pass->sum_count);
+    }
+}
+
+/* ---- Results ---- */
+
+static void set_totals(const struct pass *pass, const double *sums,
+                       const double *const *numbers)
+{
+    for (size_t i = 0; i < pass->total_count; i++) {
+        const struct pass_total *t = &pass->totals[i];
+        double sum = t->sum == SIZE_MAX ? t->count : sums[t->sum];
+        double *to = (double *)(uintptr_t)(numbers[t->place] + t->offset);
+        *to = pass->uniform_values[t->scale] * sum;
+    }
+}
+
+static struct pass_worker *make_worker(const struct pass *pass, struct arena *arena)
+{
+    struct pass_worker *w = ARENA_NEW(arena, struct pass_worker);
+    size_t levels = 1, blocks = pass->extent / BLOCK_ROWS + 1;
+    while (blocks >> levels != 0)
+        levels++;
+    size_t sums = (pass->sum_count + LINE - 1) / LINE * LINE;
+    size_t work = pass->work * pass->tile;
+    size_t all = pass->memory + work + sums * (levels + 2) + 2 * LINE;
+    double *memory = ARENA_ARRAY(arena, all, double);
+    memory += (LINE * sizeof *memory - (uintptr_t)memory % (LINE * sizeof *memory)) /
+              sizeof *memory;
+    w->memory = memory;
+    memory += (pass->memory + LINE - 1) / LINE * LINE;
+    w->sums = memory;
+    for (size_t i = 0; i <= levels && i < TREE_LEVELS; i++)
+        w->tree[i] = memory + sums * (i + 1);
+    w->work = memory + sums * (levels + 2);
+    w->registers = ARENA_ARRAY(arena, pass->register_count, double *);
+    for (size_t i = 0; i < pass->register_count; i++)
+        if (pass->registers[i].kind == REGISTER_OWN)
+            w->registers[i] = w->memory + pass->registers[i].offset;
+    for (size_t i = 0; i < pass->register_count; i++)
+        if (pass->registers[i].kind == REGISTER_SHIFT)
+            w->registers[i] =
+                w->registers[pass->registers[i].of] - pass->registers[i].offset;
+    return w;
+}
+
+void pass_prepare(struct pass *pass, struct arena *arena)
+{
+    pass->worker = make_worker(pass, arena);
+    pass->weight = pass->steps.count;
+}
+
+bool pass_run(struct pass *pass, const double *const *numbers, struct array_poll *poll)
+{
+    struct pass_worker *w = pass->worker;
+    bind(pass, numbers);
+    begin(pass, w);
+    move_to(pass, w, 0, numbers);
+    for (size_t row = 0; row < pass->extent; row += CHUNK_ROWS) {
+        size_t end = row + CHUNK_ROWS < pass->extent ? row + CHUNK_ROWS : pass->extent;
+        run_rows(pass, w, row, end);
+        if (!array_goes_on(poll, (end - row) * pass->weight))
+            return false;
+    }
+    join_tree(w, pass->sum_count);
+    set_totals(pass, w->sums, numbers);
+    pass->strays = w->strays;
+    return true;
+}

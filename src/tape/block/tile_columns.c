@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT
+ * Kernels that make one column of others, number by number.  An operand may be the
+ * result: element i is read before it is written. */
+#include "tape/block/tile_level.h"
+
+#include "graph/extremes.h"
+
+#define EACH(value) _Pragma("omp simd") for (size_t i = 0; i < n; i++) out[i] = (value)
+#define OUT double *out = tile->registers[step->out]
+#define IN(name, which) const double *name = tile->registers[step->in[which]]
+#define SCALE(name, which) const double name = tile->uniforms[step->scale[which]]
+
+/* ---- Linear combinations, from a constant, scale[4], on ---- */
+
+TILE_KERNEL(FILL)
+{
+    OUT;
+    SCALE(c, 4);
+    (void)step;
+    EACH(c);
+}
+
+TILE_KERNEL(LINEAR1)
+{
+    OUT;
+    IN(x, 0);
+    SCALE(s, 0);
+    SCALE(c, 4);
+    EACH(tile_fused(s, x[i], c));
+}
+
+TILE_KERNEL(LINEAR2)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    SCALE(s, 0);
+    SCALE(t, 1);
+    SCALE(c, 4);
+    EACH(tile_fused(t, y[i], tile_fused(s, x[i], c)));
+}
+
+TILE_KERNEL(LINEAR3)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    IN(z, 2);
+    SCALE(s, 0);
+    SCALE(t, 1);
+    SCALE(u, 2);
+    SCALE(c, 4);
+    EACH(tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c))));
+}
+
+TILE_KERNEL(LINEAR4)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    IN(z, 2);
+    IN(w, 3);
+    SCALE(s, 0);
+    SCALE(t, 1);
+    SCALE(u, 2);
+    SCALE(v, 3);
+    SCALE(c, 4);
+    EACH(tile_fused(v, w[i],
+                    tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c)))));
+}
+
+/* The terms of the list, for so many rows that what is summed stays in registers. */
+#define WIDE(M) M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)
+TILE_KERNEL(LINEAR)
+{
+    OUT;
+    SCALE(c, 4);
+    size_t begin = 0;
+    for (; begin + 8 * VECTOR <= n; begin += 8 * VECTOR) {
+#define START(k) vector sum##k = vector_all(c);
+        WIDE(START)
+        for (size_t t = 0; t < step->count; t++) {
+            const double *x = tile->registers[step->list[t].in] + begin;
+            vector s = vector_all(tile->uniforms[step->list[t].scale]);
+#define ADD(k) sum##k = vector_fused(s, vector_load(x + (k)*VECTOR), sum##k);
+            WIDE(ADD)
+        }
+#define STORE(k) vector_store(out + begin + (k)*VECTOR, sum##k);
+        WIDE(STORE)
+    }
+    for (; begin < n; begin++) {
+        double sum = c;
+        for (size_t t = 0; t < step->count; t++)
+            sum = tile_fused(tile->uniforms[step->list[t].scale],
+                             tile->registers[step->list[t].in][begin], sum);
+        out[begin] = sum;
+    }
+}
+
+/* ---- Products ---- */
+
+TILE_KERNEL(PRODUCT)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    EACH(x[i] * y[i]);
+}
+
+/* scale[0] times a product, and scale[2] times a third column when `b` says so. */
+TILE_KERNEL(PRODUCT_PLUS)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    IN(z, 2);
+    SCALE(s, 0);
+    SCALE(u, 2);
+    SCALE(c, 4);
+    if (step->b != 0)
+        EACH(tile_fused(s, x[i] * y[i], tile_fused(u, z[i], c)));
+    else
+        EACH(tile_fused(s, x[i] * y[i], c));
+}
+
+TILE_KERNEL(QUOTIENT)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    EACH(x[i] / y[i]);
+}
+
+/* ---- Columns that depend on the row ---- */
+
+TILE_KERNEL(RANGE)
+{
+    OUT;
+    const double from = step->from, by = step->step;
+    const uint32_t row = (uint32_t)tile->row; /* below 2^28: exact */
+    EACH(from + by * (double)(int32_t)(row + (uint32_t)i));
+}
+
+TILE_KERNEL(IMPULSE)
+{
+    OUT;
+    EACH(0);
+    if (step->a >= tile->row && step->a - tile->row < n)
+        out[step->a - tile->row] = 1;
+}
+
+/* Where x is the place of cell `a` of rows of `b`. */
+TILE_KERNEL(WHEN)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    IN(z, 2);
+    const double first = (double)tile->row * (double)step->b + (double)step->a;
+    const double width = (double)step->b;
+    EACH(x[i] == first + width * (double)(int32_t)i ? y[i] : z[i]);
+}
+
+/* Whether x names a cell of its own row everywhere. */
+TILE_KERNEL(CHECK)
+{
+    IN(x, 0);
+    const double first = (double)tile->row * (double)step->b;
+    const double width = (double)step->b;
+    size_t wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        double place = x[i] - (first + width * (double)(int32_t)i);
+        wrong += !(place >= 0 && place < width && place == __builtin_floor(place));
+    }
+    if (wrong > 0)
+        *tile->strays = true;
+}
+
+/* log(sum(exp(x))) over the list, as fold.c computes it. */
+TILE_KERNEL(LOGSUMEXP)
+{
+    OUT;
+    double most[LOGSUMEXP_PIECE], sum[LOGSUMEXP_PIECE];
+    for (size_t begin = 0; begin < n; begin += LOGSUMEXP_PIECE) {
+        size_t piece = n - begin < LOGSUMEXP_PIECE ? n - begin : LOGSUMEXP_PIECE;
+        memcpy(most, tile->registers[step->list[0].in] + begin, piece * sizeof *most);
+        for (size_t t = 1; t < step->count; t++) {
+            const double *x = tile->registers[step->list[t].in] + begin;
+            _Pragma("omp simd") for (size_t i = 0; i < piece; i++) most[i] =
+                greatest(most[i], x[i]);
+        }
+        memset(sum, 0, sizeof sum);
+        for (size_t t = 0; t < step->count; t++) {
+            const double *x = tile->registers[step->list[t].in] + begin;
+            _Pragma("omp simd") for (size_t i = 0; i < piece; i++) sum[i] +=
+                lane_exp(x[i] - most[i]);
+        }
+        _Pragma("omp simd") for (size_t i = 0; i < piece; i++)
+        {
+            double log_sum = most[i] + lane_log(sum[i]);
+            out[begin + i] = __builtin_fabs(most[i]) < lane_infinity ? log_sum : most[i];
+        }
+    }
+}
+
+/* ---- The operations of numbers ---- */
+
+#define math_exp lane_exp
+#define math_expm1 lane_expm1
+#define math_log lane_log
+#define math_log1p lane_log1p
+#define math_tanh lane_tanh
+#define math_sigmoid lane_sigmoid
+#define math_softplus lane_softplus
+#define sum(operands, count) (a + b)
+#define product(operands, count) (a * b)
+#define OP(id, spelling, arity, level, defined, rule, domain, kinks, value, ...)         \
+    TILE_KERNEL(OF_##id)                                                                 \
+    {                                                                                    \
+        OUT;                                                                             \
+        IN(x, 0);                                                                        \
+        IN(y, 1);                                                                        \
+        IN(z, 2);                                                                        \
+        _Pragma("omp simd") for (size_t i = 0; i < n; i++)                               \
+        {                                                                                \
+            const double a = x[i], b = y[i], c = z[i];                                   \
+            (void)a;                                                                     \
+            (void)b;                                                                     \
+            (void)c;                                                                     \
+            out[i] = (value);                                                            \
+        }                                                                                \
+    }
+#include "graph/ops.def"
+
+/* These look at a whole block first, whether its angles are small. */
+TILE_KERNEL(SINES)
+{
+    TILE_OF_LEVEL(math_blocks)
+        .sin(n, tile->registers[step->in[0]], tile->registers[step->out]);
+}
+
+TILE_KERNEL(COSINES)
+{
+    TILE_OF_LEVEL(math_blocks)
+        .cos(n, tile->registers[step->in[0]], tile->registers[step->out]);
+}
+
+extern tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT];
+tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT] = {
+#define OP(id, ...) TILE_OF_LEVEL(tile_OF_##id),
+#include "graph/ops.def"
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * Kernels that sum over the rows of a tile: row i goes to lane i mod LANES as long as
+ * there are LANES rows together; the lanes are joined as a tree and what is left is added
+ * one by one, as kernels/fold.c does. */
+#include "tape/block/tile_level.h"
+
+#if LANES != 8 /* join has them */
+#endif
+#if defined __AVX512F__
+#define PARTS(M) M(0)
+#elif defined __AVX__ && defined __FMA__
+#define PARTS(M) M(0) M(1)
+#else
+#define PARTS(M) M(0) M(1) M(2) M(3)
+#endif
+
+static double join(const double *lanes)
+{
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+TILE_KERNEL(SUM)
+{
+    const double *x = tile->registers[step->in[0]];
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+#define START(p) vector sum##p = vector_all(0);
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#define ADD(p) sum##p += vector_load(x + i + (p)*VECTOR);
+        PARTS(ADD)
+    }
+#define STORE(p) vector_store(lanes + (p)*VECTOR, sum##p);
+    PARTS(STORE)
+    for (; i < n; i++)
+        rest += x[i];
+    tile->sums[step->out] += join(lanes) + rest;
+}
+
+/* ---- Products with a common factor ---- */
+
+static void sum_one(const double *x, const double *y, size_t n, double *total)
+{
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#undef ADD
+#define ADD(p)                                                                           \
+    sum##p = vector_fused(vector_load(x + i + (p)*VECTOR),                               \
+                          vector_load(y + i + (p)*VECTOR), sum##p);
+        PARTS(ADD)
+    }
+    PARTS(STORE)
+    for (; i < n; i++)
+        rest = tile_fused(x[i], y[i], rest);
+    *total += join(lanes) + rest;
+}
+
+/* Four at a time. */
+static void sum_four(const double *x, const double *const *y, size_t n,
+                     double *const *out)
+{
+    double lanes[4][LANES], rest[4] = {0};
+    size_t i = 0;
+#define START4(p) vector a##p = vector_all(0), b##p = a##p, c##p = a##p, d##p = a##p;
+    PARTS(START4)
+    for (; i + LANES <= n; i += LANES) {
+#define ADD4(p)                                                                          \
+    vector x##p = vector_load(x + i + (p)*VECTOR);                                       \
+    a##p = vector_fused(x##p, vector_load(y[0] + i + (p)*VECTOR), a##p);                 \
+    b##p = vector_fused(x##p, vector_load(y[1] + i + (p)*VECTOR), b##p);                 \
+    c##p = vector_fused(x##p, vector_load(y[2] + i + (p)*VECTOR), c##p);                 \
+    d##p = vector_fused(x##p, vector_load(y[3] + i + (p)*VECTOR), d##p);
+        PARTS(ADD4)
+    }
+#define STORE4(p)                                                                        \
+    vector_store(lanes[0] + (p)*VECTOR, a##p);                                           \
+    vector_store(lanes[1] + (p)*VECTOR, b##p);                                           \
+    vector_store(lanes[2] + (p)*VECTOR, c##p);                                           \
+    vector_store(lanes[3] + (p)*VECTOR, d##p);
+    PARTS(STORE4)
+    for (; i < n; i++)
+        for (size_t k = 0; k < 4; k++)
+            rest[k] = tile_fused(x[i], y[k][i], rest[k]);
+    for (size_t k = 0; k < 4; k++)
+        *out[k] += join(lanes[k]) + rest[k];
+}
+
+/* Of in[0] with each register of the list; `scale` of a term is the number of its sum. */
+TILE_KERNEL(SUM_PRODUCTS)
+{
+    const double *x = tile->registers[step->in[0]], *y[4];
+    double *out[4];
+    size_t t = 0;
+    for (; t + 4 <= step->count; t += 4) {
+        for (size_t k = 0; k < 4; k++) {
+            y[k] = tile->registers[step->list[t + k].in];
+            out[k] = &tile->sums[step->list[t + k].scale];
+        }
+        sum_four(x, y, n, out);
+    }
+    for (; t < step->count; t++)
+        sum_one(x, tile->registers[step->list[t].in], n,
+                &tile->sums[step->list[t].scale]);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ * Passes over rows against the array program that runs kernel by kernel: random graphs
+ * and row counts, values and gradients. */
+#include "array_program.h"
+
+enum { MOST_NODES = 14, MOST_WIDTH_OF_ROW = 20 };
+
+/* ---- Random graphs over rows ---- */
+
+/* A choice for arrays of many rows; what mixes the rows is left to small axes. */
+static bool choose_rows(struct choice *c, uint32_t *seed, const struct shape *a,
+                        const struct shape *b)
+{
+    static const enum kind kinds[] = {
+        KIND_UNARY,   KIND_UNARY,  KIND_BINARY, KIND_BINARY,    KIND_BINARY,
+        KIND_RATIO,   KIND_SELECT, KIND_REDUCE, KIND_BROADCAST, KIND_RESHAPE,
+        KIND_SLICE,   KIND_SLICE,  KIND_PAD,    KIND_PAD,       KIND_CONCAT,
+        KIND_SOFTMAX, KIND_CUMSUM, KIND_PERMUTE};
+    if (!choose(c, seed, kinds[below(seed, sizeof kinds / sizeof *kinds)], a, b))
+        return false;
+    if ((c->kind == KIND_SLICE || c->kind == KIND_PAD) && below(seed, 2) == 0)
+        c->stride[0] = 1; /* near rows */
+    if (c->kind == KIND_SLICE && below(seed, 2) == 0 && a->extent[0] > 4) {
+        c->start[0] = below(seed, 3);
+        c->stride[0] = 1;
+        c->shape.extent[0] = a->extent[0] - 3;
+    }
+    if (c->kind == KIND_PAD && c->stride[0] == 1) {
+        c->start[0] = below(seed, 3);
+        c->shape.extent[0] = a->extent[0] + 3;
+    }
+    return true;
+}
+
+/* A product with a matrix, of the rows or over them, or a choice by index in each row. */
+static node_id make_row_product(struct world *w, uint32_t *seed, node_id x)
+{
+    struct shape shape = graph_shape(w->graph, x);
+    struct choice index = {.index_shape = shape_vector(shape.extent[0])};
+    if (shape.rank != 2 || shape.extent[0] == 0 || shape.extent[1] == 0)
+        return 0;
+    size_t n = shape.extent[0], width = shape.extent[1];
+    struct shape matrix = shape_matrix(width, 1 + below(seed, 9)),
+                 flat = shape_vector(n * width);
+    node_id numbers = made_numbers(w->graph, OP_SIN, 0.9, &matrix);
+    node_id wide = graph_matmul(w->graph, x, numbers);
+    node_id first = graph_range(w->graph, 0, (double)width, n, 0);
+    switch (below(seed, 4)) {
+    case 0:
+        return graph_matmul(w->graph, graph_transpose(w->graph, x),
+                            graph_apply1(w->graph, OP_TANH, wide));
+    case 1:
+        return graph_apply1(w->graph, OP_TANH, wide);
+    case 2:
+        return graph_gather(
+            w->graph, graph_reshape(w->graph, x, &flat),
+            graph_apply2(w->graph, OP_ADD, first, made_indices(w->graph, &index, width)),
+            0);
+    default:
+        return wide;
+    }
+}
+
+static bool is_usable(struct world *w, node_id node)
+{
+    struct shape shape = graph_shape(w->graph, node);
+    size_t width = shape.rank == 0 ? 1 : shape_elements(&shape) / (shape.extent[0] + 1);
+    return node != 0 && width <= MOST_WIDTH_OF_ROW;
+}
+
+static void add_random_nodes(struct task *t, uint32_t *seed, node_id *nodes, size_t count)
+{
+    struct world *w = t->w;
+    for (size_t tries = 0; count < MOST_NODES && tries < 60; tries++) {
+        node_id x = nodes[below(seed, count)], y = nodes[below(seed, count)], made = 0;
+        struct shape of_x = graph_shape(w->graph, x), of_y = graph_shape(w->graph, y);
+        struct choice c;
+        if (below(seed, 4) == 0)
+            made = make_row_product(w, seed, x);
+        else if (of_x.rank > 0 && choose_rows(&c, seed, &of_x, &of_y))
+            made = make(w->graph, &c, x, y);
+        if (made != 0 && is_usable(w, made))
+            nodes[count++] = made;
+    }
+    t->output_count = 1;
+    t->outputs[0] = nodes[count - 1];
+    for (size_t i = 4; i + 1 < count; i++) { /* all of it counts */
+        node_id pair[] = {t->outputs[0], graph_sum_all(w->graph, nodes[i])};
+        if (i == 4)
+            pair[0] = graph_sum_all(w->graph, t->outputs[0]);
+        t->outputs[0] = graph_apply(w->graph, OP_ADD, pair, 2);
+    }
+    t->outputs[0] = graph_sum_all(w->graph, t->outputs[0]);
+}
+
+/* A value and its gradients by a vector and a matrix of rows, and by what all share. */
+static struct task random_rows(struct world *w, uint32_t *seed, size_t rows)
+{
+    struct task t = {.w = w};
+    node_id nodes[MOST_NODES], leaves[3];
+    struct shape shapes[] = {
+        shape_vector(rows), shape_matrix(rows, 3), shape_vector(3), {.rank = 0}};
+    for (size_t i = 0; i < 4; i++)
+        nodes[i] = add_numbers(&t, &shapes[i], -1.2, 1.2, seed);
+    add_random_nodes(&t, seed, nodes, 4);
+    for (size_t i = 0; i < 3; i++)
+        leaves[i] = t.leaves[i].leaf;
+    graph_gradient(w->graph, t.outputs[0], leaves, 3, t.outputs + 1);
+    t.output_count = 4;
+    return t;
+}
+
+/* ---- Comparison ---- */
+
+static struct array_program *fused_of(const struct task *t)
+{
+    node_id inputs[8];
+    for (size_t i = 0; i < t->leaf_count; i++)
+        inputs[i] = t->leaves[i].leaf;
+    return array_new_fused(&t->w->arena, t->w->graph, t->outputs, t->output_count, inputs,
+                           t->leaf_count);
+}
+
+static double greatest_magnitude(const double *x, size_t count)
+{
+    double most = 1;
+    for (size_t i = 0; i < count; i++)
+        most = fabs(x[i]) > most ? fabs(x[i]) : most;
+    return most;
+}
+
+/* Within a few units in the last place of what is summed. */
+static void compare_outputs(const struct task *t, double *const *own, double *const *due)
+{
+    for (size_t i = 0; i < t->output_count; i++) {
+        size_t count = count_elements(t->w, t->outputs[i]);
+        double scale = greatest_magnitude(due[i], count);
+        if (scale > 1e6)
+            continue;
+        for (size_t k = 0; k < count; k++)
+            if (!is_same_value(own[i][k], due[i][k]) &&
+                !(fabs(own[i][k] - due[i][k]) <= 1e-10 * scale))
+                fail_msg("output %zu, element %zu: %.17g for %.17g\n%s", i, k, own[i][k],
+                         due[i][k], dump_node(t->w, t->outputs[i]));
+    }
+}
+
+/* Whether passes took part. */
+static bool compare(const struct task *t)
+{
+    struct array_program *fused = fused_of(t);
+    double *const *own = room_for_outputs(t), *const *due = run_task(t);
+    for (int i = 0; i < 2; i++) { /* nothing is left over from the first run */
+        assert_true(array_run(fused, inputs_of(t), own));
+        compare_outputs(t, own, due);
+    }
+    return fused->plain != NULL;
+}
+
+static size_t compare_many(struct world *w, uint32_t *seed, size_t rows, int count)
+{
+    size_t fused = 0;
+    for (int i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(&w->arena);
+        struct graph_mark nodes = graph_mark(w->graph);
+        struct task t = random_rows(w, seed, rows);
+        fused += compare(&t);
+        graph_release(w->graph, nodes);
+        arena_release(&w->arena, mark);
+    }
+    return fused;
+}
+
+static void random_graphs_agree_with_the_array_program(void **state)
+{
+    struct world *w = *state;
+    static const size_t rows[] = {0, 1, 31, 33, 40, 64, 255, 256, 257, 1009};
+    uint32_t seed = 88172645u;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t fused = compare_many(w, &seed, rows[i], 150);
+        assert_true(rows[i] < 33 || fused > 100);
+    }
+}
+
+static void a_million_rows_agree_with_the_array_program(void **state)
+{
+    struct world *w = *state;
+    uint32_t seed = 5;
+    assert_true(compare_many(w, &seed, 1000003, 1) == 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+    const struct CMUnitTest tests[] = {
+        TEST(random_graphs_agree_with_the_array_program),
+        TEST(a_million_rows_agree_with_the_array_program),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
