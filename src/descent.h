@@ -19,6 +19,10 @@ extern "C" {
 
 typedef struct descent descent;
 
+/* Receives a block of rows of a Jacobian; see descent_problem.jacobian. */
+typedef void descent_take_rows(void *taker, size_t rows, const double *residuals,
+                               const double *jacobian);
+
 /* A set that a block of variables lies in together; the records are listed by
  * descent_set_kinds(). */
 typedef struct descent_set_kind descent_set_kind;
@@ -41,6 +45,13 @@ typedef struct descent_problem {
     /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
      * take differences of gradients. */
     void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Where the value is a constant plus a sum of squares: how many squares, else 0.
+     * `jacobian` hands the numbers that are squared, the residuals, with their
+     * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by
+     * row.  Blocks always come in the same order. */
+    size_t residual_count;
+    void (*jacobian)(void *context, const double *x, descent_take_rows *take,
+                     void *taker);
     /* Steps of gradient descent at once, or NULL.  x and gradient have count + 1 rows of
      * n entries, value as many entries; the first of each is given.  Row i + 1 of x
      * becomes row i plus `factor` times row i of gradient; gradient and value there
@@ -122,6 +133,7 @@ const descent_setting *descent_method_settings(const descent_method *method);
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
 bool descent_method_needs_hessian(const descent_method *method);
+bool descent_method_needs_squares(const descent_method *method);
 /* Whether it keeps constraints. */
 bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search
@@ -366,6 +378,21 @@ typedef struct descent_diagnosis {
  * that does not succeed.  The first call takes a second block of memory; NULL when it
  * ends.  Valid until the next step. */
 const descent_diagnosis *descent_diagnose(descent *search);
+
+/* What the derivatives of the residuals at a point tell of the variables. */
+typedef struct descent_fit_result {
+    double least; /* the norm of the residuals without what a change of the variables
+                     could take away, to first order: at a minimum all of it */
+    size_t rank;  /* how many variables they determine, at most n */
+    /* With the rank n, in `work`: the roots of the diagonal of (J'J)^-1, and its entries
+     * over those of their rows and columns, n * n; else NULL. */
+    const double *errors, *correlation;
+} descent_fit_result;
+/* Of a problem with `jacobian`.  `work` has descent_fit_size(n) doubles.  False when a
+ * number is not finite. */
+size_t descent_fit_size(size_t n);
+bool descent_fit(const descent_problem *problem, const double *x, double *work,
+                 descent_fit_result *out);
 
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the
  * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */

@@ -6,6 +6,7 @@
  * count as positive or negative when their error bound leaves no doubt. */
 #include "descent/classify.h"
 #include "descent/lanczos.h"
+#include "descent/rescale.h"
 #include "descent/vector.h"
 
 #include <math.h>
@@ -136,6 +137,33 @@ static bool has_lower_neighbour(const struct descent *d, struct diagnosis *diagn
 
 /* ---- */
 
+static bool is_near(const struct descent *d, struct diagnosis *diagnosis)
+{
+    for (size_t i = 0; i < d->at.n; i++)
+        diagnosis->trial[i] = diagnosis->point[i] - d->x[i];
+    return vector_norm(d->at.n, diagnosis->trial) <= diagnosis->reach;
+}
+
+/* What could not be decided, once more with each variable in a unit of its own. */
+static descent_kind judge_rescaled(const struct descent *d, struct diagnosis *diagnosis)
+{
+    struct rescaled rescaled;
+    size_t bytes = d->at.n * sizeof(double);
+    descent_kind kind = DESCENT_FLAT;
+    memcpy(diagnosis->kept, diagnosis->point, bytes);
+    if (!rescale_begin(d, diagnosis, &rescaled))
+        return kind;
+    if (find_smooth(&rescaled.search, diagnosis))
+        kind = judge(&rescaled.search, diagnosis);
+    rescale_end(d, diagnosis);
+    if (kind == DESCENT_FLAT || !is_near(d, diagnosis)) {
+        memcpy(diagnosis->point, diagnosis->kept, bytes);
+        kind = DESCENT_FLAT;
+    }
+    (void)curvature_measure(d, diagnosis, diagnosis->point);
+    return kind;
+}
+
 void classify(struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -147,7 +175,9 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
     diagnosis->settled &= smooth;
     if (smooth)
         told->kind = judge(d, diagnosis);
-    else if (polish_by_signs(d, diagnosis))
+    if (smooth && told->kind == DESCENT_FLAT)
+        told->kind = judge_rescaled(d, diagnosis);
+    if (!smooth && polish_by_signs(d, diagnosis))
         judge_kink(d, diagnosis);
     if (told->kind == DESCENT_MINIMUM && d->problem.enclose_value == NULL &&
         has_lower_neighbour(d, diagnosis))

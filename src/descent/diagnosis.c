@@ -71,7 +71,14 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(point)                                                                             \
     X(least_direction)                                                                   \
     X(direction)                                                                         \
-    X(gradient) X(low) X(high) X(gradient_low) X(gradient_high) X(trial) X(move) X(value)
+    X(gradient)                                                                          \
+    X(low)                                                                               \
+    X(high)                                                                              \
+    X(gradient_low)                                                                      \
+    X(gradient_high)                                                                     \
+    X(trial)                                                                             \
+    X(move)                                                                              \
+    X(value) X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept)
 
 static size_t count_vectors(void)
 {

@@ -36,6 +36,9 @@ struct diagnosis {
     /* Each with n entries. */
     double *start, *point, *least_direction, *direction;
     double *gradient, *low, *high, *gradient_low, *gradient_high, *trial, *move, *value;
+    /* of rescale.c */
+    double *scale, *scaled_x, *scaled_gradient, *box_low, *box_high, *kept;
+    double unscaled_reach;
     /* n * n entries when dense; else a basis of `basis_size` vectors. */
     double *hessian, *hessian_low, *hessian_high, *vectors;
     size_t basis_size;

@@ -18,12 +18,13 @@
 
 /* What a method or step rule needs besides value and gradient. */
 enum {
-    ENGINE_NEEDS_SCHEDULE = 1 << 0,  /* descent_options.schedule */
-    ENGINE_NEEDS_RATE = 1 << 1,      /* a step rule with `length` */
-    ENGINE_NEEDS_NORMAL = 1 << 2,    /* descent_options.normal */
-    ENGINE_NEEDS_HESSIAN = 1 << 3,   /* descent_problem.hessian */
-    ENGINE_NEEDS_STEEPEST = 1 << 4,  /* a method whose direction is the gradient */
-    ENGINE_NEEDS_LAGRANGIAN = 1 << 5 /* second derivatives, of conditions too */
+    ENGINE_NEEDS_SCHEDULE = 1 << 0,   /* descent_options.schedule */
+    ENGINE_NEEDS_RATE = 1 << 1,       /* a step rule with `length` */
+    ENGINE_NEEDS_NORMAL = 1 << 2,     /* descent_options.normal */
+    ENGINE_NEEDS_HESSIAN = 1 << 3,    /* descent_problem.hessian */
+    ENGINE_NEEDS_STEEPEST = 1 << 4,   /* a method whose direction is the gradient */
+    ENGINE_NEEDS_LAGRANGIAN = 1 << 5, /* second derivatives, of conditions too */
+    ENGINE_NEEDS_SQUARES = 1 << 6     /* descent_problem.jacobian */
 };
 
 /* What a method offers to the step rule. */

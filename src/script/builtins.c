@@ -364,7 +364,9 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "coordinate", "gauss_newton", "levenberg_marquardt", "nelder_mead", "annealing",
+    "coordinate",
+    "nelder_mead",
+    "annealing",
 };
 
 const char *builtin_method_later_at(size_t index)

@@ -135,6 +135,7 @@ void report_solution(struct session *session, struct text *out, const struct sol
         text_number(out, s->epochs);
         text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
     }
+    report_fit(session, out, s);
     if (s->chosen_because != NULL)
         text_format(out, "  auto: %s, because %s\n", s->method, s->chosen_because);
     report_conditions(out, s);

@@ -28,6 +28,11 @@ void report_why(struct session *session, struct text *out, const struct solution
 /* What to try, with numbers; nothing where all is well. */
 void report_advice(struct session *session, struct text *out, const struct solution *s);
 
+/* ---- report_fit.c ---- */
+/* Of a sum of squares with more squares than variables: deviation, R^2, standard errors.
+ */
+void report_fit(struct session *session, struct text *out, const struct solution *s);
+
 /* ---- conditions.c ---- */
 /* The conditions that hold as equations, with their multipliers, and the broken ones. */
 void report_conditions(struct text *out, const struct solution *s);

@@ -57,6 +57,16 @@ static void json_diagnosis(struct session *session, struct text *out,
     text_format(out, ",\"convex\":%s", s->is_convex ? "true" : "false");
 }
 
+static void json_statistics(struct session *session, struct text *out,
+                            const struct solution *s)
+{
+    text_puts(out, ",\"standard_errors\":");
+    json_point(session, out, s, s->statistics.standard_errors);
+    json_number(out, "residual_deviation", s->statistics.deviation);
+    json_number(out, "r_squared", s->statistics.r_squared);
+    text_format(out, ",\"degrees_of_freedom\":%zu", s->statistics.freedom);
+}
+
 void report_json(struct session *session, struct text *out, const struct solution *s)
 {
     const struct source *source = sources_get(&session->sources, s->place.source);
@@ -75,6 +85,8 @@ void report_json(struct session *session, struct text *out, const struct solutio
     if (s->condition_count > 0 || s->diagnosis.multipliers != NULL)
         json_conditions(session, out, s);
     json_diagnosis(session, out, s);
+    if (s->statistics.standard_errors != NULL)
+        json_statistics(session, out, s);
     text_puts(out, ",\"best\":{\"solution\":");
     json_point(session, out, s, s->best_x);
     json_number(out, "value", s->best_value);

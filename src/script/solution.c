@@ -29,6 +29,10 @@ enum field_id {
     FIELD_STABLE_STEP,
     FIELD_CONDITION,
     FIELD_CONVEX,
+    FIELD_STANDARD_ERRORS,
+    FIELD_CORRELATION,
+    FIELD_RESIDUAL_DEVIATION,
+    FIELD_R_SQUARED,
     FIELD_MULTIPLIERS,
     FIELD_VIOLATION,
     FIELD_LATER
@@ -65,10 +69,10 @@ static const struct {
     {"multipliers", FIELD_MULTIPLIERS, OF_SOLUTION},
     {"violation", FIELD_VIOLATION, OF_SOLUTION},
     {"minima", FIELD_LATER, OF_SOLUTION},
-    {"standard_errors", FIELD_LATER, OF_SOLUTION},
-    {"correlation", FIELD_LATER, OF_SOLUTION},
-    {"residual_deviation", FIELD_LATER, OF_SOLUTION},
-    {"r_squared", FIELD_LATER, OF_SOLUTION},
+    {"standard_errors", FIELD_STANDARD_ERRORS, OF_SOLUTION},
+    {"correlation", FIELD_CORRELATION, OF_SOLUTION},
+    {"residual_deviation", FIELD_RESIDUAL_DEVIATION, OF_SOLUTION},
+    {"r_squared", FIELD_R_SQUARED, OF_SOLUTION},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -147,6 +151,28 @@ static struct value curvature(struct session *session, const struct solution *s)
     return s->n == 1 ? value_number(ends[0]) : column(session, ends, 2, 1);
 }
 
+/* Where there are none: nan. */
+static struct value standard_errors(struct session *session, const struct solution *s)
+{
+    const double *errors = s->statistics.standard_errors;
+    if (errors == NULL)
+        return value_number((double)NAN);
+    return s->n == 1 && s->variables[0].shape.rank == 0
+               ? value_number(errors[0])
+               : column(session, errors, s->n, 1);
+}
+
+static struct value correlation(struct session *session, const struct solution *s)
+{
+    struct shape shape = shape_matrix(s->n, s->n);
+    if (s->statistics.correlation == NULL)
+        return value_number((double)NAN);
+    struct value matrix = value_array(&session->scratch, &shape);
+    memcpy(matrix.as.array->numbers, s->statistics.correlation,
+           s->n * s->n * sizeof(double));
+    return matrix;
+}
+
 static void solution_number(struct session *session, const struct solution *s,
                             enum field_id id, struct value *out)
 {
@@ -179,6 +205,18 @@ static void solution_number(struct session *session, const struct solution *s,
         break;
     case FIELD_CURVATURE:
         *out = curvature(session, s);
+        break;
+    case FIELD_STANDARD_ERRORS:
+        *out = standard_errors(session, s);
+        break;
+    case FIELD_CORRELATION:
+        *out = correlation(session, s);
+        break;
+    case FIELD_RESIDUAL_DEVIATION:
+        *out = value_number(s->statistics.deviation);
+        break;
+    case FIELD_R_SQUARED:
+        *out = value_number(s->statistics.r_squared);
         break;
     case FIELD_MULTIPLIERS:
         *out = solution_multipliers(session, s);
@@ -350,6 +388,7 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy->best_x = copy_numbers(arena, solution->best_x, n);
     copy->tests = copy_tests(arena, solution);
     copy_diagnosis(arena, &copy->diagnosis, n);
+    copy->statistics = statistics_copy(arena, &solution->statistics, n);
     copy->conditions = solution_copy_conditions(arena, solution);
     copy->row_k = copy_numbers(arena, solution->row_k, rows);
     copy->row_value = copy_numbers(arena, solution->row_value, rows);

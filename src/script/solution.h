@@ -3,7 +3,7 @@
 #ifndef SCRIPT_SOLUTION_H
 #define SCRIPT_SOLUTION_H
 
-#include "script/value.h"
+#include "script/statistics.h"
 #include "source/source.h"
 
 /* One stopping test of the solve with what it measured at the end. */
@@ -73,6 +73,7 @@ struct solution {
     size_t condition_count;
     double violation;                      /* the largest of a condition; 0 without any */
     bool is_violated;                      /* by more than the tolerance */
+    struct statistics statistics;          /* of a fit */
     const char *method;                    /* "gradient" */
     const char *chosen_because;            /* by `auto`: "500 variables"; else NULL */
     const char *step_rule;                 /* "step 0.12", "backtracking" */

@@ -6,6 +6,7 @@
 #include "script/constraints.h"
 #include "script/override.h"
 #include "script/sets.h"
+#include "script/squares.h"
 
 #include <math.h>
 #include <string.h>
@@ -294,6 +295,7 @@ static bool search(struct solve *solve, struct value *out)
         .n = solve->n, .context = solve, .evaluate = evaluate_problem};
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
+    solve_offer_squares(solve, &problem);
     solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
     solve_offer_pace(solve, &problem, &options);
@@ -357,8 +359,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
         !solve_trace_batch(solve) || !solve_trace_until(solve))
         return false;
+    solve_find_squares(solve);
     solve_resolve_auto(solve);
-    if (!solve_choose_step(solve) || !solve_check_batch_step(solve))
+    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
+        !solve_check_batch_step(solve))
         return false;
     compile_all(solve);
     solve_compile_batch(solve);

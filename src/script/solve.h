@@ -102,6 +102,7 @@ struct solve {
     struct pace *pace;               /* pace.c; NULL: every step is made alone */
     struct second *second;           /* second.c */
     struct constraints *constraints; /* constraints.h; NULL: none */
+    struct solve_squares *squares;   /* squares.c; NULL: it is no sum of squares */
     struct batch *batch;             /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis;     /* diagnosis.c */
     bool is_convex;                  /* proved */

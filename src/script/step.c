@@ -5,6 +5,7 @@
 #include "script/sets.h"
 #include "script/settings.h"
 #include "script/solve.h"
+#include "script/squares.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,6 +83,7 @@ void solve_resolve_auto(struct solve *solve)
     descent_problem facts = {.n = solve->n};
     solve_offer_sets(solve, &facts);
     solve_offer_facts(solve, &facts);
+    solve_offer_squares(solve, &facts);
     solve_offer_constraints(solve, &facts);
     const descent_method *chosen = descent_choose(&facts, &reason);
     (void)builtin_method(session, descent_method_name(chosen), &value);

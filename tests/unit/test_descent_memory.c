@@ -96,7 +96,8 @@ static bool run_counted(const descent_method *method, const descent_search *rule
                                .allocate = take,
                                .release = give,
                                .memory_context = ledger};
-    if (!descent_method_takes(method, method_settings, rule))
+    if (descent_method_needs_squares(method) || /* test_descent_squares.c has those */
+        !descent_method_takes(method, method_settings, rule))
         return false;
     descent *search = descent_new(&problem, &options, start);
     assert_non_null(search);

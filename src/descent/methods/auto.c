@@ -32,6 +32,16 @@ static bool has_products(const descent_problem *problem)
            problem->n <= MANY;
 }
 
+/* Steps of the fit itself do not see bounds; a Jacobian of so many numbers is much. */
+static bool is_fit(const descent_problem *problem)
+{
+    const size_t most = (size_t)1 << 24;
+    return problem->jacobian != NULL && problem->n <= ENGINE_DENSE &&
+           problem->residual_count >= problem->n &&
+           problem->residual_count <= most / problem->n && problem->lower == NULL &&
+           problem->upper == NULL && problem->set_count == 0;
+}
+
 static bool is_small(const descent_problem *problem)
 {
     return problem->n <= ENGINE_DENSE;
@@ -45,6 +55,7 @@ static bool has_constraints(const descent_problem *problem)
 static const struct row rows[] = {
     {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
+    {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
     {"trust_region", "%n, with second derivatives", has_second_derivatives},
     {"trust_region", "%n, with products of the Hessian", has_products},
     {"bfgs", "%n, without second derivatives", is_small},

@@ -9,6 +9,7 @@
     X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
     X(newton) X(trust_region) X(interior_point)                                          \
     X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(gauss_newton) X(levenberg_marquardt)                                               \
     X(auto)
 /* clang-format on */
 
@@ -44,6 +45,11 @@ const descent_setting *descent_method_settings(const descent_method *method)
 bool descent_method_needs_hessian(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_HESSIAN) != 0;
+}
+
+bool descent_method_needs_squares(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
 }
 
 bool descent_method_keeps_constraints(const descent_method *method)
