@@ -423,13 +423,22 @@ static bool try_release(struct boundary *b, struct diagnosis *diagnosis)
     return false;
 }
 
+/* Bounds that act lie nearer than this, others farther, close to a solution (Facchinei,
+ * Fischer and Kanzow, On the accurate identification of active constraints, SIAM Journal
+ * on Optimization 9, 1998). */
+static double identify(const struct boundary *b)
+{
+    return sqrt(b->d->at.gradient_norm);
+}
+
 static void judge(struct boundary *b, struct diagnosis *diagnosis)
 {
-    if (try_sides(b, diagnosis, 0, false) ||
+    double close = fmin(identify(b), diagnosis->reach / 8);
+    if (try_sides(b, diagnosis, 0, false) || try_sides(b, diagnosis, close, false) ||
         try_sides(b, diagnosis, diagnosis->reach / 8, true) ||
         try_sides(b, diagnosis, 0, true) || try_release(b, diagnosis))
         return;
-    (void)try_sides(b, diagnosis, 0, false);
+    (void)try_sides(b, diagnosis, close, false);
     diagnosis->told.kind = judge_rest(b, diagnosis);
 }
 

@@ -38,9 +38,10 @@ static double find_beta(struct descent *d, const double *direction, double *chan
     secant_project(d, change);
     double curvature = vector_dot(n, direction, change);
     double square = vector_dot(n, change, change);
-    double beta = (vector_dot(n, change, engine_face_gradient(d)) -
-                   2 * square / curvature * vector_dot(n, direction, engine_face_gradient(d))) /
-                  curvature;
+    double beta =
+        (vector_dot(n, change, engine_face_gradient(d)) -
+         2 * square / curvature * vector_dot(n, direction, engine_face_gradient(d))) /
+        curvature;
     double least =
         -1 / (vector_norm(n, direction) * fmin(floor, d->previous_gradient_norm));
     return isfinite(beta) ? fmax(beta, least) : 0;

@@ -24,12 +24,12 @@ enum { MEMORY };
 /* The pairs in a ring, as rows. */
 struct pairs {
     size_t n, memory;
-    double *move, *change;  /* memory rows of n */
+    double *move, *change; /* memory rows of n */
     /* memory each: s'y, that on the face, and of the first loop */
     double *product, *used, *part;
-    double *direction;      /* n */
-    const bool *held;       /* variables that do not take part; NULL: none */
-    double *count;          /* of pairs ever put in since the memory was emptied */
+    double *direction; /* n */
+    const bool *held;  /* variables that do not take part; NULL: none */
+    double *count;     /* of pairs ever put in since the memory was emptied */
 };
 
 static size_t scratch(size_t n, const double *settings)
@@ -37,7 +37,7 @@ static size_t scratch(size_t n, const double *settings)
     size_t memory = (size_t)settings[MEMORY];
     size_t vectors = 2 * memory + 1;
     return n > (SIZE_MAX - 2 * vectors - 1) / vectors ? SIZE_MAX
-                                                  : vectors * n + 3 * memory + 1;
+                                                      : vectors * n + 3 * memory + 1;
 }
 
 static struct pairs pairs_of(const struct descent *d)
