@@ -41,8 +41,49 @@ static double counted(const struct descent *d, const double *c, const double *y,
     double low = d->problem.constraint_lower[i], high = d->problem.constraint_upper[i];
     if (low == high)
         return y[i];
-    double hidden = DESCENT_FEASIBLE * scale[i];
-    return counting(y[i], (y[i] > 0 ? high - c[i] : c[i] - low) - hidden);
+    /* What the room is worth: the value could be lower by so much. */
+    double room = (y[i] > 0 ? high - c[i] : c[i] - low) - 1e-14 * scale[i];
+    return counting(y[i], room * fmax(1, fabs(y[i])));
+}
+
+/* A variable that is held has no derivatives that matter, and they need not exist. */
+void constrained_forget_held(const descent_problem *problem, double *rows, size_t count)
+{
+    size_t n = problem->n;
+    if (problem->lower == NULL || problem->upper == NULL)
+        return;
+    for (size_t j = 0; j < n; j++)
+        for (size_t i = 0; problem->lower[j] == problem->upper[j] && i < count; i++)
+            if (!isfinite(rows[i * n + j]))
+                rows[i * n + j] = 0;
+}
+
+void constrained_forget_curvature(const descent_problem *problem, double *hessian)
+{
+    size_t n = problem->n;
+    if (problem->lower == NULL || problem->upper == NULL)
+        return;
+    constrained_forget_held(problem, hessian, n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; problem->lower[i] == problem->upper[i] && j < i; j++)
+            if (!isfinite(hessian[i * n + j]))
+                hessian[i * n + j] = 0;
+}
+
+/* How much lower the value could be for the room that conditions with multipliers have.
+ */
+static double gap_of(const struct descent *d, const double *c, const double *y,
+                     const double *scale)
+{
+    const descent_problem *problem = &d->problem;
+    double gap = 0;
+    for (size_t i = 0; i < problem->constraint_count; i++) {
+        double low = problem->constraint_lower[i], high = problem->constraint_upper[i];
+        double room = (y[i] > 0 ? high - c[i] : c[i] - low) - 1e-14 * scale[i];
+        if (low < high && y[i] != 0)
+            gap = fmax(gap, fabs(y[i]) * fmin(fmax(room, 0), 1));
+    }
+    return gap;
 }
 
 static void measure_violation(struct descent *d, const double *c, const double *scale)
@@ -82,6 +123,7 @@ void constrained_publish(struct descent *d, const double *gradient, const double
         norm = vector_hypotenuse(norm, left);
     }
     measure_violation(d, c, scale);
+    d->trial_gap = gap_of(d, c, y, scale) / fmax(1, fabs(d->trial_value));
     d->trial_gradient_norm = norm;
     d->trial_has_gradient = true;
 }

@@ -9,6 +9,10 @@
 /* The sizes that violations are relative to: max(1, |bound|, |dc/dx_j x_j|). */
 void constrained_scale(const descent_problem *problem, const double *x,
                        const double *jacobian, double *scale);
+/* Puts 0 where the derivative by a variable that is held, in `count` rows of n numbers,
+ * does not exist: it does not matter. */
+void constrained_forget_held(const descent_problem *problem, double *rows, size_t count);
+void constrained_forget_curvature(const descent_problem *problem, double *hessian);
 /* How far a number is outside its bounds. */
 double constrained_outside(double value, double lower, double upper);
 /* Puts multipliers, violation and the projected gradient of the Lagrangian at trial_x

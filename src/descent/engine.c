@@ -20,6 +20,8 @@ static void evaluate(struct descent *d, double *gradient)
     /* A callback that sets no value has none. */
     d->trial_value = (double)NAN;
     d->problem.evaluate(d->problem.context, d->trial_x, &d->trial_value, gradient);
+    if (gradient != NULL)
+        constrained_forget_held(&d->problem, gradient, 1);
     d->at.evaluations++;
 }
 
@@ -220,6 +222,7 @@ static void adopt(struct descent *d)
     d->at.gradient_norm = d->trial_gradient_norm;
     d->violation = d->trial_violation;
     d->relative_violation = d->trial_relative_violation;
+    d->gap = d->trial_gap;
 }
 
 static void project_gradient(struct descent *d)

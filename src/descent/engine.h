@@ -157,6 +157,8 @@ struct descent {
     /* With a method that keeps conditions, at the current point and at the trial. */
     double *multipliers, *bound_multipliers;
     double violation, relative_violation, trial_violation, trial_relative_violation;
+    double gap, trial_gap; /* of the value, for conditions that only nearly hold */
+    bool unsettled;        /* the method has not come to its end, whatever tests say */
     double best_violation; /* relative, where the value is the best */
 
     /* With sets: P(x - g) may need room; x - P(x - g) at x, valid until the next step;

@@ -54,6 +54,8 @@ bool kkt_differentiate(const struct descent *d, struct kkt *k)
         problem->constraints(problem->context, k->point, k->c);
         problem->constraint_jacobian(problem->context, k->point, k->jacobian);
     }
+    constrained_forget_held(problem, k->gradient, 1);
+    constrained_forget_held(problem, k->jacobian, k->m);
     return isfinite(value) && all_finite(k->gradient, k->n) && all_finite(k->c, k->m) &&
            all_finite(k->jacobian, k->m * k->n);
 }
@@ -199,6 +201,7 @@ static double distance_from(const struct kkt *k, const double *x)
 static bool find_hessian(const struct descent *d, struct kkt *k)
 {
     d->problem.lagrangian_hessian(d->problem.context, k->point, 1, k->y, k->hessian);
+    constrained_forget_curvature(&d->problem, k->hessian);
     for (size_t j = 0; j < k->n; j++)
         if (!all_finite(k->hessian + j * k->n, j + 1))
             return false;

@@ -106,7 +106,9 @@ static descent_status spent(const struct descent *d)
  */
 static bool is_broken(const struct descent *d)
 {
-    return d->multipliers != NULL && !(d->relative_violation <= DESCENT_FEASIBLE);
+    return d->unsettled ||
+           (d->multipliers != NULL &&
+            !(d->relative_violation <= DESCENT_FEASIBLE && d->gap <= DESCENT_FEASIBLE));
 }
 
 descent_status stop_ask(struct descent *d)

@@ -44,9 +44,10 @@ static void measure(struct solve *solve, const struct constraint *item,
         double found = item->elements != NULL
                            ? element_multiplier(solve, item, i, result, claimed)
                            : result->multipliers[item->first + i];
-        kept->multiplier[i] = found == 0 ? 0 : sign * found;
+        kept->multiplier[i] = found == 0 ? 0 : sign * found / item->factor;
         kept->active += found != 0 || value <= low + reach || value >= high - reach;
-        kept->violation = fmax(kept->violation, fmax(low - value, value - high));
+        kept->violation =
+            fmax(kept->violation, fmax(low - value, value - high) * fabs(item->factor));
     }
 }
 

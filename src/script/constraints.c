@@ -61,7 +61,7 @@ static struct constraint *add_item(struct solve *solve, const struct ast *text,
         all->items =
             arena_grow(arena, all->items, all->count, &all->capacity, sizeof *all->items);
     struct constraint *item = &all->items[all->count++];
-    *item = (struct constraint){.text = text, .shape = *shape};
+    *item = (struct constraint){.text = text, .shape = *shape, .factor = 1};
     item->count = shape_elements(shape);
     item->lower = ARENA_ARRAY(arena, item->count, double);
     item->upper = ARENA_ARRAY(arena, item->count, double);
@@ -257,10 +257,68 @@ static size_t source_variable(struct solve *solve, node_id node)
     return i;
 }
 
+/* The number of a node that depends on no variable. */
+static double number_of(struct solve *solve, node_id node)
+{
+    struct value value = array_value_of(&solve->e, node, 0, false);
+    const double *numbers = array_data(&solve->e, &value);
+    return numbers == NULL ? (double)NAN : numbers[0];
+}
+
+/* Of a sum or product with one operand that depends on variables: that operand, and the
+ * others taken together; 0 when there are more. */
+static node_id split(struct solve *solve, const struct node *whole, double *rest)
+{
+    struct graph *graph = solve->session->graph;
+    node_id found = 0;
+    *rest = whole->op == OP_ADD ? 0 : 1;
+    for (size_t i = 0; i < whole->count; i++) {
+        node_id operand = whole->operands[i];
+        if (graph_node(graph, operand).depends && found != 0)
+            return 0;
+        if (graph_node(graph, operand).depends)
+            found = operand;
+        else if (whole->op == OP_ADD)
+            *rest += number_of(solve, operand);
+        else
+            *rest *= number_of(solve, operand);
+    }
+    return found;
+}
+
+/* a*x + b with numbers a and b: bounds of x, as far as its node can be peeled off. */
+static void peel(struct solve *solve, struct constraint *item)
+{
+    double factor = 1, offset = 0, rest = 0;
+    node_id node = item->node;
+    while (item->shape.rank == 0) {
+        struct node found = graph_node(solve->session->graph, node);
+        node_id inner = found.op == OP_NEGATE ? found.operands[0] : 0;
+        rest = -1;
+        if (found.op == OP_ADD || found.op == OP_MULTIPLY)
+            inner = split(solve, &found, &rest);
+        if (inner == 0)
+            break;
+        offset += found.op == OP_ADD ? factor * rest : 0;
+        factor *= found.op == OP_ADD ? 1 : rest;
+        node = inner;
+    }
+    if (node == item->node || source_variable(solve, node) == solve->variable_count ||
+        !isfinite(1 / factor) || factor == 0 || !isfinite(offset))
+        return;
+    double low = (item->lower[0] - offset) / factor;
+    double high = (item->upper[0] - offset) / factor;
+    item->node = node;
+    item->factor = factor;
+    item->lower[0] = factor > 0 ? low : high;
+    item->upper[0] = factor > 0 ? high : low;
+}
+
 /* Which elements: what comes out for a variable whose elements are their own numbers. */
 static void find_elements(struct solve *solve, struct constraint *item)
 {
     struct session *session = solve->session;
+    peel(solve, item);
     size_t index = source_variable(solve, item->node);
     if (index == solve->variable_count)
         return;

@@ -17,7 +17,8 @@ struct constraint {
     struct shape shape;
     size_t count;     /* numbers of it */
     size_t first;     /* the row of the first; of `elements` NULL */
-    size_t *elements; /* numbers of the point that it is; NULL: no such */
+    size_t *elements; /* numbers of the point that it is, times `factor`; NULL: none */
+    double factor;
     double *lower, *upper;
 };
 

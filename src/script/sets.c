@@ -75,8 +75,9 @@ static bool take_bound(struct solve *solve, const struct variable *v,
                        double *out)
 {
     struct shape own = core_shape(&solve->e, bound);
-    bool flat = own.rank == 1 && own.extent[0] == v->count;
-    if (own.rank > 0 && !flat && !shape_equal(&own, &v->shape))
+    /* The numbers of a matrix may stand row by row. */
+    bool in_rows = own.rank == 1 && own.extent[0] == v->count;
+    if (own.rank > 0 && !in_rows && !shape_equal(&own, &v->shape))
         return wrong_bound(solve, v, place, which, &own);
     for (size_t i = 0; i < v->count; i++) {
         out[i] = own.rank == 0 ? bound->number : bound->as.array->numbers[i];

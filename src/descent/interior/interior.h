@@ -57,6 +57,11 @@ struct interior {
     double polish_mu; /* the next polish is at a mu below */
     /* of the point before, for restoration and polish */
     double *kept_w, *kept_y, *kept_scale;
+    /* Where curvature may hide lower minima, other attempts follow. */
+    unsigned attempt;
+    size_t attempt_steps, first_steps;
+    bool nonconvex;
+    double best_f, *best_w, *best_y;
     double *active; /* size: -1, 0, 1 the bound that holds, 2 an equation */
 };
 
@@ -66,7 +71,7 @@ size_t interior_numbers(const descent_problem *problem);
 void interior_lay_out(struct descent *d, struct interior *in);
 /* Scales, moves inside the bounds, first multipliers.  False when the start has no finite
  * value. */
-bool interior_begin(struct descent *d, struct interior *in);
+bool interior_begin(struct descent *d, struct interior *in, const double *x);
 static inline bool interior_is_held(const struct interior *in, size_t i)
 {
     return in->lower[i] == in->upper[i];
@@ -92,6 +97,8 @@ double interior_error(const struct interior *in, double mu);
  * `weight` stands in the corner of the conditions besides (restoration: 1).  False when
  * no change helps. */
 bool interior_factor(struct interior *in, double weight);
+/* Whether the Lagrangian curves down somewhere along the equations at `at`. */
+bool interior_curves_down(struct descent *d, struct interior *in);
 /* Multipliers y that fit best (WB 3.6); kept when they are too large. */
 void interior_estimate(struct interior *in);
 /* The step from `residual` of the conditions (c - s, or corrected): dw and dy. */

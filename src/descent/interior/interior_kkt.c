@@ -101,6 +101,19 @@ bool interior_factor(struct interior *in, double weight)
     return true;
 }
 
+bool interior_curves_down(struct descent *d, struct interior *in)
+{
+    const double small = 1e-8;
+    double largest = 1;
+    if (!interior_curvature(d, in, in->at.w, 1, in->y))
+        return false;
+    for (size_t j = 0; j < in->n; j++)
+        for (size_t k = 0; k <= j; k++)
+            largest = fmax(largest, fabs(in->hessian[j * in->n + k]));
+    memset(in->barrier, 0, in->size * sizeof *in->barrier);
+    return factor_with(in, small * largest, small).negative > in->m;
+}
+
 /* ---- solving ---- */
 
 /* right - matrix * solution, with the lower half alone. */

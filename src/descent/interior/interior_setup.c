@@ -43,7 +43,9 @@ static const double push = 1e-2, first_mu = 0.1, greatest_derivative = 100,
     X(kept_w, size)                                                                      \
     X(kept_y, m)                                                                         \
     X(kept_scale, m)                                                                     \
-    X(active, size)
+    X(active, size)                                                                      \
+    X(best_w, size)                                                                      \
+    X(best_y, m)
 
 static size_t head_numbers(void)
 {
@@ -101,8 +103,6 @@ static void take_bounds(const struct descent *d, struct interior *in)
     }
 }
 
-/* The bounds of a condition are made a little wider, so that there is an inside; what is
- * found is put right by the polish. */
 static void take_conditions(const struct descent *d, struct interior *in)
 {
     const descent_problem *problem = &d->problem;
@@ -155,15 +155,10 @@ static bool measure_start(struct descent *d, struct interior *in)
     return true;
 }
 
-bool interior_begin(struct descent *d, struct interior *in)
+/* Slacks, multipliers and the state of the search, for the x that is there. */
+static bool place_start(struct descent *d, struct interior *in)
 {
     size_t n = in->n;
-    take_bounds(d, in);
-    for (size_t j = 0; j < n; j++)
-        in->at.w[j] = inside(d->x[j], in->lower[j], in->upper[j]);
-    if (!measure_start(d, in))
-        return false;
-    take_conditions(d, in);
     for (size_t i = 0; i < in->m; i++)
         in->at.w[n + i] = 0; /* for the conditions alone */
     if (!interior_evaluate(d, in, &in->at))
@@ -173,12 +168,26 @@ bool interior_begin(struct descent *d, struct interior *in)
     in->mu = first_mu;
     in->tau = 0.99;
     in->polish_mu = 1e-3;
+    in->filter_count = in->tiny_steps = 0;
+    in->last_shift = 0;
+    in->finished = false;
     place_bound_multipliers(in);
     if (!interior_evaluate(d, in, &in->at) || !interior_differentiate(d, in))
         return false;
     interior_estimate(in);
     in->theta_most = 1e4 * fmax(1, in->at.theta);
     in->theta_small = 1e-4 * fmax(1, in->at.theta);
-    in->begun = true;
     return true;
+}
+
+bool interior_begin(struct descent *d, struct interior *in, const double *x)
+{
+    take_bounds(d, in);
+    for (size_t j = 0; j < in->n; j++)
+        in->at.w[j] = inside(x[j], in->lower[j], in->upper[j]);
+    if (!measure_start(d, in))
+        return false;
+    take_conditions(d, in);
+    in->begun = true;
+    return place_start(d, in);
 }

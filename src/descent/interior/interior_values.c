@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * interior_values.c - what a point gives, scaled, and how far it is from the conditions
  * of its barrier problem. */
+#include "descent/constrained.h"
 #include "descent/interior/interior.h"
 
 #include <math.h>
@@ -43,6 +44,7 @@ bool interior_differentiate(struct descent *d, struct interior *in)
     d->trial_has_gradient = false;
     if (m > 0)
         d->problem.constraint_jacobian(d->problem.context, d->trial_x, in->jacobian);
+    constrained_forget_held(&d->problem, in->jacobian, m);
     for (size_t j = 0; j < n; j++) {
         in->gradient[j] = in->f_scale * d->trial_gradient[j];
         finite &= isfinite(in->gradient[j]) != 0;
@@ -72,6 +74,7 @@ bool interior_curvature(struct descent *d, struct interior *in, const double *w,
                                       factors, in->hessian);
     }
     d->hessian_evaluations++;
+    constrained_forget_curvature(&d->problem, in->hessian);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++)
             finite &= isfinite(in->hessian[i * n + j]) != 0;

@@ -70,25 +70,127 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
     constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
                         in->kept_scale);
     d->trial_step = length;
+    d->unsettled = in->attempt > 0 && !in->finished;
     return ENGINE_MOVED;
+}
+
+/* ---- attempts ---- */
+
+enum { ATTEMPTS = 5, ATTEMPT_SIZE = 400 };
+
+static bool has_room(const struct interior *in, size_t j)
+{
+    return isfinite(in->lower[j]) && isfinite(in->upper[j]) && !interior_is_held(in, j);
+}
+
+/* The next attempt: from the middle of the bounds, from opposite the best point, from a
+ * point whose parts are spread evenly (Weyl's sequence). */
+static void place_attempt(struct interior *in, double *x)
+{
+    static const double spread[] = {0.6180339887498949, 0.7548776662466927,
+                                    0.5698402909980532};
+    for (size_t j = 0; j < in->n; j++) {
+        double sum = in->lower[j] + in->upper[j];
+        /* Aside of the middle, which symmetry can make a saddle. */
+        double room = in->upper[j] - in->lower[j],
+               part = spread[in->attempt % 3] * (double)(j + 1);
+        x[j] = !has_room(in, j)   ? in->best_w[j]
+               : in->attempt == 1 ? sum / 2 - 1e-3 * (double)(j % 7) * room
+               : in->attempt == 2 ? sum - in->best_w[j]
+                                  : in->lower[j] + (part - floor(part)) * room;
+    }
+}
+
+/* A local minimum of a function that curves down somewhere need not be the lowest: in a
+ * bounded region of moderate size other attempts are cheap. */
+static bool is_worth_another(const struct interior *in)
+{
+    bool room = false;
+    for (size_t j = 0; j < in->n; j++)
+        room |= has_room(in, j);
+    return room && in->nonconvex && in->attempt < ATTEMPTS && in->size <= ATTEMPT_SIZE;
+}
+
+static void keep_best(struct interior *in)
+{
+    in->best_f = in->at.f / in->f_scale;
+    memcpy(in->best_w, in->at.w, in->n * sizeof *in->best_w);
+    for (size_t i = 0; i < in->m; i++)
+        in->best_y[i] = in->y[i] * in->c_scale[i] / in->f_scale;
+}
+
+static void return_to_best(struct descent *d, struct interior *in)
+{
+    memcpy(in->at.w, in->best_w, in->n * sizeof *in->best_w);
+    for (size_t i = 0; i < in->m; i++)
+        in->y[i] = in->best_y[i] * in->f_scale / in->c_scale[i];
+    (void)interior_evaluate(d, in, &in->at);
+    in->finished = true;
+    in->infeasible = false;
+}
+
+/* An attempt came to an end, `good` at a minimum: on with the next, or the best is told.
+ */
+static enum engine_progress end_attempt(struct descent *d, struct interior *in, bool good)
+{
+    if (in->attempt == 0) {
+        in->first_steps = in->attempt_steps;
+        in->nonconvex = in->nonconvex || interior_curves_down(d, in);
+    }
+    if (good && (in->attempt == 0 ||
+                 in->at.f / in->f_scale < in->best_f - 1e-9 * fabs(in->best_f)))
+        keep_best(in);
+    in->attempt_steps = 0;
+    while (is_worth_another(in)) {
+        in->attempt++;
+        place_attempt(in, in->kept_w);
+        if (interior_begin(d, in, in->kept_w)) {
+            begin_barrier(in);
+            return tell(d, in, 0);
+        }
+    }
+    if (in->attempt > 0)
+        return_to_best(d, in);
+    return tell(d, in, 1);
 }
 
 /* ---- a step ---- */
 
 static enum engine_progress restore(struct descent *d, struct interior *in)
 {
-    switch (interior_restore(d, in)) {
-    case RESTORED:
+    enum restoration end = interior_restore(d, in);
+    if (end == RESTORED)
         return tell(d, in, 0);
-    case RESTORE_INFEASIBLE:
-        in->finished = true;
-        in->infeasible = true;
-        return tell(d, in, 0);
-    case RESTORE_FAILED:
-        break;
-    }
+    if (in->attempt > 0)
+        return end_attempt(d, in, false);
     in->finished = true;
+    in->infeasible = end == RESTORE_INFEASIBLE;
     return tell(d, in, 0);
+}
+
+/* Where there are no derivatives the step is shortened a little. */
+static bool leave_corner(struct descent *d, struct interior *in)
+{
+    for (int round = 0; round < 20; round++) {
+        if (interior_differentiate(d, in))
+            return true;
+        for (size_t i = 0; i < in->size; i++)
+            in->at.w[i] += 0x1p-7 * (in->trial.w[i] - in->at.w[i]);
+        if (!interior_evaluate(d, in, &in->at))
+            return false;
+    }
+    return false;
+}
+
+/* No step improves on this barrier: the next one may, and at last the polish. */
+static enum engine_progress give_up_mu(struct descent *d, struct interior *in)
+{
+    in->tiny_steps = 1;
+    if (in->mu > least_mu)
+        return tell(d, in, 0);
+    if (interior_polish(d, in))
+        return end_attempt(d, in, true);
+    return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
 }
 
 static enum engine_progress advance(struct descent *d, struct interior *in)
@@ -96,15 +198,28 @@ static enum engine_progress advance(struct descent *d, struct interior *in)
     double length = 0;
     if (!interior_curvature(d, in, in->at.w, 1, in->y) || !interior_factor(in, 0))
         return restore(d, in);
+    in->nonconvex |= in->shifted;
     for (size_t i = 0; i < in->m; i++)
-        in->residual[i] = in->at.c[i] - in->at.w[in->n + i];
-    memcpy(in->kept_scale, in->residual, in->m * sizeof *in->residual);
+        in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
     interior_direction(in, in->kept_scale);
     interior_bound_directions(in);
-    if (!interior_search(d, in, &length))
-        return in->at.theta > 1e-12 ? restore(d, in) : ENGINE_STALLED;
+    if (!interior_search(d, in, &length)) {
+        if (in->at.theta > 1e-12)
+            return restore(d, in);
+        return give_up_mu(d, in);
+    }
     interior_accept(in, length);
+    if (!leave_corner(d, in))
+        return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
     return tell(d, in, length);
+}
+
+/* The search goes on after its end only when its own test is not met. */
+static enum engine_progress end(const struct descent *d, const struct interior *in)
+{
+    if (in->infeasible)
+        return ENGINE_INFEASIBLE;
+    return d->relative_violation <= DESCENT_FEASIBLE ? ENGINE_ROUNDING : ENGINE_STALLED;
 }
 
 static enum engine_progress step(struct descent *d)
@@ -112,19 +227,20 @@ static enum engine_progress step(struct descent *d)
     struct interior *in = (struct interior *)(void *)d->method_scratch;
     if (!in->begun) {
         interior_lay_out(d, in);
-        if (!interior_begin(d, in))
+        if (!interior_begin(d, in, d->x))
             return ENGINE_NOT_FINITE;
         begin_barrier(in);
         return tell(d, in, 0);
     }
     if (in->finished)
-        return in->infeasible ? ENGINE_INFEASIBLE : ENGINE_ROUNDING;
+        return end(d, in);
+    if (in->attempt > 0 && in->attempt_steps++ > 50 + 2 * in->first_steps)
+        return end_attempt(d, in, false);
     bool lowered = lower_mu(in);
     if (lowered && in->mu < in->polish_mu && interior_polish(d, in))
-        return tell(d, in, 1);
-    if (in->mu <= least_mu && (in->tiny_steps > 1 || interior_error(in, 0) < 1e-15)) {
+        return end_attempt(d, in, true);
+    if (in->mu <= least_mu && (in->tiny_steps > 1 || interior_error(in, 0) < 1e-15))
         in->finished = true;
-    }
     return advance(d, in);
 }
 
