@@ -40,14 +40,14 @@ static enum boundary_side side_at(const struct boundary *b, const double *x, siz
 }
 
 /* The derivative inwards from the side. */
-static double slope_inwards(const struct boundary *b, const double *gradient, size_t i,
-                            enum boundary_side side)
+double boundary_slope_inwards(const struct boundary *b, const double *gradient, size_t i,
+                              enum boundary_side side)
 {
     double slope = boundary_slope(b, gradient, i);
     return side == BOUNDARY_UPPER ? -slope : slope;
 }
 
-static bool is_held(enum boundary_side side)
+bool boundary_is_held(enum boundary_side side)
 {
     return side == BOUNDARY_LOWER || side == BOUNDARY_UPPER;
 }
@@ -59,113 +59,11 @@ static void choose_sides(struct boundary *b, const double *x, const double *grad
     boundary_choose_pivots(b, x);
     for (size_t i = 0; i < b->d->at.n; i++) {
         enum boundary_side side = side_at(b, x, i, near);
-        double slope = slope_inwards(b, gradient, i, side);
+        double slope = boundary_slope_inwards(b, gradient, i, side);
         bool rises = slope > 0 || (level_too && slope == 0);
-        b->side[i] = (unsigned char)(is_held(side) && !rises ? BOUNDARY_FREE : side);
+        b->side[i] =
+            (unsigned char)(boundary_is_held(side) && !rises ? BOUNDARY_FREE : side);
     }
-}
-
-/* ---- multipliers ---- */
-
-/* What is certain of the slopes inwards. */
-enum rise { RISES_NOT, RISES_LEVEL, RISES_STRICTLY };
-
-/* The box of this radius around the point, within the sets. */
-static void set_box(struct boundary *b, double radius)
-{
-    const descent_problem *problem = &b->d->problem;
-    for (size_t i = 0; i < b->d->at.n; i++) {
-        size_t pivot = 0;
-        const descent_set *simplex = boundary_simplex(b, i, &pivot);
-        /* What the others give up comes to the pivot. */
-        double most =
-            simplex != NULL && i == pivot ? radius * (double)simplex->count : radius;
-        b->low[i] = b->point[i] - most;
-        b->high[i] = b->point[i] + most;
-        if (simplex != NULL) {
-            b->low[i] = fmax(b->low[i], 0);
-        } else if (problem->lower != NULL) {
-            b->low[i] = fmax(b->low[i], problem->lower[i]);
-            b->high[i] = fmin(b->high[i], problem->upper[i]);
-        }
-    }
-}
-
-/* The slope of a held entry all over the box whose gradients are in `gradient` and
- * `gradient_high`. */
-static enum rise read_rise(const struct boundary *b, size_t i)
-{
-    size_t pivot = 0;
-    double low = b->gradient[i], high = b->gradient_high[i];
-    if (boundary_simplex(b, i, &pivot) != NULL) {
-        low -= b->gradient_high[pivot];
-        high -= b->gradient[pivot];
-    }
-    if (!(low <= high))
-        return RISES_NOT;
-    double inwards = b->side[i] == BOUNDARY_UPPER ? -high : low;
-    return inwards > 0 ? RISES_STRICTLY : inwards == 0 ? RISES_LEVEL : RISES_NOT;
-}
-
-/* Of all held variables the least rise; of variable `weak` when it is RISES_NOT. */
-static enum rise weigh_box(struct boundary *b, double radius, size_t *weak)
-{
-    enum rise least = RISES_STRICTLY;
-    set_box(b, radius);
-    b->d->problem.enclose_gradient(b->d->problem.context, b->low, b->high, b->gradient,
-                                   b->gradient_high);
-    for (size_t i = 0; i < b->d->at.n; i++) {
-        enum rise rise = is_held(b->side[i]) ? read_rise(b, i) : RISES_STRICTLY;
-        if (rise < least) {
-            least = rise;
-            *weak = i;
-        }
-    }
-    return least;
-}
-
-/* Without enclosures: slopes that are more than rounding makes of a gradient of this
- * size. */
-static enum rise weigh_point(struct boundary *b, size_t *weak)
-{
-    size_t n = b->d->at.n;
-    double value, largest = 0;
-    b->d->problem.evaluate(b->d->problem.context, b->point, &value, b->gradient);
-    for (size_t i = 0; i < n; i++)
-        largest = fmax(largest, fabs(b->gradient[i]));
-    for (size_t i = 0; i < n; i++)
-        if (is_held(b->side[i]) &&
-            !(slope_inwards(b, b->gradient, i, b->side[i]) > 1e-9 * largest)) {
-            *weak = i;
-            return RISES_NOT;
-        }
-    return RISES_STRICTLY;
-}
-
-/* How far from the point the minimum on the face may lie: the box of its proof. */
-static double doubt(const struct boundary *b, const struct diagnosis *diagnosis,
-                    double size)
-{
-    double most = 1e-10 * size;
-    for (size_t k = 0; b->free_count > 1 && diagnosis->dense && k < b->free_count; k++)
-        most = fmax(most, diagnosis->high[k] - diagnosis->low[k]);
-    return most;
-}
-
-/* Whether all held variables rise inwards on some box around the point. */
-static enum rise weigh(struct boundary *b, const struct diagnosis *diagnosis,
-                       size_t *weak)
-{
-    double size = fmax(diagnosis->reach, vector_norm(b->d->at.n, b->point));
-    double least = doubt(b, diagnosis, size);
-    if (b->d->problem.enclose_gradient == NULL)
-        return weigh_point(b, weak);
-    for (double radius = fmax(1e-3 * size, least); radius >= least; radius /= 16) {
-        enum rise rise = weigh_box(b, radius, weak);
-        if (rise != RISES_NOT)
-            return rise;
-    }
-    return RISES_NOT;
 }
 
 /* ---- one face ---- */
@@ -288,7 +186,7 @@ static void classify_within(struct boundary *b, struct diagnosis *diagnosis)
 static bool holds_any(const struct boundary *b)
 {
     for (size_t i = 0; i < b->d->at.n; i++)
-        if (is_held(b->side[i]))
+        if (boundary_is_held(b->side[i]))
             return true;
     return false;
 }
@@ -298,7 +196,7 @@ static bool is_minimum(struct boundary *b, struct diagnosis *diagnosis)
 {
     size_t weak = 0;
     return diagnosis->told.kind == DESCENT_MINIMUM &&
-           (!holds_any(b) || weigh(b, diagnosis, &weak) != RISES_NOT);
+           (!holds_any(b) || boundary_weigh(b, diagnosis, &weak) != BOUNDARY_RISES_NOT);
 }
 
 /* From the point along entry i inwards, values that are certainly lower. */
@@ -331,7 +229,7 @@ static bool has_slope(struct boundary *b, const struct diagnosis *diagnosis, siz
 {
     double value;
     b->d->problem.evaluate(b->d->problem.context, b->point, &value, b->gradient);
-    return slope_inwards(b, b->gradient, i, b->side[i]) <
+    return boundary_slope_inwards(b, b->gradient, i, b->side[i]) <
            -64 * fmax(diagnosis->told.attainable_gradient, 1e-12);
 }
 
@@ -351,7 +249,8 @@ static descent_kind judge_held(struct boundary *b, struct diagnosis *diagnosis)
     size_t weak = 0;
     if (kind == DESCENT_FLAT || kind == DESCENT_SADDLE)
         return kind;
-    return weigh(b, diagnosis, &weak) == RISES_STRICTLY ? DESCENT_SADDLE : DESCENT_FLAT;
+    return boundary_weigh(b, diagnosis, &weak) == BOUNDARY_RISES_STRICTLY ? DESCENT_SADDLE
+                                                                          : DESCENT_FLAT;
 }
 
 /* A stationary point of the whole on the edge of the set: what is lower around it may lie
@@ -362,7 +261,7 @@ static descent_kind judge_edge(struct boundary *b, struct diagnosis *diagnosis)
     for (size_t i = 0; i < b->d->at.n; i++) {
         double near = 1e-9 * fmax(1, fabs(b->point[i]));
         enum boundary_side side = side_at(b, b->point, i, near);
-        if (b->side[i] != BOUNDARY_FREE || !is_held(side))
+        if (b->side[i] != BOUNDARY_FREE || !boundary_is_held(side))
             continue;
         b->side[i] = (unsigned char)side;
         bool lower = descends(b, diagnosis, i);
@@ -384,8 +283,9 @@ static descent_kind judge_rest(struct boundary *b, struct diagnosis *diagnosis)
     if (kind == DESCENT_NOT_CRITICAL)
         return kind;
     if (kind == DESCENT_MINIMUM)
-        return weigh(b, diagnosis, &weak) != RISES_NOT ? kind
-                                                       : judge_weak(b, diagnosis, weak);
+        return boundary_weigh(b, diagnosis, &weak) != BOUNDARY_RISES_NOT
+                   ? kind
+                   : judge_weak(b, diagnosis, weak);
     if (holds_any(b))
         return judge_held(b, diagnosis);
     return kind == DESCENT_MAXIMUM ? kind : judge_edge(b, diagnosis);
@@ -413,7 +313,7 @@ static bool try_release(struct boundary *b, struct diagnosis *diagnosis)
     classify_within(b, diagnosis);
     for (int count = 0; count < most; count++) {
         if (diagnosis->told.kind != DESCENT_MINIMUM || !holds_any(b) ||
-            weigh(b, diagnosis, &weak) != RISES_NOT)
+            boundary_weigh(b, diagnosis, &weak) != BOUNDARY_RISES_NOT)
             return false;
         b->side[weak] = BOUNDARY_FREE;
         classify_within(b, diagnosis);
@@ -480,7 +380,7 @@ static void tell(struct boundary *b, struct diagnosis *diagnosis)
     told->held = 0;
     told->sides = b->side;
     for (size_t i = 0; i < n; i++) {
-        bool acts = is_held(b->side[i]) || b->side[i] == BOUNDARY_FIXED;
+        bool acts = boundary_is_held(b->side[i]) || b->side[i] == BOUNDARY_FIXED;
         b->multipliers[i] = acts ? boundary_slope(b, b->gradient, i) : 0;
         told->held += acts;
         b->side[i] = (unsigned char)told_side(b->side[i]);

@@ -32,7 +32,24 @@ struct boundary {
     double *hessian, *hessian_high; /* n * n, when dense */
 };
 
-/* ---- face.c of this folder: boundary_face.c ---- */
+/* What is certain of the slopes inwards. */
+enum boundary_rise { BOUNDARY_RISES_NOT, BOUNDARY_RISES_LEVEL, BOUNDARY_RISES_STRICTLY };
+
+/* ---- boundary.c ---- */
+
+bool boundary_is_held(enum boundary_side side);
+/* The derivative inwards from the side. */
+double boundary_slope_inwards(const struct boundary *b, const double *gradient, size_t i,
+                              enum boundary_side side);
+
+/* ---- boundary_multipliers.c ---- */
+
+/* Whether all held variables rise inwards on some box around the point; `weak` is one
+ * that does not where they do not. */
+enum boundary_rise boundary_weigh(struct boundary *b, const struct diagnosis *diagnosis,
+                                  size_t *weak);
+
+/* ---- boundary_face.c ---- */
 
 /* The pivots: the largest entry of each simplex. */
 void boundary_choose_pivots(struct boundary *b, const double *x);
