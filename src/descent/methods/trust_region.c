@@ -82,10 +82,24 @@ static bool move(struct region *r)
     return engine_move(r->d, &line, 1);
 }
 
-/* After a trial that fell by `share` of what was promised. */
-static void change_radius(struct region *r, double share)
+/* Where bounds have bent the step, what the model says of what is left of it. */
+static double foretell(struct region *r, double promise)
 {
-    double length = vector_norm(r->d->at.n, r->s);
+    struct descent *d = r->d;
+    size_t n = d->at.n;
+    if (!d->has_sets)
+        return promise;
+    const bool *held = engine_held(d);
+    for (size_t i = 0; i < n; i++)
+        r->s[i] = held != NULL && held[i] ? 0 : d->trial_x[i] - d->x[i];
+    return r->is_dense ? model_fall(&r->model, r->s)
+                       : model_fall_by_product(d, r->gradient, r->s, r->room);
+}
+
+/* After a step of this length, before bounds bent it, that fell by `share` of what was
+ * promised. */
+static void change_radius(struct region *r, double length, double share)
+{
     if (!(share >= 0.25))
         *r->radius = length / 4;
     else if (share > 0.75 && length > 0.9 * *r->radius)
@@ -101,6 +115,12 @@ static bool try_balls(struct region *r, enum engine_progress *progress)
         double promise = minimize(r);
         if (!(promise > 0) || !move(r))
             return false;
+        double length = vector_norm(d->at.n, r->s);
+        promise = foretell(r, promise);
+        if (!(promise > 0)) { /* bent, it leads uphill: shorter ones do not */
+            change_radius(r, length, -1);
+            continue;
+        }
         bool is_finite = engine_try_gradient(d);
         if (!is_finite && stop_is_bottomless(d)) {
             *progress = ENGINE_NOT_FINITE;
@@ -111,7 +131,7 @@ static bool try_balls(struct region *r, enum engine_progress *progress)
                         (is_finite && armijo_calms(d, promise));
         if (accepted && promise <= armijo_rounding(d))
             share = 0.5; /* differences of values tell nothing */
-        change_radius(r, share);
+        change_radius(r, length, share);
         if (accepted) {
             *progress = engine_arrive(d, vector_norm(d->at.n, r->s));
             return true;

@@ -55,6 +55,8 @@ void sets_gradient(const struct descent *d, const double *x, const double *g,
 void sets_bend(const struct descent *d, const double *x, double *v);
 /* Of a direction keeps what can be followed for ever. */
 void sets_recede(const struct descent *d, double *v);
+/* Puts what is held to its bounds. */
+void sets_hold(const struct descent *d, double *x);
 /* engine_descend with sets. */
 enum engine_progress sets_descend(struct descent *d, const double *vector, double factor);
 
