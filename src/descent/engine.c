@@ -66,6 +66,8 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t)
         d->trial_x[i] = d->x[i] + along * line->vector[i];
     if (d->has_sets)
         sets_arrive(d, d->trial_x);
+    if (d->holds)
+        sets_hold(d, d->trial_x);
     for (size_t i = 0; i < d->at.n; i++)
         moved |= d->trial_x[i] != d->x[i];
     d->trial_has_gradient = false;

@@ -260,6 +260,12 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
     s->diagnosis.point = keep(session, found->point, s->n);
     s->diagnosis.least_direction = keep(session, found->least_direction, s->n);
     s->diagnosis.direction = keep(session, found->direction, s->n);
+    s->diagnosis.multipliers = keep(session, found->multipliers, s->n);
+    if (found->sides != NULL) {
+        unsigned char *sides = ARENA_ARRAY(&session->scratch, s->n, unsigned char);
+        memcpy(sides, found->sides, s->n);
+        s->diagnosis.sides = sides;
+    }
     s->status = found->status;
     s->at_rounding = found->at_rounding;
     s->stable_step_of_method =
