@@ -184,7 +184,7 @@ static double spread_of(const struct kkt *k)
     for (size_t i = 0; i < k->n; i++)
         for (size_t j = 0; j <= i; j++)
             largest = fmax(largest, fabs(k->hessian[i * k->n + j]));
-    return 1e-10 * (double)k->n * largest;
+    return 4e-15 * (double)k->n * largest;
 }
 
 /* ---- verdicts ---- */

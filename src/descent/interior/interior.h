@@ -43,6 +43,8 @@ struct interior {
     double *dw, *dy, *dz_low, *dz_high;
     double last_shift;       /* WB: delta_w that was needed last */
     bool shifted;            /* the last factorization needed one */
+    double least_shift;       /* asked for besides, where the system is too near singular */
+    double solve_error;       /* of the last solution, relative to its right side */
     double last_used;        /* the shift in the factored matrix */
     bool dependent;          /* the last one found the conditions' gradients dependent */
     double *matrix, *factor; /* (n + m)^2 */

@@ -193,15 +193,32 @@ static enum engine_progress give_up_mu(struct descent *d, struct interior *in)
     return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
 }
 
+/* Newton's step; where the system is so near to singular that its solution is none, a
+ * little curvature is added. */
+static bool find_direction(struct interior *in)
+{
+    const double good = 1e-6, first = 1e-10;
+    bool found = false;
+    for (in->least_shift = 0; in->least_shift < 1; in->least_shift *= 100) {
+        found = interior_factor(in, 0);
+        in->nonconvex |= found && in->last_used > in->least_shift;
+        for (size_t i = 0; i < in->m; i++)
+            in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
+        if (found)
+            interior_direction(in, in->kept_scale);
+        if (!found || in->solve_error <= good)
+            break;
+        in->least_shift = fmax(in->least_shift, first / 100);
+    }
+    in->least_shift = 0;
+    return found;
+}
+
 static enum engine_progress advance(struct descent *d, struct interior *in)
 {
     double length = 0;
-    if (!interior_curvature(d, in, in->at.w, 1, in->y) || !interior_factor(in, 0))
+    if (!interior_curvature(d, in, in->at.w, 1, in->y) || !find_direction(in))
         return restore(d, in);
-    in->nonconvex |= in->shifted;
-    for (size_t i = 0; i < in->m; i++)
-        in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
-    interior_direction(in, in->kept_scale);
     interior_bound_directions(in);
     if (!interior_search(d, in, &length)) {
         if (in->at.theta > 1e-12)
