@@ -145,6 +145,7 @@ void interior_solve(struct interior *in)
 {
     size_t size = in->size;
     double before = (double)INFINITY, wanted = largest(in->right, size);
+    in->solve_error = 0;
     indefinite_solve(size, in->factor, in->order, in->right, in->solution, in->work);
     for (int round = 0; round < 4; round++) {
         find_residual(in);

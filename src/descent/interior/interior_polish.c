@@ -210,8 +210,10 @@ static bool sharpen(struct descent *d, struct interior *in)
     for (int changes = 0; changes < SET_CHANGES; changes++) {
         if (!run_newton(d, in, &shift))
             return false;
-        if (!change_active(in))
+        if (!change_active(in)) {
+            in->is_saddle = shift > 0;
             return is_near(in, shift > 0 ? 1e-4 : 0.1);
+        }
     }
     return false;
 }

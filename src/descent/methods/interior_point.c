@@ -70,7 +70,7 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
     constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
                         in->kept_scale);
     d->trial_step = length;
-    d->unsettled = in->attempt > 0 && !in->finished;
+    d->unsettled = in->attempt + in->pushes > 0 && !in->finished;
     return ENGINE_MOVED;
 }
 
@@ -129,6 +129,17 @@ static void return_to_best(struct descent *d, struct interior *in)
     in->infeasible = false;
 }
 
+/* The same attempt goes on from beside a saddle or a maximum. */
+static bool leave_saddle(struct descent *d, struct interior *in)
+{
+    interior_push(in, 1e-2);
+    memcpy(in->kept_w, in->at.w, in->n * sizeof *in->kept_w);
+    if (!interior_begin(d, in, in->kept_w))
+        return false;
+    begin_barrier(in);
+    return true;
+}
+
 /* An attempt came to an end, `good` at a minimum: on with the next, or the best is told.
  */
 static enum engine_progress end_attempt(struct descent *d, struct interior *in, bool good)
@@ -137,6 +148,8 @@ static enum engine_progress end_attempt(struct descent *d, struct interior *in, 
         in->first_steps = in->attempt_steps;
         in->nonconvex = in->nonconvex || interior_curves_down(d, in);
     }
+    if (good && in->is_saddle && in->pushes++ < 2 && leave_saddle(d, in))
+        return tell(d, in, 0);
     if (good && (in->attempt == 0 ||
                  in->at.f / in->f_scale < in->best_f - 1e-9 * fabs(in->best_f)))
         keep_best(in);
@@ -239,6 +252,21 @@ static enum engine_progress end(const struct descent *d, const struct interior *
     return d->relative_violation <= DESCENT_FEASIBLE ? ENGINE_ROUNDING : ENGINE_STALLED;
 }
 
+/* So far out, and lower, that only falling for ever explains it: the diagnosis looks. */
+static bool has_left(const struct descent *d)
+{
+    const double far = 1e10;
+    double start = 1;
+    descent_row first = descent_get_row(d, 0);
+    for (size_t j = 0; first.x != NULL && j < d->at.n; j++)
+        start = fmax(start, fabs(first.x[j]));
+    double size = 0;
+    for (size_t j = 0; j < d->at.n; j++)
+        size = fmax(size, fabs(d->x[j]));
+    return size > far * start && d->at.value < d->start_value &&
+           d->relative_violation <= DESCENT_FEASIBLE;
+}
+
 static enum engine_progress step(struct descent *d)
 {
     struct interior *in = (struct interior *)(void *)d->method_scratch;
@@ -251,6 +279,8 @@ static enum engine_progress step(struct descent *d)
     }
     if (in->finished)
         return end(d, in);
+    if (has_left(d))
+        return ENGINE_STALLED;
     if (in->attempt > 0 && in->attempt_steps++ > 50 + 2 * in->first_steps)
         return end_attempt(d, in, false);
     bool lowered = lower_mu(in);
