@@ -6,6 +6,7 @@
 #include "script/execute.h"
 #include "script/file.h"
 #include "script/help.h"
+#include "script/model.h"
 #include "script/override.h"
 #include "script/solve.h"
 
@@ -45,6 +46,7 @@ static void recover(struct session *session)
     struct file_text reading = {session->reading, 0};
     file_release(session, &reading);
     override_restore(session, 0);
+    model_clear(session);
     graph_free(session->graph);
     session->graph = NULL;
     arena_clear(&session->scratch);
@@ -119,6 +121,7 @@ void tw_close(tw_session *opened)
     if (opened == NULL)
         return;
     struct session *session = &opened->session;
+    model_clear(session);
     graph_free(session->graph);
     arena_clear(&session->messages);
     arena_clear(&session->fresh);

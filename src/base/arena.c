@@ -3,6 +3,7 @@
  * request gets a block of its own. */
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ void arena_init(struct arena *arena, struct memory *memory)
 {
     arena->memory = memory;
     arena->last = NULL;
+    arena->spare = NULL;
 }
 
 static size_t next_size(const struct arena *arena, size_t wanted)
@@ -53,6 +55,23 @@ static size_t next_size(const struct arena *arena, size_t wanted)
     return size > wanted ? size : wanted;
 }
 
+/* The spare one where it is large enough. */
+static struct arena_block *new_block(struct arena *arena, size_t size)
+{
+    struct arena_block *block = arena->spare;
+    if (block != NULL && block->size >= size) {
+        arena->spare = NULL;
+    } else {
+        size_t room = next_size(arena, size);
+        block = memory_take(arena->memory, HEADER + room);
+        block->size = room;
+    }
+    block->previous = arena->last;
+    block->used = 0;
+    arena->last = block;
+    return block;
+}
+
 void *arena_get(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 4)
@@ -60,12 +79,7 @@ void *arena_get(struct arena *arena, size_t size)
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct arena_block *block = arena->last;
     if (block == NULL || size > block->size - block->used) {
-        size_t room = next_size(arena, size);
-        block = memory_take(arena->memory, HEADER + room);
-        block->previous = arena->last;
-        block->size = room;
-        block->used = 0;
-        arena->last = block;
+        block = new_block(arena, size);
     }
     void *result = (char *)block + HEADER + block->used;
     block->used += size;
@@ -107,12 +121,23 @@ struct arena_mark arena_mark(const struct arena *arena)
     return mark;
 }
 
+static void give_block(struct arena *arena, struct arena_block *block)
+{
+    memory_give(arena->memory, block, block == NULL ? 0 : HEADER + block->size);
+}
+
+/* The largest empty block of the usual sizes is kept: a mark at the end of a block would
+ * have the next one taken and given back in every turn of a loop. */
 void arena_release(struct arena *arena, struct arena_mark mark)
 {
     while (arena->last != mark.block) {
         struct arena_block *block = arena->last;
         arena->last = block->previous;
-        memory_give(arena->memory, block, HEADER + block->size);
+        bool is_better = block->size <= LARGEST_BLOCK &&
+                         (arena->spare == NULL || block->size > arena->spare->size);
+        give_block(arena, is_better ? arena->spare : block);
+        if (is_better)
+            arena->spare = block;
     }
     if (arena->last != NULL)
         arena->last->used = mark.used;
@@ -122,11 +147,13 @@ void arena_clear(struct arena *arena)
 {
     struct arena_mark nothing = {NULL, 0};
     arena_release(arena, nothing);
+    give_block(arena, arena->spare);
+    arena->spare = NULL;
 }
 
 size_t arena_held(const struct arena *arena)
 {
-    size_t held = 0;
+    size_t held = arena->spare == NULL ? 0 : HEADER + arena->spare->size;
     for (const struct arena_block *block = arena->last; block != NULL;
          block = block->previous)
         held += HEADER + block->size;

@@ -29,7 +29,8 @@ void memory_give(struct memory *memory, void *block, size_t size);
 struct arena_block;
 struct arena {
     struct memory *memory;
-    struct arena_block *last; /* the block that is being filled; NULL at first */
+    struct arena_block *last;  /* the block that is being filled; NULL at first */
+    struct arena_block *spare; /* one that a release emptied; NULL: none */
 };
 struct arena_mark {
     struct arena_block *block;
@@ -48,7 +49,8 @@ char *arena_copy(struct arena *arena, const char *text, size_t length);
 void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
                  size_t size);
 struct arena_mark arena_mark(const struct arena *arena);
-/* Gives back all that was handed out since the mark. */
+/* Gives back all that was handed out since the mark; a block of the usual size is kept
+ * for what comes next. */
 void arena_release(struct arena *arena, struct arena_mark mark);
 /* Gives everything back; the arena can be used again. */
 void arena_clear(struct arena *arena);

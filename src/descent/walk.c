@@ -43,7 +43,8 @@ bool walk_is_possible(const struct descent *d)
 {
     const descent_options *options = &d->options;
     unsigned needs = engine_method_needs(options->method, d->method_settings);
-    return d->problem.walk != NULL && d->at.n <= MOST_VARIABLES && !d->has_sets &&
+    return d->problem.walk != NULL && d->problem.constraint_count == 0 && !d->has_sets &&
+           d->at.n <= MOST_VARIABLES &&
            (options->method->gives & ENGINE_GIVES_STEEPEST) != 0 &&
            (needs & ENGINE_NEEDS_NORMAL) == 0 && options->search->is_constant &&
            !options->sampled && (options->until == NULL || options->until_many != NULL) &&

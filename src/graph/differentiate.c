@@ -204,6 +204,8 @@ void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n
                     node_id *out)
 {
     assert(is_scalar(graph, f));
+    if (gradient_recall(graph, f, wrt, n, out))
+        return;
     struct arena_mark mark = graph_scratch(graph);
     uint32_t origin = graph->origin;
     graph->deriving = true;
@@ -220,6 +222,7 @@ void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n
     graph->deriving = false;
     graph->origin = origin;
     arena_release(&graph->scratch, mark);
+    gradient_remember(graph, f, wrt, n, out);
 }
 
 void graph_hessian_vector(struct graph *graph, node_id f, const node_id *wrt,

@@ -37,6 +37,8 @@ void graph_free(struct graph *graph)
     memory_give(memory, graph->operands,
                 graph->operand_capacity * sizeof *graph->operands);
     memory_give(memory, graph->slots, graph->slot_count * sizeof *graph->slots);
+    memory_give(memory, graph->gradients.ids,
+                graph->gradients.capacity * sizeof *graph->gradients.ids);
     memory_give(memory, graph, sizeof *graph);
 }
 
@@ -346,6 +348,7 @@ void graph_release(struct graph *graph, struct graph_mark mark)
         graph->slots[at] = 0;
         graph->cell_count--;
     }
+    gradient_forget(graph, mark.last);
     graph->operand_count = mark.operands;
     pool_release(&graph->shapes, mark.shapes);
     pool_release(&graph->attributes, mark.attributes);

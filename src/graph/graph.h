@@ -94,6 +94,10 @@ void graph_release(struct graph *graph, struct graph_mark mark);
 void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                     node_id *out);
 
+/* From here on graph_gradient remembers what it made, and makes nothing twice: for a
+ * graph that is used again and again. */
+void graph_remember(struct graph *graph);
+
 /* Writes the formula as a person would; `name` gives the text of a leaf's symbol. */
 typedef const char *graph_namer(void *user, uint32_t symbol);
 void graph_print(struct text *out, const struct graph *graph, node_id node,

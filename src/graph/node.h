@@ -42,7 +42,22 @@ struct graph {
     unsigned fold_depth;      /* of rules within rules */
     struct arena scratch;     /* of one construction */
     struct arena_mark unused; /* the scratch arena with nothing in it but a block */
+    bool remembers;           /* gradients, remember.c */
+    struct gradient_memory {
+        node_id *ids; /* records: f, n, the n leaves, the n derivatives */
+        size_t count, capacity;
+    } gradients;
 };
+
+/* ---- remember.c ---- */
+
+/* The derivatives as they were made before; false when they were not. */
+bool gradient_recall(const struct graph *graph, node_id f, const node_id *wrt, size_t n,
+                     node_id *out);
+void gradient_remember(struct graph *graph, node_id f, const node_id *wrt, size_t n,
+                       const node_id *out);
+/* Forgets what was made of nodes after `last`. */
+void gradient_forget(struct graph *graph, node_id last);
 
 /* Stores a node as it is, without folding, or finds it; an operation of scalars. */
 node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,

@@ -40,9 +40,6 @@ double math_polygamma(double n, double x);
 #endif
 #include "math/lanes.def"
 
-/* The cube root, exact where it is a number of few digits. */
-double math_cbrt(double x);
-
 /* x - y*floor(x/y) from the exact remainder, so that it is right for a huge x too: 0, or
  * of the sign of y and less than y in magnitude but for the last rounding.  NaN when y is
  * 0 or x is infinite. */

@@ -56,6 +56,12 @@ static bool is_within(size_t count, const double *x, double limit)
         _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                  \
             lane_##name(x[i], y[i]);                                                     \
     }
+#define SINGLE(name)                                                                     \
+    static void block_##name(size_t count, const double *x, double *out)                 \
+    {                                                                                    \
+        for (size_t i = 0; i < count; i++)                                               \
+            out[i] = lane_##name(x[i]);                                                  \
+    }
 #define LIMITED(name, limit)                                                             \
     static void piece_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \

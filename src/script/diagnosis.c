@@ -6,6 +6,7 @@
  * function that was searched, not the one meant with 0.1 as a decimal. */
 #include "graph/scalars.h"
 #include "script/convexity.h"
+#include "script/model.h"
 #include "script/solve.h"
 #include "tape/interval.h"
 
@@ -136,8 +137,7 @@ static struct interval_plan *plan(struct solve *solve, const node_id *outputs,
 {
     struct session *session = solve->session;
     const struct diagnosis *d = solve->diagnosis;
-    return interval_new(&session->workspace, session->graph, outputs, count,
-                        d->input_leaves, d->input_count);
+    return model_interval(session, outputs, count, d->input_leaves, d->input_count);
 }
 
 /* Row by row up to the diagonal. */

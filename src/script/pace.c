@@ -2,6 +2,7 @@
  * Many fixed steps at once: the engine asks for a row of points (tape/walk.h), and for
  * the tests of `until` at all of them together.  What this takes is compiled when the
  * engine first asks, so that a short search does not pay for it. */
+#include "script/model.h"
 #include "script/solve.h"
 #include "tape/scalar_lanes.h"
 #include "tape/walk.h"
@@ -24,19 +25,50 @@ struct pace {
 
 /* ---- steps ---- */
 
+static struct walk *find_walk(struct solve *solve)
+{
+    struct session *session = solve->session;
+    size_t n = solve->n, count = solve->input_count;
+    const node_id *inputs = solve->input_leaves;
+    node_id *outputs = ARENA_ARRAY(&session->workspace, n + 1, node_id);
+    outputs[0] = solve->objective;
+    memcpy(outputs + 1, solve->partials, n * sizeof *outputs);
+    struct walk *walk = model_find(session, MODEL_WALK, outputs, n + 1, inputs, count);
+    if (walk != NULL)
+        return walk;
+    walk = walk_new(model_arena(session), session->graph, solve->objective,
+                    solve->partials, n, inputs, count);
+    model_keep(session, MODEL_WALK, outputs, n + 1, inputs, count, walk);
+    return walk;
+}
+
 static void make_steps(void *context, size_t count, double factor, double *x,
                        double *gradient, double *value)
 {
     struct solve *solve = context;
     struct pace *pace = solve->pace;
     if (pace->walk == NULL)
-        pace->walk =
-            walk_new(&solve->session->workspace, solve->session->graph, solve->objective,
-                     solve->partials, solve->n, solve->input_leaves, solve->input_count);
+        pace->walk = find_walk(solve);
     walk_run(pace->walk, solve->inputs, count, factor, x, gradient, value);
 }
 
 /* ---- tests ---- */
+
+static struct scalar_lanes *find_tests(struct solve *solve, const node_id *nodes)
+{
+    struct session *session = solve->session;
+    struct arena *arena = model_arena(session);
+    size_t count = solve->test_count, input_count = solve->input_count;
+    const node_id *inputs = solve->input_leaves;
+    struct scalar_lanes *tests =
+        model_find(session, MODEL_TESTS, nodes, count, inputs, input_count);
+    if (tests != NULL)
+        return tests;
+    tests = scalar_lanes_new(
+        arena, scalar_new(arena, session->graph, nodes, count, inputs, input_count));
+    model_keep(session, MODEL_TESTS, nodes, count, inputs, input_count, tests);
+    return tests;
+}
 
 static void compile_tests(struct solve *solve)
 {
@@ -49,13 +81,11 @@ static void compile_tests(struct solve *solve)
         nodes[i] = solve->tests[i].holds;
         pace->holds[i] = ARENA_ARRAY(arena, MOST_POINTS, double);
     }
-    struct scalar *scalar = scalar_new(arena, solve->session->graph, nodes, count,
-                                       solve->input_leaves, solve->input_count);
     pace->columns = ARENA_ARRAY(arena, solve->input_count, struct scalar_column);
     pace->quantities[QUANTITY_K] = ARENA_ARRAY(arena, MOST_POINTS, double);
     pace->quantities[QUANTITY_VALUE] = ARENA_ARRAY(arena, MOST_POINTS, double);
     pace->gradient = ARENA_ARRAY(arena, MOST_POINTS, double);
-    pace->tests = scalar_lanes_new(arena, scalar);
+    pace->tests = find_tests(solve, nodes);
 }
 
 static void place_columns(struct solve *solve, const descent_points *points)

@@ -7,6 +7,7 @@
  * in common.  With arrays the Hessian times a direction is one program, run for each
  * column. */
 #include "script/array.h"
+#include "script/model.h"
 #include "script/solve.h"
 
 #include <string.h>
@@ -58,9 +59,8 @@ static void compile_entries(struct solve *solve)
     size_t count = entry_count(solve->n);
     if (second->entries_program != NULL)
         return;
-    second->entries_program =
-        program_new(&session->workspace, session->graph, solve_hessian_nodes(solve),
-                    count, solve->input_leaves, solve->input_count);
+    second->entries_program = model_program(session, solve_hessian_nodes(solve), count,
+                                            solve->input_leaves, solve->input_count);
     second->entries = ARENA_ARRAY(&session->workspace, count, double);
     second->entry_outputs = ARENA_ARRAY(&session->workspace, count, double *);
     for (size_t i = 0; i < count; i++)
@@ -102,7 +102,7 @@ static void compile_product(struct solve *solve)
     graph_hessian_vector(session->graph, solve->objective, solve->leaves, leaves + inputs,
                          count, products);
     second->product_program =
-        program_new(arena, session->graph, products, count, leaves, inputs + count);
+        model_program(session, products, count, leaves, inputs + count);
     second->inputs = ARENA_ARRAY(arena, inputs + count, const double *);
     second->product_outputs = ARENA_ARRAY(arena, count, double *);
     second->direction = ARENA_ARRAY(arena, solve->n, double);

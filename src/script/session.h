@@ -28,6 +28,8 @@ struct random_state {
 };
 
 struct module; /* module.h */
+struct models; /* model.h */
+struct model;
 
 /* What a solve writes for developers (tw_dump). */
 enum session_dumps { DUMPS_NOTHING, DUMPS_GRAPH, DUMPS_COST };
@@ -49,6 +51,9 @@ struct session {
     const char *library_path; /* a copy of the option */
     struct diagnostics diagnostics;
     struct graph *graph;
+    struct models *models; /* model.h; NULL: none yet */
+    struct model *model;   /* of the solve that runs; NULL: it is not remembered */
+    uint64_t compilations; /* programs and plans made by solves so far */
     struct provenance provenance;
     struct binding *globals; /* by name_id */
     size_t global_capacity;

@@ -4,6 +4,7 @@
 
 #include "script/array.h"
 #include "script/constraints.h"
+#include "script/model.h"
 #include "script/override.h"
 #include "script/sets.h"
 #include "script/squares.h"
@@ -131,8 +132,7 @@ struct program *solve_compile(struct solve *solve, const node_id *outputs, size_
                               const node_id *leaves, size_t leaf_count)
 {
     struct program *program =
-        program_new(&solve->session->workspace, solve->session->graph, outputs, count,
-                    leaves, leaf_count);
+        model_program(solve->session, outputs, count, leaves, leaf_count);
     program_set_poll(program, go_on, solve);
     return program;
 }
@@ -364,6 +364,9 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
         !solve_check_batch_step(solve))
         return false;
+    solve->begins_anew = !model_fits(solve->session);
+    if (solve->begins_anew)
+        return false;
     compile_all(solve);
     solve_compile_batch(solve);
     if (solve->session->dumps == DUMPS_GRAPH)
@@ -373,8 +376,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     return search(solve, out);
 }
 
-bool solve_run(struct session *session, const struct ast *node,
-               const struct local *locals, struct value *out)
+static bool run_once(struct session *session, const struct ast *node,
+                     const struct local *locals, struct value *out, bool *begins_anew)
 {
     struct arena_mark mark = arena_mark(&session->workspace);
     struct graph_mark graph = graph_mark(session->graph);
@@ -393,9 +396,25 @@ bool solve_run(struct session *session, const struct ast *node,
     bool fine = later_clauses(session, node) && solve_collect_variables(solve) &&
                 solve_choose_method(solve) && solve_check_method_sets(solve) &&
                 trace_and_search(solve, out);
+    *begins_anew = solve->begins_anew;
     override_restore(session, overrides);
     session->provenance = provenance;
-    graph_release(session->graph, graph);
+    if (session->model == NULL)
+        graph_release(session->graph, graph);
     arena_release(&session->workspace, mark);
+    return fine;
+}
+
+bool solve_run(struct session *session, const struct ast *node,
+               const struct local *locals, struct value *out)
+{
+    bool fine = false, again = true;
+    struct random_state random = session->random;
+    for (int i = 0; i < 2 && again; i++) {
+        session->random = random;
+        struct model_frame frame = model_begin(session, node->span);
+        fine = run_once(session, node, locals, out, &again);
+        model_end(session, frame);
+    }
     return fine;
 }

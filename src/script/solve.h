@@ -98,6 +98,7 @@ struct solve {
     double value;
     double **outputs; /* of the gradient program: `value`, then one a variable */
     double *test_values, **test_outputs;
+    bool begins_anew;                /* it is not what its model knows, model.h */
     uint64_t observed;               /* steps that the observer has seen */
     struct pace *pace;               /* pace.c; NULL: every step is made alone */
     struct second *second;           /* second.c */

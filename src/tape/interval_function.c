@@ -3,9 +3,8 @@
  * more than their error.
  *
  * USUAL and WIDE are on the safe side of the errors of math/ (docs/math.md: at most 2
- * units in the last place), and of those of the C library, as the manual of the GNU C
- * library gives them ("Known Maximum Errors in Math Functions", x86_64, double): at most
- * 1 for asin, acos, atan, hypot and erf, 4 for lgamma, 5 for erfc. */
+ * units in the last place), and of lgamma of the C library: 4 (manual of the GNU C
+ * library, "Known Maximum Errors in Math Functions", x86_64, double). */
 #include "tape/enclose.h"
 
 #include "math/functions.h"
@@ -157,8 +156,8 @@ struct interval enclose_hypot(const struct interval *x, size_t count)
 {
     (void)count;
     struct interval a = absolute(x[0]), b = absolute(x[1]);
-    return interval_between(below(hypot(a.low, b.low), USUAL, 0),
-                            above(hypot(a.high, b.high), USUAL, inf));
+    return interval_between(below(math_hypot(a.low, b.low), USUAL, 0),
+                            above(math_hypot(a.high, b.high), USUAL, inf));
 }
 
 /* ---- functions of an angle ---- */
@@ -224,8 +223,9 @@ struct interval enclose_atan2(const struct interval *x, size_t count)
     double most = widen_towards(pi, USUAL, inf);
     if (x[1].low <= 0 && x[0].low <= 0 && x[0].high >= 0)
         return interval_between(-most, most);
-    const double corners[] = {atan2(x[0].low, x[1].low), atan2(x[0].low, x[1].high),
-                              atan2(x[0].high, x[1].low), atan2(x[0].high, x[1].high)};
+    const double corners[] = {
+        math_atan2(x[0].low, x[1].low), math_atan2(x[0].low, x[1].high),
+        math_atan2(x[0].high, x[1].low), math_atan2(x[0].high, x[1].high)};
     double low = inf, high = -inf;
     for (int i = 0; i < 4; i++) {
         low = fmin(low, corners[i]);

@@ -134,15 +134,23 @@ static const struct {
     {"log2", 0x90fd61aa2dd0b2ecu},
     {"log10", 0xac3e5ba107ef525bu},
     {"sqrt", 0x5f0ab227cda3081bu},
+    {"cbrt", 0x3273a71c155ff610u},
+    {"hypot", 0xdf716e3b9052e5e8u},
     {"pow", 0x8225ce23e5e0bb10u},
     {"sin", 0x245b49c66fe5b009u},
     {"cos", 0xa93677061076a3d8u},
     {"tan", 0xacda37d0da8cdc58u},
+    {"asin", 0xc79c0f49ec5b6e41u},
+    {"acos", 0xd7d09f93423f1320u},
+    {"atan", 0x3852a25f2d520e88u},
+    {"atan2", 0xb71d754dfa301332u},
     {"sinh", 0x083a78870d13f04du},
     {"cosh", 0x852bf47f20fdd8cau},
     {"tanh", 0x9bab393141a896ebu},
     {"sigmoid", 0x216709d6aa0159ebu},
     {"softplus", 0x301948d8a37d29bcu},
+    {"erf", 0x5ef897a290a350a4u},
+    {"erfc", 0xbedb703a325db95fu},
     /* clang-format on */
 };
 

@@ -48,6 +48,12 @@ static const struct row {
     {"log1p",    math_log1p,    mpfr_log1p, -1,   5,    1.0},
     {"log2",     math_log2,     mpfr_log2,  0,    10,   1.0},
     {"log10",    math_log10,    mpfr_log10, 0,    10,   1.0},
+    {"cbrt",     math_cbrt,     mpfr_cbrt,  -10,  10,   0.6},
+    {"asin",     math_asin,     mpfr_asin,  -1,   1,    1.5},
+    {"acos",     math_acos,     mpfr_acos,  -1,   1,    1.5},
+    {"atan",     math_atan,     mpfr_atan,  -5,   5,    1.5},
+    {"erf",      math_erf,      mpfr_erf,   -6,   6,    2.0},
+    {"erfc",     math_erfc,     mpfr_erfc,  -6,   28,   2.0},
     {"sqrt",     math_sqrt,     mpfr_sqrt,  0,    10,   0.5},
     {"sin",      math_sin,      mpfr_sin,   -10,  10,   1.4},
     {"cos",      math_cos,      mpfr_cos,   -10,  10,   1.4},
@@ -132,10 +138,27 @@ static void functions_keep_their_bounds(void **state)
         }
 }
 
-/* ---- pow ---- */
+/* ---- of two numbers ---- */
 
-/* By turns powers over the whole range, of bases near 1, moderate ones, anything. */
-static void draw_power(int kind, uint64_t *state, double *x, double *y)
+typedef int reference2(mpfr_t result, const mpfr_t x, const mpfr_t y, mpfr_rnd_t mode);
+
+static const struct row2 {
+    const char *name;
+    double (*value)(double x, double y);
+    reference2 *exact;
+    bool is_power;
+    double bound;
+} rows2[] = {
+    {"pow", math_pow, mpfr_pow, true, 1.2},
+    {"hypot", math_hypot, mpfr_hypot, false, 1.0},
+    {"atan2", math_atan2, mpfr_atan2, false, 1.5},
+};
+enum { ROWS2 = sizeof rows2 / sizeof rows2[0] };
+
+/* By kind of any size, near 1, moderate, anything; the exponents of powers so that these
+ * go over the whole range. */
+static void draw_two(const struct row2 *row, int kind, uint64_t *state, double *x,
+                     double *y)
 {
     double unit = (double)(int64_t)stream_next(state) * 0x1p-63;
     *x = kind == 1   ? 1 + (double)(int64_t)stream_next(state) * 0x1p-73
@@ -144,10 +167,10 @@ static void draw_power(int kind, uint64_t *state, double *x, double *y)
     *x = kind == 0 ? fabs(*x) : *x;
     *y = kind == 2   ? 10 * unit
          : kind == 3 ? stream_number(state)
-                     : 746 * unit / fabs(log(*x));
+                     : (row->is_power ? 746 / fabs(log(*x)) : *x) * unit;
 }
 
-static struct worst measure_power(int kind, long count)
+static struct worst measure_two(const struct row2 *row, int kind, long count)
 {
     uint64_t state = 0x9e3779b97f4a7c15u;
     struct worst worst = {0, 0};
@@ -156,11 +179,11 @@ static struct worst measure_power(int kind, long count)
     mpfr_init2(c, PRECISION);
     for (long i = 0; i < count; i++) {
         double x, y;
-        draw_power(kind, &state, &x, &y);
+        draw_two(row, kind, &state, &x, &y);
         mpfr_set_d(a, x, MPFR_RNDN);
         mpfr_set_d(b, y, MPFR_RNDN);
-        mpfr_pow(c, a, b, MPFR_RNDN);
-        double error = error_of(math_pow(x, y), c);
+        row->exact(c, a, b, MPFR_RNDN);
+        double error = error_of(row->value(x, y), c);
         if (error > worst.error)
             worst = (struct worst){error, x};
     }
@@ -168,14 +191,15 @@ static struct worst measure_power(int kind, long count)
     return worst;
 }
 
-static void powers_keep_their_bound(void **state)
+static void functions_of_two_keep_their_bounds(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 4; kind++) {
-        struct worst worst = measure_power(kind, COUNT);
-        if (!(worst.error <= 1.2))
-            fail_msg("a power of %a is off by %.3f", worst.x, worst.error);
-    }
+    for (int i = 0; i < ROWS2; i++)
+        for (int kind = 0; kind < 4; kind++) {
+            struct worst worst = measure_two(&rows2[i], kind, COUNT);
+            if (!(worst.error <= rows2[i].bound))
+                fail_msg("%s of %a is off by %.3f", rows2[i].name, worst.x, worst.error);
+        }
 }
 
 /* ---- the table ---- */
@@ -190,16 +214,19 @@ static void print_table(long count)
                measure(row, 0, count).error, row->low, row->high,
                measure(row, 1, count).error, measure(row, 2, count).error);
     }
-    printf("| pow | 1.2 | %.3f | the whole range | %.3f (bases near 1) | %.3f |\n",
-           measure_power(0, count).error, measure_power(1, count).error,
-           measure_power(3, count).error);
+    for (int i = 0; i < ROWS2; i++) {
+        const struct row2 *row = &rows2[i];
+        printf("| %s | %.1f | %.3f | any size | %.3f (x near 1) | %.3f |\n", row->name,
+               row->bound, measure_two(row, 0, count).error,
+               measure_two(row, 1, count).error, measure_two(row, 3, count).error);
+    }
 }
 
 int main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_keep_their_bounds),
-        cmocka_unit_test(powers_keep_their_bound),
+        cmocka_unit_test(functions_of_two_keep_their_bounds),
     };
     if (count > 1) {
         print_table(strtol(arguments[1], NULL, 10));

@@ -52,6 +52,16 @@ static const struct {
     AT(cosh, LARGEST, INF) AT(cosh, 0x1.633ce8fb9f87ep9, INF)
     AT(tanh, 0.0, 0.0) AT(tanh, -0.0, -0.0) AT(tanh, INF, 1) AT(tanh, -INF, -1)
     AT(tanh, 0x1p-1074, 0x1p-1074) AT(tanh, 25, 1) AT(tanh, -LARGEST, -1)
+    AT(cbrt, 0.0, 0.0) AT(cbrt, -0.0, -0.0) AT(cbrt, INF, INF) AT(cbrt, -INF, -INF)
+    AT(cbrt, 27, 3) AT(cbrt, -1e-3, -0.1) AT(cbrt, 0x1p-1074, 0x1p-358) AT(cbrt, 1e30, 1e10)
+    AT(asin, 0.0, 0.0) AT(asin, -0.0, -0.0) AT(asin, 1, 0x1.921fb54442d18p0)
+    AT(asin, -1, -0x1.921fb54442d18p0) AT(asin, 1.5, NOT_A_NUMBER) AT(asin, INF, NOT_A_NUMBER)
+    AT(acos, 1, 0.0) AT(acos, -1, 0x1.921fb54442d18p1) AT(acos, 0.0, 0x1.921fb54442d18p0)
+    AT(acos, 1.5, NOT_A_NUMBER) AT(acos, -INF, NOT_A_NUMBER)
+    AT(atan, 0.0, 0.0) AT(atan, -0.0, -0.0) AT(atan, INF, 0x1.921fb54442d18p0)
+    AT(atan, -INF, -0x1.921fb54442d18p0) AT(atan, 0x1p-1074, 0x1p-1074)
+    AT(erf, 0.0, 0.0) AT(erf, -0.0, -0.0) AT(erf, INF, 1) AT(erf, -INF, -1) AT(erf, 7, 1)
+    AT(erfc, 0.0, 1) AT(erfc, INF, 0) AT(erfc, -INF, 2) AT(erfc, 28, 0) AT(erfc, -7, 2)
     AT(sigmoid, 0.0, 0.5) AT(sigmoid, INF, 1) AT(sigmoid, -INF, 0) AT(sigmoid, 40, 1)
     AT(sigmoid, -800, 0)
     AT(softplus, INF, INF) AT(softplus, -INF, 0) AT(softplus, LARGEST, LARGEST)
@@ -78,6 +88,8 @@ static void nan_gives_nan(void **state)
     for (size_t i = 0; i < STREAM_FUNCTIONS; i++) {
         const struct stream_function *f = &stream_functions[i];
         assert_true(isnan(stream_value(f, NOT_A_NUMBER, 2)));
+        if (f->two == math_hypot || f->two == math_atan2)
+            assert_true(isnan(stream_value(f, 2, NOT_A_NUMBER)));
         assert_true(isnan(stream_value(f, -NOT_A_NUMBER, -2)));
         assert_true(isnan(stream_value(f, stream_of_bits(0x7ff0000000000fffu), 2)));
         assert_true(isnan(stream_value(f, stream_of_bits(0xffffffffffffffffu), 2)));
@@ -113,6 +125,34 @@ static void powers_have_their_special_values(void **state)
                 powers[i].wanted);
 }
 
+static const struct {
+    double y, x, wanted;
+} angles[] = {
+    /* clang-format off */
+    {0.0, 0.0, 0.0}, {-0.0, 0.0, -0.0}, {0.0, -0.0, 0x1.921fb54442d18p1},
+    {-0.0, -0.0, -0x1.921fb54442d18p1}, {0.0, -1, 0x1.921fb54442d18p1}, {0.0, 1, 0.0},
+    {-0.0, 1, -0.0}, {1, 0.0, 0x1.921fb54442d18p0}, {-1, -0.0, -0x1.921fb54442d18p0},
+    {1, INF, 0.0}, {1, -INF, 0x1.921fb54442d18p1}, {INF, 1, 0x1.921fb54442d18p0},
+    {INF, INF, 0x1.921fb54442d18p-1}, {INF, -INF, 0x1.2d97c7f3321d2p1},
+    {-INF, -INF, -0x1.2d97c7f3321d2p1}, {LARGEST, LARGEST, 0x1.921fb54442d18p-1},
+    {0x1p-1074, 0x1p-1074, 0x1.921fb54442d18p-1}, {0x1p-1074, LARGEST, 0.0},
+    /* clang-format on */
+};
+
+static void angles_and_lengths_have_their_special_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof angles / sizeof angles[0]; i++)
+        must_be("the angle of y = ", angles[i].y, math_atan2(angles[i].y, angles[i].x),
+                angles[i].wanted);
+    must_be("hypot", 3, math_hypot(3, 4), 5);
+    must_be("hypot", 0, math_hypot(0.0, -0.0), 0.0);
+    must_be("hypot", INF, math_hypot(INF, NOT_A_NUMBER), INF);
+    must_be("hypot", -INF, math_hypot(1, -INF), INF);
+    must_be("hypot", LARGEST, math_hypot(LARGEST, LARGEST), INF);
+    must_be("hypot", 0x1p-1074, math_hypot(0x3p-1074, 0x4p-1074), 0x5p-1074);
+}
+
 /* f(-x) = -f(x), or f(x) */
 static void symmetries_hold_to_the_last_bit(void **state)
 {
@@ -137,6 +177,7 @@ int main(void)
         cmocka_unit_test(special_values_are_exact),
         cmocka_unit_test(nan_gives_nan),
         cmocka_unit_test(powers_have_their_special_values),
+        cmocka_unit_test(angles_and_lengths_have_their_special_values),
         cmocka_unit_test(symmetries_hold_to_the_last_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,8 +54,9 @@ LANE_INLINE struct lane_pair lane_log_pair(double x)
     return lane_join(total.high, rest);
 }
 
-/* exp(t.high + t.low) for -750 <= t.high <= 710 */
-LANE_INLINE double lane_exp_pair(struct lane_pair t)
+/* factor exp(t.high + t.low) for -750 <= t.high <= 710 and a factor near 1, above
+ * 2^-100 */
+LANE_INLINE double lane_exp_pair_times(struct lane_pair t, double factor)
 {
     bool is_low = t.high < -700;
     double shifted = is_low ? LANE_ROUNDER + 1023 + 100 : LANE_ROUNDER + 1023 - 2;
@@ -65,7 +66,7 @@ LANE_INLINE double lane_exp_pair(struct lane_pair t)
     double rest = lane_fma(-k, LANE_LOG2_LOW, near.high - r) + near.low;
     double scale = lane_number(lane_bits(z) << 52);
     double tail = lane_fma(r * r, lane_exp_rest(r), lane_fma(r, rest, rest));
-    double value = lane_fma(scale, r + tail, scale);
+    double start = scale * factor, value = lane_fma(start, r + tail, start);
     return value * (is_low ? 0x1p-100 : 4.0);
 }
 
@@ -80,7 +81,7 @@ LANE_INLINE double lane_power_of_size(double size, double y)
     bounded = bounded < -750 ? -750 : bounded;
     double rest = lane_fma(y, log.low, lane_product_rest(y, high, product));
     rest = bounded == product ? rest : 0.0;
-    return lane_exp_pair((struct lane_pair){bounded, rest});
+    return lane_exp_pair_times((struct lane_pair){bounded, rest}, 1);
 }
 
 /* The special values are those of C's Annex F, 9.4.4. */

@@ -73,7 +73,10 @@ static const size_t blocks[OP_COUNT] = {
     [OP_COS] = BLOCK(cos),           [OP_TAN] = BLOCK(tan),
     [OP_SINH] = BLOCK(sinh),         [OP_COSH] = BLOCK(cosh),
     [OP_TANH] = BLOCK(tanh),         [OP_SIGMOID] = BLOCK(sigmoid),
-    [OP_SOFTPLUS] = BLOCK(softplus),
+    [OP_SOFTPLUS] = BLOCK(softplus), [OP_CBRT] = BLOCK(cbrt),
+    [OP_ASIN] = BLOCK(asin),         [OP_ACOS] = BLOCK(acos),
+    [OP_ATAN] = BLOCK(atan),         [OP_ERF] = BLOCK(erf),
+    [OP_ERFC] = BLOCK(erfc),
 #undef BLOCK
 };
 
