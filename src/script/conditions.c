@@ -186,8 +186,23 @@ static void put_condition(struct text *out, const struct kept_condition *c, bool
     text_putc(out, '\n');
 }
 
+/* "these cannot all hold: `x >= 3`, `x <= 2`" */
+static void put_conflict(struct text *out, const struct solution *s)
+{
+    const char *before = "  these cannot all hold near here: `";
+    for (size_t i = 0; i < s->condition_count; i++) {
+        if (!s->conditions[i].conflicts)
+            continue;
+        text_format(out, "%s%s`", before, s->conditions[i].text);
+        before = ", `";
+    }
+    if (before[0] == ',')
+        text_putc(out, '\n');
+}
+
 void report_conditions(struct text *out, const struct solution *s)
 {
+    put_conflict(out, s);
     const size_t most = 12;
     size_t shown = 0;
     for (size_t i = 0; i < s->condition_count; i++) {

@@ -323,6 +323,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->statistics = statistics_of(solve, s);
     solve_tell_batches(solve, s);
     solve_tell_constraints(solve, s, result);
+    solve_find_conflict(solve, s);
     copy_trace(solve, s, search);
     if (solve->until != NULL)
         measure_tests(solve, s, result);

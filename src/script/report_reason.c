@@ -229,6 +229,13 @@ const char *report_reason(struct session *session, const struct solution *s)
         text_puts(&out, ": ");
         report_fall(session, &out, s);
         break;
+    case DESCENT_INFEASIBLE:
+        text_puts(&out, "infeasible after ");
+        put_steps(&out, s);
+        text_puts(&out, ": no point near keeps the conditions better, and the largest "
+                        "violation is ");
+        text_rounded(&out, s->violation, REPORT_SHORT);
+        break;
     case DESCENT_NOT_ATTAINED:
         put_not_attained(session, &out, s);
         break;
