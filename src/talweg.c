@@ -120,6 +120,7 @@ void tw_close(tw_session *opened)
         return;
     struct session *session = &opened->session;
     graph_free(session->graph);
+    file_release_kept(session);
     arena_clear(&session->messages);
     arena_clear(&session->fresh);
     arena_clear(&session->workspace);
