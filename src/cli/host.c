@@ -58,6 +58,18 @@ static int read_file(void *user, const char *path, char **text, size_t *length)
     return files_read(&host->memory, path, text, length);
 }
 
+static int map_file(void *user, const char *path, char **text, size_t *length)
+{
+    struct host *host = user;
+    return files_map(&host->memory, path, text, length);
+}
+
+static int unmap_file(void *user, char *text)
+{
+    struct host *host = user;
+    return files_unmap(&host->memory, text);
+}
+
 static void release_file(void *user, char *text)
 {
     struct host *host = user;
@@ -102,6 +114,8 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .write = write_channel,
         .read_file = read_file,
         .release = release_file,
+        .map_file = map_file,
+        .unmap_file = unmap_file,
         .write_file = write_file,
         .interrupted = is_interrupted,
         .clock = host_clock,
