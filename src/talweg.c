@@ -123,6 +123,7 @@ void tw_close(tw_session *opened)
     struct session *session = &opened->session;
     model_clear(session);
     graph_free(session->graph);
+    file_release_kept(session);
     arena_clear(&session->messages);
     arena_clear(&session->fresh);
     arena_clear(&session->workspace);

@@ -2,6 +2,7 @@
 #include "cli/host.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/map.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -87,7 +88,8 @@ static int write_file(void *user, const char *path, const char *text, size_t len
 static bool is_interrupted(void *user)
 {
     const struct host *host = user;
-    return interrupt_pending() || host->results.error != 0 || host->captured_short;
+    return interrupt_pending() || map_lost() || host->results.error != 0 ||
+           host->captured_short;
 }
 
 double host_clock(void *user)

@@ -98,6 +98,25 @@ static int give_back(struct session *session, struct file_text *text)
     return 0;
 }
 
+struct kept_file {
+    struct file_text text;
+    struct kept_file *next;
+};
+
+void file_keep(struct session *session, struct file_text *text)
+{
+    struct kept_file *kept = ARENA_NEW(&session->keep, struct kept_file);
+    *kept = (struct kept_file){*text, session->kept};
+    session->kept = kept;
+    session->reading = NULL;
+}
+
+void file_release_kept(struct session *session)
+{
+    for (; session->kept != NULL; session->kept = session->kept->next)
+        (void)give_back(session, &session->kept->text);
+}
+
 void file_release(struct session *session, struct file_text *text)
 {
     (void)give_back(session, text);

@@ -27,6 +27,9 @@ bool file_unmap(struct session *session, struct span place, const char *path,
 /* Writes a whole file or leaves it as it was; false after an error. */
 bool file_save(struct session *session, struct span place, const char *path,
                const char *bytes, size_t length);
+/* Keeps a text that was mapped as long as the session. */
+void file_keep(struct session *session, struct file_text *text);
+void file_release_kept(struct session *session);
 /* Whether the path ends so, in either case: ".npy". */
 bool file_ends_with(const char *path, const char *ending);
 

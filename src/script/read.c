@@ -200,6 +200,9 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
 
 /* ---- Arrays ---- */
 
+/* Files of so many bytes stay mapped, and their numbers are not copied. */
+enum { WORTH_KEEPING = 1 << 18 };
+
 static bool no_array(struct evaluation *e, struct span place, const char *path,
                      const struct npy_fault *fault)
 {
@@ -224,15 +227,22 @@ static bool read_array(struct evaluation *e, struct span place, const char *path
     struct npy_array array;
     struct npy_fault fault;
     struct data_poll poll = {go_on, e};
-    bool fine =
-        npy_read(file->bytes, file->length, poll, &e->session->scratch, &array, &fault);
-    if (!file_unmap(e->session, place, path, file))
+    bool is_large = file->length >= WORTH_KEEPING;
+    bool fine = npy_read(file->bytes, file->length, file->is_mapped && is_large, poll,
+                         &e->session->scratch, &array, &fault);
+    if (fine && array.is_view) {
+        array.numbers = (double *)(void *)(file->bytes + array.offset);
+        file_keep(e->session, file);
+    } else if (!file_unmap(e->session, place, path, file)) {
         return false;
+    }
     if (!fine)
         return no_array(e, place, path, &fault);
     *out = array.axes == 0
                ? value_number(array.numbers[0])
                : numbers_of(&e->session->scratch, array.numbers, array.axes, array.shape);
+    if (array.axes > 0)
+        out->as.array->is_shared = array.is_view;
     if (array.axes == 0 || shape_check(&out->as.array->shape) == SHAPE_FITS)
         return true;
     return session_error(e->session, CODE_TOO_LARGE, place, "%s: this array is too large",

@@ -94,6 +94,23 @@ def shrinking(place):
     raise Skip("the command was never met while it read")
 
 
+@suite.case("a large .npy is read in place: its numbers change in a copy alone")
+def in_place(place):
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (40000, 2), }"
+    header += b" " * (117 - len(header)) + b"\n"
+    numbers = struct.pack("<80000d", *range(80000))
+    path = place.folder / "x.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + numbers)
+    before = path.read_bytes()
+    place.write(
+        "a.opt",
+        'X = read("x.npy")\nY = X\nY[1, 2] = 7\nprint X[1, 2], Y[1, 2], Y[40000, 2], sum(X)\n'
+        "X[2, 1] = 5\nprint X[2, 1], X[2, 2], read(\"x.npy\")[2, 1]\n",
+    )
+    found = trouble(place.run("a.opt"), out="1 7 79999 3199960000\n5 3 2\n")
+    return found or (None if path.read_bytes() == before else "the file was written to")
+
+
 def stop_while_reading(process, path):
     """Stops the process while it has the file mapped; whether it was met."""
     while process.poll() is None:
