@@ -9,6 +9,7 @@
  * curvature along which the rows hold shows that it is none, if their gradients do not
  * depend on each other. */
 #include "descent/kkt.h"
+#include "descent/constrained.h"
 #include "descent/vector.h"
 #include "linear/eigen.h"
 
@@ -184,7 +185,7 @@ static double spread_of(const struct kkt *k)
     for (size_t i = 0; i < k->n; i++)
         for (size_t j = 0; j <= i; j++)
             largest = fmax(largest, fabs(k->hessian[i * k->n + j]));
-    return 1e-10 * (double)k->n * largest;
+    return 4e-15 * (double)k->n * largest;
 }
 
 /* ---- verdicts ---- */
@@ -253,9 +254,59 @@ static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kk
     }
 }
 
+/* ---- falling for ever ---- */
+
+static bool is_kept(const struct descent *d, struct kkt *k)
+{
+    if (!kkt_differentiate(d, k))
+        return false;
+    constrained_scale(&d->problem, k->point, k->jacobian, k->scale);
+    for (size_t i = 0; i < k->m; i++)
+        if (!(constrained_outside(k->c[i], d->problem.constraint_lower[i],
+                                  d->problem.constraint_upper[i]) <=
+              DESCENT_FEASIBLE * k->scale[i]))
+            return false;
+    for (size_t j = 0; d->problem.lower != NULL && j < k->n; j++)
+        if (k->point[j] < d->problem.lower[j] || k->point[j] > d->problem.upper[j])
+            return false;
+    return true;
+}
+
+/* On along the way that a search went which no step improved: where all conditions hold
+ * and the value falls at every larger distance it falls without limit. */
+static void look_far(struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
+{
+    size_t n = k->n;
+    double length = diagnosis->travelled, value = d->at.value;
+    if (d->status != DESCENT_STALLED || !(length > 1e6))
+        return;
+    for (size_t j = 0; j < n; j++)
+        diagnosis->direction[j] = (d->x[j] - diagnosis->start[j]) / length;
+    /* What hardly moved stays, perhaps at a bound. */
+    for (size_t j = 0; j < n; j++)
+        if (fabs(diagnosis->direction[j]) < 1e-8)
+            diagnosis->direction[j] = 0;
+    for (double t = length; t < length * 1e9; t *= 10) {
+        for (size_t j = 0; j < n; j++)
+            k->point[j] = d->x[j] + t * diagnosis->direction[j];
+        double there = is_kept(d, k) ? diagnosis_value(d, k->point) : (double)INFINITY;
+        if (!(there < value - 1e-3 * fabs(value)))
+            return;
+        value = there;
+        diagnosis->told.far_length = t;
+    }
+    diagnosis->told.status = DESCENT_UNBOUNDED;
+    diagnosis->told.falls_without_limit = true;
+    diagnosis->told.direction = diagnosis->direction;
+    diagnosis->told.far_value = value;
+}
+
 void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
 {
-    if (d->status == DESCENT_INFEASIBLE || !lay_out(d) ||
+    if (d->status == DESCENT_INFEASIBLE || !lay_out(d))
+        return;
+    look_far(d, diagnosis, d->kkt);
+    if (diagnosis->told.status == DESCENT_UNBOUNDED ||
         !kkt_find_point(d, diagnosis, d->kkt))
         return;
     build_basis(d->kkt);

@@ -96,9 +96,22 @@ static struct value multiplier(struct session *session, const struct kept_condit
     return value;
 }
 
+/* Without conditions those of the bounds, in the order of the gradient. */
+static struct value bound_multipliers(struct session *session, const struct solution *s)
+{
+    struct value vector = value_vector(&session->scratch, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        double found = s->diagnosis.multipliers[i];
+        vector.as.array->numbers[i] = found == 0 ? 0 : s->maximize ? -found : found;
+    }
+    return vector;
+}
+
 struct value solution_multipliers(struct session *session, const struct solution *s)
 {
     size_t count = s->condition_count, arrays = 0;
+    if (count == 0 && s->diagnosis.multipliers != NULL)
+        return bound_multipliers(session, s);
     for (size_t i = 0; i < count; i++)
         arrays += s->conditions[i].shape.rank > 0;
     if (arrays == 0) {
@@ -173,8 +186,23 @@ static void put_condition(struct text *out, const struct kept_condition *c, bool
     text_putc(out, '\n');
 }
 
+/* "these cannot all hold: `x >= 3`, `x <= 2`" */
+static void put_conflict(struct text *out, const struct solution *s)
+{
+    const char *before = "  these cannot all hold near here: `";
+    for (size_t i = 0; i < s->condition_count; i++) {
+        if (!s->conditions[i].conflicts)
+            continue;
+        text_format(out, "%s%s`", before, s->conditions[i].text);
+        before = ", `";
+    }
+    if (before[0] == ',')
+        text_putc(out, '\n');
+}
+
 void report_conditions(struct text *out, const struct solution *s)
 {
+    put_conflict(out, s);
     const size_t most = 12;
     size_t shown = 0;
     for (size_t i = 0; i < s->condition_count; i++) {

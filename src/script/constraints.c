@@ -431,10 +431,17 @@ static void add_set(struct solve *solve, const descent_set *set)
 /* A method that keeps conditions does not project: its sets are conditions too. */
 static void add_sets(struct solve *solve)
 {
-    solve->constraints->shown = solve->constraints->count;
+    struct constraints *all = solve->constraints;
+    struct arena *arena = &solve->session->workspace;
+    all->shown = all->count;
+    make_bounds(solve);
+    all->set_lower = ARENA_ARRAY(arena, solve->n, double);
+    all->set_upper = ARENA_ARRAY(arena, solve->n, double);
     for (size_t k = 0; k < solve->set_count; k++)
         add_set(solve, &solve->sets[k]);
     solve->set_count = 0;
+    memcpy(all->set_lower, solve->lower, solve->n * sizeof *all->set_lower);
+    memcpy(all->set_upper, solve->upper, solve->n * sizeof *all->set_upper);
 }
 
 bool solve_has_constraints(const struct solve *solve)

@@ -28,6 +28,7 @@ struct constraints {
     size_t shown;          /* those of the text; behind them stand sets of variables */
     size_t rows;           /* of all items that are no elements */
     double *lower, *upper; /* of the rows */
+    double *set_lower, *set_upper; /* n each: the bounds of `in` alone */
     struct lagrangian *lagrangian;
 };
 
@@ -36,8 +37,14 @@ bool solve_trace_constraints(struct solve *solve);
 /* lagrangian.c: after all is compiled; sets the constraints of the engine's problem. */
 void solve_offer_constraints(struct solve *solve, descent_problem *problem);
 
-/* The conditions at x: numbers of all rows. */
+/* The conditions at x: numbers of all rows; their derivatives; the second derivatives of
+ * factor * objective + multipliers * conditions. */
 void solve_evaluate_constraints(struct solve *solve, const double *x, double *values);
+void solve_constraint_jacobian(struct solve *solve, const double *x, double *jacobian);
+void solve_evaluate_lagrangian(struct solve *solve, const double *x, double factor,
+                               const double *multipliers, double *hessian);
+/* conflict.c: marks the conditions that make the problem infeasible. */
+void solve_find_conflict(struct solve *solve, struct solution *s);
 /* conditions.c: multipliers and violations at the end. */
 void solve_tell_constraints(struct solve *solve, struct solution *s,
                             const descent_result *result);

@@ -151,9 +151,8 @@ static void evaluate_constraints(void *context, const double *x, double *values)
     solve_evaluate_constraints(context, x, values);
 }
 
-static void evaluate_jacobian(void *context, const double *x, double *jacobian)
+void solve_constraint_jacobian(struct solve *solve, const double *x, double *jacobian)
 {
-    struct solve *solve = context;
     struct lagrangian *l = at_point(solve, x);
     size_t rows = solve->constraints->rows;
     l->factor = 0;
@@ -165,10 +164,14 @@ static void evaluate_jacobian(void *context, const double *x, double *jacobian)
     }
 }
 
-static void evaluate_hessian(void *context, const double *x, double factor,
-                             const double *multipliers, double *hessian)
+static void evaluate_jacobian(void *context, const double *x, double *jacobian)
 {
-    struct solve *solve = context;
+    solve_constraint_jacobian(context, x, jacobian);
+}
+
+void solve_evaluate_lagrangian(struct solve *solve, const double *x, double factor,
+                               const double *multipliers, double *hessian)
+{
     struct lagrangian *l = at_point(solve, x);
     size_t n = solve->n;
     l->factor = factor;
@@ -181,6 +184,12 @@ static void evaluate_hessian(void *context, const double *x, double factor,
         run_row(solve, l->product, hessian + i * n);
         l->direction[i] = 0;
     }
+}
+
+static void evaluate_hessian(void *context, const double *x, double factor,
+                             const double *multipliers, double *hessian)
+{
+    solve_evaluate_lagrangian(context, x, factor, multipliers, hessian);
 }
 
 void solve_offer_constraints(struct solve *solve, descent_problem *problem)

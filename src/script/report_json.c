@@ -33,6 +33,16 @@ static void json_conditions(struct session *session, struct text *out,
     json_number(out, "violation", s->violation);
     text_puts(out, ",\"multipliers\":");
     value_json(out, &multipliers, session->names);
+    text_puts(out, ",\"conflict\":[");
+    const char *before = "";
+    for (size_t i = 0; i < s->condition_count; i++) {
+        if (!s->conditions[i].conflicts)
+            continue;
+        text_puts(out, before);
+        text_json(out, s->conditions[i].text, strlen(s->conditions[i].text));
+        before = ",";
+    }
+    text_putc(out, ']');
 }
 
 static void json_diagnosis(struct session *session, struct text *out,
@@ -82,7 +92,7 @@ void report_json(struct session *session, struct text *out, const struct solutio
     json_point(session, out, s, s->x);
     json_number(out, "gradient_norm", s->gradient_norm);
     json_number(out, "factor", s->factor);
-    if (s->condition_count > 0)
+    if (s->condition_count > 0 || s->diagnosis.multipliers != NULL)
         json_conditions(session, out, s);
     json_diagnosis(session, out, s);
     if (s->statistics.standard_errors != NULL)

@@ -37,6 +37,7 @@ struct kept_condition {
         *multiplier; /* the derivative of the value by its bound; 0: it does not matter */
     size_t active;   /* how many of its numbers are at their bound */
     double violation; /* the largest */
+    bool conflicts;   /* one of those that cannot all hold */
 };
 
 struct solution {

@@ -41,10 +41,12 @@ struct interior {
     double *gradient, *jacobian, *hessian; /* f' (n), c' (m * n), W (n * n), scaled */
     double *y, *z_low, *z_high;
     double *dw, *dy, *dz_low, *dz_high;
-    double last_shift;       /* WB: delta_w that was needed last */
-    bool shifted;            /* the last factorization needed one */
-    double last_used;        /* the shift in the factored matrix */
-    bool dependent;          /* the last one found the conditions' gradients dependent */
+    double last_shift;  /* WB: delta_w that was needed last */
+    bool shifted;       /* the last factorization needed one */
+    double least_shift; /* asked for besides, where the system is too near singular */
+    double solve_error; /* of the last solution, relative to its right side */
+    double last_used;   /* the shift in the factored matrix */
+    bool dependent;     /* the last one found the conditions' gradients dependent */
     double *matrix, *factor; /* (n + m)^2 */
     double *order, *work;    /* n + m; 3 (n + m) */
     double *right, *solution, *residual;
@@ -60,7 +62,8 @@ struct interior {
     /* Where curvature may hide lower minima, other attempts follow. */
     unsigned attempt;
     size_t attempt_steps, first_steps;
-    bool nonconvex;
+    bool nonconvex, is_saddle; /* what the polish found is no minimum */
+    unsigned pushes;
     double best_f, *best_w, *best_y;
     double *active; /* size: -1, 0, 1 the bound that holds, 2 an equation */
 };
@@ -72,6 +75,9 @@ void interior_lay_out(struct descent *d, struct interior *in);
 /* Scales, moves inside the bounds, first multipliers.  False when the start has no finite
  * value. */
 bool interior_begin(struct descent *d, struct interior *in, const double *x);
+/* Moves `at` aside by this share of its size, inside the bounds, differently in each
+ * variable. */
+void interior_push(struct interior *in, double share);
 static inline bool interior_is_held(const struct interior *in, size_t i)
 {
     return in->lower[i] == in->upper[i];

@@ -76,7 +76,7 @@ static double next_shift(const struct interior *in, double shift)
 bool interior_factor(struct interior *in, double weight)
 {
     const double most = 1e40;
-    double shift = 0, corner = weight;
+    double shift = in->least_shift, corner = weight;
     double cure = 1e-8 * pow(in->mu, 0.25);
     for (size_t i = 0; i < in->size; i++)
         in->barrier[i] = bound_curvature(in, i);
@@ -144,7 +144,8 @@ static double largest(const double *x, size_t count)
 void interior_solve(struct interior *in)
 {
     size_t size = in->size;
-    double before = (double)INFINITY;
+    double before = (double)INFINITY, wanted = largest(in->right, size);
+    in->solve_error = 0;
     indefinite_solve(size, in->factor, in->order, in->right, in->solution, in->work);
     for (int round = 0; round < 4; round++) {
         find_residual(in);
@@ -152,6 +153,7 @@ void interior_solve(struct interior *in)
         if (!(error < before / 2) || error == 0)
             break;
         before = error;
+        in->solve_error = wanted > 0 ? error / wanted : 0;
         indefinite_solve(size, in->factor, in->order, in->residual, in->residual,
                          in->work);
         for (size_t i = 0; i < size; i++)

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NEWTON_STEPS = 60, SET_CHANGES = 12, EQUATION = 2 };
+enum { NEWTON_STEPS = 60, SET_CHANGES = 40, EQUATION = 2 };
 
 /* ---- which bounds hold ---- */
 
@@ -63,6 +63,15 @@ static double rounding_at(const struct interior *in, size_t j)
     return 1e-13 * size;
 }
 
+/* What rounding makes of a condition. */
+static double row_rounding(const struct interior *in, size_t i)
+{
+    double size = fmax(1, fabs(target(in, in->n + i)));
+    for (size_t j = 0; j < in->n; j++)
+        size += fabs(in->jacobian[i * in->n + j] * in->at.w[j]);
+    return 1e-14 * size;
+}
+
 /* The right side; the greatest entry of it, and of it beyond rounding. */
 static double measure(struct interior *in, bool *is_rounding)
 {
@@ -76,7 +85,7 @@ static double measure(struct interior *in, bool *is_rounding)
             rounding = rounding_at(in, i);
         } else if (i >= n && in->active[i] != 0) {
             r = in->at.c[i - n] - target(in, i);
-            rounding = 1e-14 * fmax(1, fabs(target(in, i)));
+            rounding = row_rounding(in, i - n);
         }
         in->right[i] = -r;
         worst = fmax(worst, fabs(r));
@@ -201,8 +210,10 @@ static bool sharpen(struct descent *d, struct interior *in)
     for (int changes = 0; changes < SET_CHANGES; changes++) {
         if (!run_newton(d, in, &shift))
             return false;
-        if (!change_active(in))
+        if (!change_active(in)) {
+            in->is_saddle = shift > 0;
             return is_near(in, shift > 0 ? 1e-4 : 0.1);
+        }
     }
     return false;
 }

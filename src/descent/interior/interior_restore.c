@@ -129,6 +129,13 @@ static bool shorten(struct descent *d, struct interior *in, const struct restore
 
 /* ---- the phase ---- */
 
+/* Off a point that is stationary and no minimum of the misfit. */
+static bool push_aside(struct descent *d, struct interior *in)
+{
+    interior_push(in, 1e-3);
+    return interior_evaluate(d, in, &in->at);
+}
+
 static bool is_enough(const struct interior *in, double begin)
 {
     const double share = 0.9;
@@ -161,6 +168,7 @@ static bool is_stationary(const struct interior *in, const struct restore *resto
 enum restoration interior_restore(struct descent *d, struct interior *in)
 {
     const unsigned most = 300;
+    unsigned pushes = 0;
     double begin = in->at.theta;
     struct restore restore = {in->mu, sqrt(in->mu)};
     memcpy(in->kept_w, in->at.w, in->size * sizeof *in->kept_w);
@@ -169,8 +177,13 @@ enum restoration interior_restore(struct descent *d, struct interior *in)
         double slope = aim(d, in, &restore);
         if (isnan(slope))
             return RESTORE_FAILED;
-        if (is_stationary(in, &restore, -slope))
-            return RESTORE_INFEASIBLE;
+        if (is_stationary(in, &restore, -slope)) {
+            if (!in->shifted)
+                return RESTORE_INFEASIBLE;
+            if (pushes++ == 2 || !push_aside(d, in))
+                return RESTORE_FAILED;
+            continue;
+        }
         bool moved = shorten(d, in, &restore, slope);
         if (moved && is_enough(in, begin))
             return resume(d, in);
@@ -178,7 +191,7 @@ enum restoration interior_restore(struct descent *d, struct interior *in)
             if (!moved && restore.mu <= 1e-12)
                 return RESTORE_FAILED;
             restore.mu /= 10;
-            restore.damp = restore.mu > 1e-11 ? sqrt(restore.mu) : 0;
+            restore.damp = sqrt(restore.mu);
         }
     }
     return RESTORE_FAILED;

@@ -129,6 +129,16 @@ static double inside(double value, double low, double high)
     return value;
 }
 
+void interior_push(struct interior *in, double share)
+{
+    const double golden = 0.6180339887498949;
+    for (size_t j = 0; j < in->n; j++) {
+        double part = golden * (double)(j + 1), w = in->at.w[j];
+        double aside = share * fmax(1, fabs(w)) * (0.5 + part - floor(part));
+        in->at.w[j] = inside(w + aside, in->lower[j], in->upper[j]);
+    }
+}
+
 static void place_bound_multipliers(struct interior *in)
 {
     for (size_t i = 0; i < in->size; i++) {

@@ -70,7 +70,7 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
     constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
                         in->kept_scale);
     d->trial_step = length;
-    d->unsettled = in->attempt > 0 && !in->finished;
+    d->unsettled = in->attempt + in->pushes > 0 && !in->finished;
     return ENGINE_MOVED;
 }
 
@@ -129,6 +129,17 @@ static void return_to_best(struct descent *d, struct interior *in)
     in->infeasible = false;
 }
 
+/* The same attempt goes on from beside a saddle or a maximum. */
+static bool leave_saddle(struct descent *d, struct interior *in)
+{
+    interior_push(in, 1e-2);
+    memcpy(in->kept_w, in->at.w, in->n * sizeof *in->kept_w);
+    if (!interior_begin(d, in, in->kept_w))
+        return false;
+    begin_barrier(in);
+    return true;
+}
+
 /* An attempt came to an end, `good` at a minimum: on with the next, or the best is told.
  */
 static enum engine_progress end_attempt(struct descent *d, struct interior *in, bool good)
@@ -137,6 +148,8 @@ static enum engine_progress end_attempt(struct descent *d, struct interior *in, 
         in->first_steps = in->attempt_steps;
         in->nonconvex = in->nonconvex || interior_curves_down(d, in);
     }
+    if (good && in->is_saddle && in->pushes++ < 2 && leave_saddle(d, in))
+        return tell(d, in, 0);
     if (good && (in->attempt == 0 ||
                  in->at.f / in->f_scale < in->best_f - 1e-9 * fabs(in->best_f)))
         keep_best(in);
@@ -193,15 +206,32 @@ static enum engine_progress give_up_mu(struct descent *d, struct interior *in)
     return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
 }
 
+/* Newton's step; where the system is so near to singular that its solution is none, a
+ * little curvature is added. */
+static bool find_direction(struct interior *in)
+{
+    const double good = 1e-6, first = 1e-10;
+    bool found = false;
+    for (in->least_shift = 0; in->least_shift < 1; in->least_shift *= 100) {
+        found = interior_factor(in, 0);
+        in->nonconvex |= found && in->last_used > in->least_shift;
+        for (size_t i = 0; i < in->m; i++)
+            in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
+        if (found)
+            interior_direction(in, in->kept_scale);
+        if (!found || in->solve_error <= good)
+            break;
+        in->least_shift = fmax(in->least_shift, first / 100);
+    }
+    in->least_shift = 0;
+    return found;
+}
+
 static enum engine_progress advance(struct descent *d, struct interior *in)
 {
     double length = 0;
-    if (!interior_curvature(d, in, in->at.w, 1, in->y) || !interior_factor(in, 0))
+    if (!interior_curvature(d, in, in->at.w, 1, in->y) || !find_direction(in))
         return restore(d, in);
-    in->nonconvex |= in->shifted;
-    for (size_t i = 0; i < in->m; i++)
-        in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
-    interior_direction(in, in->kept_scale);
     interior_bound_directions(in);
     if (!interior_search(d, in, &length)) {
         if (in->at.theta > 1e-12)
@@ -222,6 +252,21 @@ static enum engine_progress end(const struct descent *d, const struct interior *
     return d->relative_violation <= DESCENT_FEASIBLE ? ENGINE_ROUNDING : ENGINE_STALLED;
 }
 
+/* So far out, and lower, that only falling for ever explains it: the diagnosis looks. */
+static bool has_left(const struct descent *d)
+{
+    const double far = 1e10;
+    double start = 1;
+    descent_row first = descent_get_row(d, 0);
+    for (size_t j = 0; first.x != NULL && j < d->at.n; j++)
+        start = fmax(start, fabs(first.x[j]));
+    double size = 0;
+    for (size_t j = 0; j < d->at.n; j++)
+        size = fmax(size, fabs(d->x[j]));
+    return size > far * start && d->at.value < d->start_value &&
+           d->relative_violation <= DESCENT_FEASIBLE;
+}
+
 static enum engine_progress step(struct descent *d)
 {
     struct interior *in = (struct interior *)(void *)d->method_scratch;
@@ -234,6 +279,8 @@ static enum engine_progress step(struct descent *d)
     }
     if (in->finished)
         return end(d, in);
+    if (has_left(d))
+        return ENGINE_STALLED;
     if (in->attempt > 0 && in->attempt_steps++ > 50 + 2 * in->first_steps)
         return end_attempt(d, in, false);
     bool lowered = lower_mu(in);
