@@ -43,7 +43,7 @@ static void say_out_of_memory(struct session *session)
 /* After an unwinding: names keep what they held before the statement; all else goes. */
 static void recover(struct session *session)
 {
-    struct file_text reading = {session->reading, 0};
+    struct file_text reading = {session->reading, 0, session->reading_mapped};
     file_release(session, &reading);
     override_restore(session, 0);
     model_clear(session);
@@ -123,6 +123,7 @@ void tw_close(tw_session *opened)
     struct session *session = &opened->session;
     model_clear(session);
     graph_free(session->graph);
+    file_release_kept(session);
     arena_clear(&session->messages);
     arena_clear(&session->fresh);
     arena_clear(&session->workspace);

@@ -44,6 +44,12 @@ typedef struct tw_options {
     /* Reads a whole file: 0 and *text (freed by release), or an errno value. */
     int (*read_file)(void *user, const char *path, char **text, size_t *length);
     void (*release)(void *user, char *text);
+    /* The same for data, whose text may be the file itself, mapped.  It is not written
+     * to, and kept until unmap_file, which comes with tw_close at the latest; that gives
+     * 0, or an errno value when the text was not the file's all the time: the data are
+     * not used then.  NULL: data are read through read_file. */
+    int (*map_file)(void *user, const char *path, char **text, size_t *length);
+    int (*unmap_file)(void *user, char *text);
     /* Writes a whole file or leaves it as it was: 0 or an errno value. */
     int (*write_file)(void *user, const char *path, const char *text, size_t length);
     bool (*interrupted)(void *user); /* polled between steps and statements */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/map.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,6 +133,31 @@ int files_read(struct memory *memory, const char *path, char **text, size_t *len
     reading.block->text[reading.used] = '\0';
     *text = reading.block->text;
     *length = reading.used;
+    return 0;
+}
+
+int files_map(struct memory *memory, const char *path, char **text, size_t *length)
+{
+    enum { WORTH_IT = 1 << 18 };
+    struct stat about;
+    int descriptor = strcmp(path, "-") == 0 ? -1 : open_to_read(path);
+    if (descriptor >= 0 && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) &&
+        about.st_size >= WORTH_IT && (uintmax_t)about.st_size <= FILES_LARGEST_MAPPED) {
+        *length = (size_t)about.st_size;
+        *text = map_begin(descriptor, *length);
+        if (*text != NULL)
+            return 0;
+    }
+    if (descriptor >= 0)
+        (void)close(descriptor);
+    return files_read(memory, path, text, length);
+}
+
+int files_unmap(struct memory *memory, char *text)
+{
+    if (map_is(text))
+        return map_end(text);
+    files_release(memory, text);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/host.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/map.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -58,6 +59,18 @@ static int read_file(void *user, const char *path, char **text, size_t *length)
     return files_read(&host->memory, path, text, length);
 }
 
+static int map_file(void *user, const char *path, char **text, size_t *length)
+{
+    struct host *host = user;
+    return files_map(&host->memory, path, text, length);
+}
+
+static int unmap_file(void *user, char *text)
+{
+    struct host *host = user;
+    return files_unmap(&host->memory, text);
+}
+
 static void release_file(void *user, char *text)
 {
     struct host *host = user;
@@ -75,7 +88,8 @@ static int write_file(void *user, const char *path, const char *text, size_t len
 static bool is_interrupted(void *user)
 {
     const struct host *host = user;
-    return interrupt_pending() || host->results.error != 0 || host->captured_short;
+    return interrupt_pending() || map_lost() || host->results.error != 0 ||
+           host->captured_short;
 }
 
 double host_clock(void *user)
@@ -102,6 +116,8 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .write = write_channel,
         .read_file = read_file,
         .release = release_file,
+        .map_file = map_file,
+        .unmap_file = unmap_file,
         .write_file = write_file,
         .interrupted = is_interrupted,
         .clock = host_clock,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Running, checking and dumping: each script in a session of its own. */
+#include "cli/map.h"
 #include "cli/scripts.h"
 #include "cli/terminal.h"
 
@@ -17,6 +18,10 @@ static tw_status call_script(struct host *host, const struct settings *settings,
     if (session == NULL)
         return TW_LIMIT;
     tw_status status = call(session, script->name, script->text, script->length);
+    if (map_lost()) {
+        host_say(host, "a file became shorter while its data were in use");
+        status = TW_UNREADABLE;
+    }
     tw_finish(session, status);
     tw_close(session);
     return status;

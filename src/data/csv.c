@@ -9,8 +9,8 @@
 
 #include <string.h>
 
+#include "data/csv_level.h"
 #include "data/csv_names.h"
-#include "data/csv_scan.h"
 #include "data/decimal.h"
 
 struct reader {
@@ -145,53 +145,89 @@ static const char *convert_number(const struct csv_scan *scan, struct csv_column
     return stop;
 }
 
-/* Converts a row; returns the beginning of the next line, or NULL. */
-static const char *convert_row(struct reader *reader, size_t row, const char *at)
+/* Where a row of data begins. */
+static const char *find_row_begin(struct reader *reader, size_t row)
 {
     struct csv_scan *scan = &reader->scan;
-    const struct csv_table *table = reader->table;
-    const char *begin = at;
-    for (size_t index = 0; index < table->column_count; index++) {
-        struct csv_column *column = &table->columns[index];
-        const char *stop = NULL;
-        if (!csv_goes_on(scan, at))
-            return NULL;
-        if (column->numbers != NULL)
-            stop = convert_number(scan, column, row, at);
-        if (stop == NULL)
-            stop = convert_cell(reader, index, row, at);
-        if (stop == NULL)
-            return NULL;
-        bool is_last = stop == scan->end || csv_is_line_end(*stop);
-        if (is_last != (index + 1 == table->column_count)) {
-            (void)fail_ragged(reader, begin, row + 1);
-            return NULL;
-        }
-        at = is_last ? stop : stop + 1;
-    }
-    return csv_next_line(scan, at);
+    const char *at = csv_find_row(scan, reader->data, false);
+    for (size_t cells = 0; row > 0 && at != NULL; row--)
+        at =
+            csv_count_cells(scan, at, &cells, &at) ? csv_find_row(scan, at, false) : NULL;
+    return at;
 }
 
+/* Converts the cell at the cursor, which goes on behind it. */
+static bool convert_one(struct reader *reader, struct csv_cursor *c)
+{
+    struct csv_scan *scan = &reader->scan;
+    struct csv_column *column = &reader->table->columns[c->column];
+    const char *stop = NULL;
+    if (!csv_goes_on(scan, c->at))
+        return false;
+    if (column->numbers != NULL)
+        stop = convert_number(scan, column, c->row, c->at);
+    if (stop == NULL)
+        stop = convert_cell(reader, c->column, c->row, c->at);
+    if (stop == NULL)
+        return false;
+    c->numbers[c->column++] = column->numbers;
+    bool is_last = stop == scan->end || csv_is_line_end(*stop);
+    if (is_last != (c->column == c->column_count))
+        return fail_ragged(reader, find_row_begin(reader, c->row), c->row + 1);
+    c->at = is_last ? csv_next_line(scan, stop) : stop + 1;
+    if (is_last) {
+        c->column = 0;
+        c->row++;
+    }
+    return true;
+}
+
+/* All columns stand in one block, each at a multiple of 64 bytes: of an odd number of
+ * lines of the cache, so that the numbers of a row are not all in the way of each other.
+ */
 static void make_columns(struct reader *reader)
 {
+    enum { LINE = 64 };
     struct csv_table *table = reader->table;
+    size_t lines = table->row_count * sizeof(double) / LINE + 1;
+    size_t step = (lines | 1) * LINE;
+    if (step > SIZE_MAX / 8 / table->column_count)
+        fail_raise(reader->arena->memory->fail, FAIL_MEMORY_LIMIT);
+    char *block = arena_get(reader->arena, table->column_count * step + LINE);
+    block += LINE - (uintptr_t)block % LINE;
     for (size_t i = 0; i < table->column_count; i++) {
         struct csv_column *column = &table->columns[i];
-        column->numbers = arena_get(reader->arena, table->row_count * sizeof(double));
+        column->numbers = (double *)(void *)(block + i * step);
         column->number_count = table->row_count; /* until others are found */
     }
 }
 
 static bool convert(struct reader *reader)
 {
-    const char *at = reader->data;
-    for (size_t row = 0; row < reader->table->row_count; row++) {
-        at = csv_find_row(&reader->scan, at, false);
-        at = at == NULL ? NULL : convert_row(reader, row, at);
-        if (at == NULL)
+    struct csv_scan *scan = &reader->scan;
+    const struct csv_table *table = reader->table;
+    const struct csv_level *level = csv_best_level();
+    struct csv_cursor c = {.text = scan->text,
+                           .at = reader->data,
+                           .row_count = table->row_count,
+                           .column_count = table->column_count,
+                           .numbers =
+                               ARENA_ARRAY(reader->arena, table->column_count, double *),
+                           .separator = scan->options.separator,
+                           .point = scan->point};
+    for (size_t i = 0; i < table->column_count; i++)
+        c.numbers[i] = table->columns[i].numbers;
+    for (;;) {
+        c.stop = scan->end - c.at < DATA_POLL_BYTES ? scan->end : c.at + DATA_POLL_BYTES;
+        if (level->convert != NULL)
+            level->convert(&c);
+        if (c.row == c.row_count)
+            return true;
+        if (c.column == 0)
+            c.at = csv_find_row(scan, c.at, false);
+        if (c.at == NULL || !convert_one(reader, &c))
             return false;
     }
-    return true;
 }
 
 /* ---- text ---- */

@@ -28,6 +28,11 @@ struct csv_survey {
     bool has_quote, has_return;
 };
 
+/* What a piece of the text has besides. */
+struct csv_bytes {
+    bool has_zero, is_ascii;
+};
+
 enum csv_kind { CSV_MISSING, CSV_NUMBER, CSV_TEXT };
 
 /* Asks go_on, at `at`; a no is a fault. */

@@ -1,76 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * csv_survey.c - what is true of a table's text as a whole: its encoding, its bytes by
  * kind, its separator. */
-#include "data/csv_scan.h"
+#include "data/csv_level.h"
 
 #include <string.h>
 
 /* ---- bytes ---- */
-
-enum {
-    LANES = 32,      /* bytes that the compiler takes at once */
-    TURNS_MOST = 255 /* after which a count of eight bits could overflow */
-};
-
-/* Counts of one kind of byte by lanes, and all bytes joined. */
-struct lanes {
-    uint8_t feeds[LANES], separators[LANES], quotes[LANES], returns[LANES], zeros[LANES];
-    uint8_t joined[LANES];
-};
-
-static void count_lanes(const char *at, size_t turns, char separator, struct lanes *lanes)
-{
-    for (size_t turn = 0; turn < turns; turn++, at += LANES)
-        for (size_t i = 0; i < LANES; i++) {
-            lanes->feeds[i] = (uint8_t)(lanes->feeds[i] + (at[i] == '\n'));
-            lanes->separators[i] = (uint8_t)(lanes->separators[i] + (at[i] == separator));
-            lanes->quotes[i] |= at[i] == '"';
-            lanes->returns[i] |= at[i] == '\r';
-            lanes->zeros[i] |= at[i] == '\0';
-            lanes->joined[i] |= (uint8_t)at[i];
-        }
-}
-
-/* What a piece of the text adds to the survey. */
-struct piece {
-    bool has_zero, is_ascii;
-};
-
-static void add_lanes(const struct lanes *lanes, struct csv_survey *survey,
-                      struct piece *piece)
-{
-    for (size_t i = 0; i < LANES; i++) {
-        survey->line_feeds += lanes->feeds[i];
-        survey->separators += lanes->separators[i];
-        survey->has_quote |= lanes->quotes[i] != 0;
-        survey->has_return |= lanes->returns[i] != 0;
-        piece->has_zero |= lanes->zeros[i] != 0;
-        piece->is_ascii &= lanes->joined[i] < 0x80;
-    }
-}
-
-static struct piece count_bytes(const char *at, const char *end, char separator,
-                                struct csv_survey *survey)
-{
-    struct piece piece = {.is_ascii = true};
-    while (end - at >= LANES) {
-        struct lanes lanes = {0};
-        size_t turns = (size_t)(end - at) / LANES;
-        turns = turns > TURNS_MOST ? TURNS_MOST : turns;
-        count_lanes(at, turns, separator, &lanes);
-        add_lanes(&lanes, survey, &piece);
-        at += turns * LANES;
-    }
-    for (; at < end; at++) {
-        survey->line_feeds += *at == '\n';
-        survey->separators += *at == separator;
-        survey->has_quote |= *at == '"';
-        survey->has_return |= *at == '\r';
-        piece.has_zero |= *at == '\0';
-        piece.is_ascii &= (unsigned char)*at < 0x80;
-    }
-    return piece;
-}
 
 /* Reads characters from *at on until one ends at or behind `stop`. */
 static bool check_utf8(struct csv_scan *scan, const char **at, const char *stop)
@@ -91,16 +26,17 @@ static bool check_utf8(struct csv_scan *scan, const char **at, const char *stop)
 
 bool csv_look_over(struct csv_scan *scan, struct csv_survey *survey)
 {
+    const struct csv_level *level = csv_best_level();
     *survey = (struct csv_survey){0};
     const char *checked = scan->begin; /* UTF-8 up to here */
     for (const char *at = scan->begin, *stop; at < scan->end; at = stop) {
         stop = scan->end - at < DATA_POLL_BYTES ? scan->end : at + DATA_POLL_BYTES;
         if (!data_goes_on(scan->poll))
             return csv_fail(scan, CSV_STOPPED, NULL, 0);
-        struct piece piece = count_bytes(at, stop, scan->options.separator, survey);
-        if (piece.has_zero)
+        struct csv_bytes bytes = level->count(at, stop, scan->options.separator, survey);
+        if (bytes.has_zero)
             return csv_fail(scan, CSV_NUL, memchr(at, '\0', (size_t)(stop - at)), 1);
-        if (!piece.is_ascii && !check_utf8(scan, &checked, stop))
+        if (!bytes.is_ascii && !check_utf8(scan, &checked, stop))
             return false;
         checked = checked > stop ? checked : stop;
     }

@@ -344,7 +344,20 @@ static bool read_elements(const struct parser *parser, const struct header *head
     return true;
 }
 
-bool npy_read(const char *bytes, size_t length, struct data_poll poll,
+/* Whether the elements are as memory has them: doubles row by row, of its byte order, at
+ * a multiple of their size. */
+static bool is_memory(const struct header *header, const char *at)
+{
+    const uint16_t one = 1;
+    char first = 0;
+    memcpy(&first, &one, 1);
+    bool is_order = (first == 0) == header->is_big;
+    bool is_by_rows = !header->by_columns || header->axes < 2;
+    return header->kind == 'f' && header->size == sizeof(double) && is_order &&
+           is_by_rows && (uintptr_t)at % sizeof(double) == 0;
+}
+
+bool npy_read(const char *bytes, size_t length, bool allows_view, struct data_poll poll,
               struct arena *arena, struct npy_array *array, struct npy_fault *fault)
 {
     struct parser parser = {.bytes = bytes, .fault = fault};
@@ -355,6 +368,11 @@ bool npy_read(const char *bytes, size_t length, struct data_poll poll,
     size_t left = length - (size_t)(parser.end - bytes);
     if (!check_size(&parser, &header, left, array))
         return false;
+    if (allows_view && is_memory(&header, parser.end)) {
+        array->is_view = true;
+        array->offset = (size_t)(parser.end - bytes);
+        return true;
+    }
     array->numbers = arena_get(arena, array->count * sizeof(double));
     return read_elements(&parser, &header, poll, array);
 }

@@ -15,7 +15,9 @@ struct npy_array {
     size_t axes; /* 0 is a number, 1 a vector, 2 a matrix */
     size_t shape[NPY_AXES_MOST];
     size_t count;    /* of elements */
-    double *numbers; /* row by row */
+    double *numbers; /* row by row; NULL in a view */
+    bool is_view;    /* they are those that begin at `offset` of the bytes */
+    size_t offset;
     size_t rounded; /* integers beyond 2^53 that are no doubles: the nearest one stands */
 };
 
@@ -37,8 +39,10 @@ struct npy_fault {
     char type[NPY_TYPE_MOST]; /* the beginning of what stands there, NUL-terminated */
 };
 
-/* Reads the whole of `bytes`; the numbers are from `arena`.  False with *fault set. */
-bool npy_read(const char *bytes, size_t length, struct data_poll poll,
+/* Reads the whole of `bytes`; the numbers are from `arena`, or, where a view is allowed
+ * and the file has them as memory would, where they stand in `bytes`.  False with *fault
+ * set. */
+bool npy_read(const char *bytes, size_t length, bool allows_view, struct data_poll poll,
               struct arena *arena, struct npy_array *array, struct npy_fault *fault);
 /* Appends the array as version 1, type <f8, row by row, the numbers at a multiple of 64
  * bytes.  `axes` is at most NPY_AXES_MOST.  False when go_on said no. */

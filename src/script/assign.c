@@ -54,12 +54,25 @@ static bool fits(struct evaluation *e, const struct ast *node, const struct shap
     return false;
 }
 
+/* What is shared is copied before it is written to. */
+static void own_numbers(struct session *session, struct array_value *array)
+{
+    size_t count = shape_elements(&array->shape);
+    if (!array->is_shared)
+        return;
+    double *numbers = arena_get(&session->values, count * sizeof *numbers);
+    memcpy(numbers, array->numbers, count * sizeof *numbers);
+    array->numbers = numbers;
+    array->is_shared = false;
+}
+
 static bool store(struct session *session, struct span place, struct array_value *array,
                   const struct pick *pick, const struct value *value)
 {
     bool one = is_numeric(value), is_matrix = array->shape.rank == 2;
     size_t rows = pick_count(&pick[0]), columns = is_matrix ? pick_count(&pick[1]) : 1;
     size_t width = is_matrix ? array->shape.extent[1] : 1;
+    own_numbers(session, array);
     for (size_t i = 0; i < rows; i++) {
         double *row = array->numbers + pick_position(&pick[0], i) * width;
         if (!session_go_on_sometimes(session, place))

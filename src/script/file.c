@@ -49,28 +49,84 @@ static bool cannot(struct session *session, enum code code, struct span place,
                          reason(error));
 }
 
-bool file_load(struct session *session, struct span place, const char *path,
-               struct file_text *out)
+/* What came of asking for a text: until it is given back the session knows of it, so that
+ * it is not lost when memory ends. */
+static bool hold(struct session *session, struct span place, const char *path,
+                 const struct file_text *text, int error)
 {
-    const tw_options *options = &session->options;
-    const char *full = file_path(session, place, path);
-    *out = (struct file_text){NULL, 0};
-    if (options->read_file == NULL)
-        return session_error(session, CODE_CANNOT_READ, place,
-                             "files cannot be read here");
-    int error = options->read_file(options->user, full, &out->bytes, &out->length);
-    session->reading = error == 0 ? out->bytes : NULL;
+    session->reading = error == 0 ? text->bytes : NULL;
+    session->reading_mapped = text->is_mapped;
     if (error == EINTR && !session_go_on(session, 0, place))
         return false;
     return error == 0 || cannot(session, CODE_CANNOT_READ, place, "read", path, error);
 }
 
+bool file_load(struct session *session, struct span place, const char *path,
+               struct file_text *out)
+{
+    const tw_options *options = &session->options;
+    const char *full = file_path(session, place, path);
+    *out = (struct file_text){NULL, 0, false};
+    if (options->read_file == NULL)
+        return session_error(session, CODE_CANNOT_READ, place,
+                             "files cannot be read here");
+    int error = options->read_file(options->user, full, &out->bytes, &out->length);
+    return hold(session, place, path, out, error);
+}
+
+bool file_map(struct session *session, struct span place, const char *path,
+              struct file_text *out)
+{
+    const tw_options *options = &session->options;
+    if (options->map_file == NULL)
+        return file_load(session, place, path, out);
+    *out = (struct file_text){NULL, 0, true};
+    const char *full = file_path(session, place, path);
+    int error = options->map_file(options->user, full, &out->bytes, &out->length);
+    return hold(session, place, path, out, error);
+}
+
+static int give_back(struct session *session, struct file_text *text)
+{
+    const tw_options *options = &session->options;
+    char *bytes = text->bytes;
+    text->bytes = session->reading = NULL;
+    if (bytes != NULL && text->is_mapped && options->unmap_file != NULL)
+        return options->unmap_file(options->user, bytes);
+    if (bytes != NULL && !text->is_mapped && options->release != NULL)
+        options->release(options->user, bytes);
+    return 0;
+}
+
+struct kept_file {
+    struct file_text text;
+    struct kept_file *next;
+};
+
+void file_keep(struct session *session, struct file_text *text)
+{
+    struct kept_file *kept = ARENA_NEW(&session->keep, struct kept_file);
+    *kept = (struct kept_file){*text, session->kept};
+    session->kept = kept;
+    session->reading = NULL;
+}
+
+void file_release_kept(struct session *session)
+{
+    for (; session->kept != NULL; session->kept = session->kept->next)
+        (void)give_back(session, &session->kept->text);
+}
+
 void file_release(struct session *session, struct file_text *text)
 {
-    if (text->bytes != NULL && session->options.release != NULL)
-        session->options.release(session->options.user, text->bytes);
-    text->bytes = NULL;
-    session->reading = NULL;
+    (void)give_back(session, text);
+}
+
+bool file_unmap(struct session *session, struct span place, const char *path,
+                struct file_text *text)
+{
+    int error = give_back(session, text);
+    return error == 0 || cannot(session, CODE_CANNOT_READ, place, "read", path, error);
 }
 
 bool file_save(struct session *session, struct span place, const char *path,

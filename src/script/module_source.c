@@ -74,7 +74,7 @@ static uint32_t read_named_file(struct session *session, const struct ast *targe
 static uint32_t read_override(struct session *session, const char *name, int *error)
 {
     const tw_options *options = &session->options;
-    struct file_text text = {NULL, 0};
+    struct file_text text = {NULL, 0, false};
     struct text path;
     *error = ENOENT;
     if (session->library_path == NULL || options->read_file == NULL)

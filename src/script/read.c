@@ -176,8 +176,10 @@ static bool go_on(void *user)
     return session_go_on(e->session, 0, (struct span){0, 0, 0});
 }
 
+/* The file is given back before anything is said of it: what it holds is not known when
+ * it became shorter meanwhile. */
 static bool read_table(struct evaluation *e, struct span place, const char *path,
-                       const struct file_text *file, const struct csv_options *options,
+                       struct file_text *file, const struct csv_options *options,
                        struct value *out)
 {
     struct arena *keep = &e->session->keep;
@@ -185,9 +187,11 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
     struct csv_table table;
     struct csv_fault fault;
     struct data_poll poll = {go_on, e};
-    if (!csv_read(file->bytes, file->length, options, poll, keep, &table, &fault)) {
+    bool fine = csv_read(file->bytes, file->length, options, poll, keep, &table, &fault);
+    bool is_whole = file_unmap(e->session, place, path, file);
+    if (!fine || !is_whole) {
         arena_release(keep, mark);
-        return no_table(e, place, path, &fault);
+        return is_whole && no_table(e, place, path, &fault);
     }
     warn_of_text(e, place, path, &table);
     keep_table(e, &table, out);
@@ -195,6 +199,9 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
 }
 
 /* ---- Arrays ---- */
+
+/* Files of so many bytes stay mapped, and their numbers are not copied. */
+enum { WORTH_KEEPING = 1 << 18 };
 
 static bool no_array(struct evaluation *e, struct span place, const char *path,
                      const struct npy_fault *fault)
@@ -215,16 +222,27 @@ static bool no_array(struct evaluation *e, struct span place, const char *path,
 }
 
 static bool read_array(struct evaluation *e, struct span place, const char *path,
-                       const struct file_text *file, struct value *out)
+                       struct file_text *file, struct value *out)
 {
     struct npy_array array;
     struct npy_fault fault;
     struct data_poll poll = {go_on, e};
-    if (!npy_read(file->bytes, file->length, poll, &e->session->scratch, &array, &fault))
+    bool is_large = file->length >= WORTH_KEEPING;
+    bool fine = npy_read(file->bytes, file->length, file->is_mapped && is_large, poll,
+                         &e->session->scratch, &array, &fault);
+    if (fine && array.is_view) {
+        array.numbers = (double *)(void *)(file->bytes + array.offset);
+        file_keep(e->session, file);
+    } else if (!file_unmap(e->session, place, path, file)) {
+        return false;
+    }
+    if (!fine)
         return no_array(e, place, path, &fault);
     *out = array.axes == 0
                ? value_number(array.numbers[0])
                : numbers_of(&e->session->scratch, array.numbers, array.axes, array.shape);
+    if (array.axes > 0)
+        out->as.array->is_shared = array.is_view;
     if (array.axes == 0 || shape_check(&out->as.array->shape) == SHAPE_FITS)
         return true;
     return session_error(e->session, CODE_TOO_LARGE, place, "%s: this array is too large",
@@ -256,11 +274,9 @@ bool call_read(struct evaluation *e, const struct ast *call, const struct local 
     }
     const char *name = path.as.string->bytes;
     struct span place = call->child[1]->span;
-    if (!file_load(e->session, place, name, &file))
+    if (!file_map(e->session, place, name, &file))
         return false;
-    bool fine = file_ends_with(name, ".npy")
-                    ? read_array(e, place, name, &file, out)
-                    : read_table(e, place, name, &file, &options, out);
-    file_release(e->session, &file);
-    return fine;
+    return file_ends_with(name, ".npy")
+               ? read_array(e, place, name, &file, out)
+               : read_table(e, place, name, &file, &options, out);
 }

@@ -71,6 +71,8 @@ struct session {
     tw_status status;       /* the worst of this run */
     bool stopped;           /* interrupted or past a limit: unwind without a message */
     char *reading;          /* the host's text of a file that is being read; else NULL */
+    struct kept_file *kept; /* texts that stay mapped (file.c) */
+    bool reading_mapped;    /* it is given back to unmap_file */
     enum session_dumps dumps; /* what a solve writes; nothing else is written then */
     tw_summary summary;
 };

@@ -84,7 +84,7 @@ static struct array_value *copy_array(struct arena *arena,
     struct array_value *copy = ARENA_NEW(arena, struct array_value);
     size_t count = shape_elements(&array->shape);
     *copy = *array;
-    if (array->numbers == NULL)
+    if (array->numbers == NULL || array->is_shared)
         return copy;
     copy->numbers = ARENA_ARRAY(arena, count, double);
     if (count > 0)

@@ -78,6 +78,8 @@ struct array_value {
     struct shape shape;
     double *numbers; /* NULL: unknown */
     bool is_boolean; /* truths, as 0 and 1 */
+    bool is_shared; /* the numbers are a file's, there as long as the session, and are not
+                       written to: copies have the same */
 };
 struct list_value {
     size_t count;

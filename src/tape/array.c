@@ -147,7 +147,7 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
 static bool has_strayed(const struct array_program *program)
 {
     bool strayed = false;
-    for (size_t i = 0; i < program->plan.step_count; i++)
+    for (size_t i = 0; i < program->plan.step_count && program->can_stray; i++)
         strayed =
             strayed || (program->steps[i].pass != NULL && program->steps[i].pass->strays);
     return strayed;
@@ -191,7 +191,7 @@ bool array_run(struct array_program *program, const double *const *inputs,
             layout->numbers[program->plan.outputs[i]] = outputs[i];
     if (!array_run_steps(program, layout, inputs))
         return false;
-    if (program->plain != NULL && has_strayed(program))
+    if (has_strayed(program))
         return run_plain(program, inputs, outputs);
     copy_outputs(program, layout, outputs);
     return true;

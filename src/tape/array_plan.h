@@ -44,6 +44,7 @@ struct array_program {
     struct index_fault outside;  /* the first of the last run; extent SIZE_MAX: none */
     struct array_program *plain; /* the same without passes; NULL: it has none itself */
     struct memory *memory;       /* of its arena */
+    bool can_stray;              /* a pass checks indices */
     bool *is_direct; /* by output: a pass writes it where the caller wants it; or NULL */
 };
 

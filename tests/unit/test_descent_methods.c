@@ -194,7 +194,8 @@ static void a_variable_without_slope_stays(void **state)
         struct function function = {groove, 0};
         descent_options options =
             with_method(name, strcmp(name, "adamw") == 0 ? plain : NULL, &step);
-        if (engine_method_needs(*m, NULL) & (ENGINE_NEEDS_HESSIAN | ENGINE_NEEDS_SQUARES))
+        if (engine_method_needs(*m, NULL) &
+            (ENGINE_NEEDS_HESSIAN | ENGINE_NEEDS_SQUARES | ENGINE_NEEDS_LAGRANGIAN))
             continue;
         descent *search = search_by(&function, 2, &options, start);
         for (int k = 0; k < 10; k++)

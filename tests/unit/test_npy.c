@@ -54,8 +54,8 @@ static bool read_file(struct fixture *f, const struct file *file, struct npy_arr
 {
     char *copy = exact_copy(file->bytes, file->length);
     memset(fault, 0xAA, sizeof *fault);
-    bool done =
-        npy_read(copy, file->length, (struct data_poll){0}, &f->arena, array, fault);
+    bool done = npy_read(copy, file->length, false, (struct data_poll){0}, &f->arena,
+                         array, fault);
     free(copy);
     return done;
 }
@@ -318,8 +318,8 @@ static void golden_bytes_are_written(void **state)
         text_init(&out, &f->arena);
         assert_true(npy_write(&out, numbers, axes, shapes[axes], (struct data_poll){0}));
         assert_int_equal((out.length - 8 * count) % 64, 0);
-        assert_true(npy_read(out.data, out.length, (struct data_poll){0}, &f->arena,
-                             &array, &fault));
+        assert_true(npy_read(out.data, out.length, false, (struct data_poll){0},
+                             &f->arena, &array, &fault));
         assert_true(array.axes == axes && array.count == count);
         for (size_t i = 0; i < count; i++)
             assert_true(are_same_bits(array.numbers[i], numbers[i]));
@@ -343,8 +343,9 @@ static void work_ends_when_asked_to(void **state)
     struct npy_array array;
     struct npy_fault fault;
     left = 12;
-    assert_false(npy_read(out.data, out.length, (struct data_poll){count_down, &left},
-                          &f->arena, &array, &fault));
+    assert_false(npy_read(out.data, out.length, false,
+                          (struct data_poll){count_down, &left}, &f->arena, &array,
+                          &fault));
     assert_int_equal(fault.code, NPY_STOPPED);
 }
 
@@ -386,9 +387,42 @@ static void damaged_files_are_read_or_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_fixture, close_fixture)
 
+/* Only what is as memory has it is seen where it stands. */
+static void numbers_are_seen_in_place_where_they_can_be(void **state)
+{
+    struct fixture *f = *state;
+    const double numbers[] = {1, 2, 3, 4, 5, 6};
+    size_t shape[] = {3, 2};
+    struct text out;
+    text_init(&out, &f->arena);
+    assert_true(npy_write(&out, numbers, 2, shape, (struct data_poll){0}));
+    _Alignas(16) char bytes[512];
+    struct npy_array array;
+    struct npy_fault fault;
+    for (size_t skip = 0; skip <= 8; skip++) {
+        memcpy(bytes + skip, out.data, out.length);
+        assert_true(npy_read(bytes + skip, out.length, true, (struct data_poll){0},
+                             &f->arena, &array, &fault));
+        assert_true(array.is_view == (skip % 8 == 0));
+        assert_true(array.count == 6 && array.shape[0] == 3 && array.shape[1] == 2);
+        if (array.is_view)
+            assert_memory_equal(bytes + skip + array.offset, numbers, sizeof numbers);
+        else
+            assert_memory_equal(array.numbers, numbers, sizeof numbers);
+    }
+    char *type = strstr(out.data + 10, "<f8");
+    assert_non_null(type);
+    type[0] = '>';
+    memcpy(bytes, out.data, out.length);
+    assert_true(npy_read(bytes, out.length, true, (struct data_poll){0}, &f->arena,
+                         &array, &fault));
+    assert_false(array.is_view);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(numbers_are_seen_in_place_where_they_can_be),
         TEST(every_type_is_read_in_either_byte_order),
         TEST(integers_that_are_no_doubles_are_counted),
         TEST(shapes_and_orders),

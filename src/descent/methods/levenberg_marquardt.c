@@ -199,8 +199,10 @@ static void adjust(const struct model *m, double length, double foretold, double
     if (!(ratio > 0.25))
         shorten(m, length, foretold, fall);
     else if (m->numbers[DAMPING] == 0 || ratio >= 0.75) {
-        m->numbers[RADIUS] = 2 * length;
-        m->numbers[DAMPING] /= 2;
+        /* A model that was right to a part in a thousand is linear as far as that. */
+        double growth = fabs(ratio - 1) <= 1e-3 ? 100 : 2;
+        m->numbers[RADIUS] = growth * length;
+        m->numbers[DAMPING] /= growth;
     }
 }
 
@@ -266,6 +268,8 @@ static bool prepare(struct descent *d, const struct model *m)
     double size = 0;
     for (size_t j = 0; j < m->n; j++)
         size = vector_hypotenuse(size, m->scales[j] * d->x[j]);
+    if (size == 0) /* from 0: moves that change the residuals by as much as they are */
+        size = squares_slope(m->n, m->triangle);
     m->numbers[RADIUS] = size > 0 ? 100 * size : 100;
     m->numbers[IS_READY] = 1;
     return true;

@@ -196,6 +196,45 @@ static void list_moving(struct code *code)
     }
 }
 
+/* So many numbers stay in a cache from run to run. */
+enum { CACHED = 1 << 15 };
+
+static bool is_same_stream(const struct pass_register *a, const struct pass_register *b)
+{
+    return a->kind == b->kind && a->place == b->place &&
+           (a->stride > 1 || a->offset < b->offset + MOST_SHIFT) &&
+           (a->stride > 1 || b->offset < a->offset + MOST_SHIFT);
+}
+
+static void add_register_stream(struct pass *pass, uint32_t reg)
+{
+    const struct pass_register *own = &pass->registers[reg];
+    for (size_t i = 0; i < pass->stream_count; i++)
+        if (is_same_stream(&pass->registers[pass->streams[i].which], own))
+            return;
+    pass->streams[pass->stream_count++] =
+        (struct pass_stream){.is_register = true, .which = reg, .stride = own->stride};
+}
+
+static void list_streams(struct code *code)
+{
+    struct pass *pass = code->pass;
+    if (pass->extent < CACHED)
+        return;
+    pass->streams = ARENA_ARRAY(code->arena, pass->moving_count + pass->place_count,
+                                struct pass_stream);
+    for (size_t i = 0; i < pass->moving_count; i++)
+        add_register_stream(pass, pass->moving[i]);
+    for (size_t i = 0; i < pass->steps.count; i++) {
+        const struct tile_step *step = &pass->steps.items[i];
+        size_t known = pass->moving_count + pass->place_count;
+        if (step->kernel == TILE_UNPACK && (ptrdiff_t)step->stride > 0 &&
+            pass->stream_count < known)
+            pass->streams[pass->stream_count++] =
+                (struct pass_stream){.which = (uint32_t)step->a, .stride = step->stride};
+    }
+}
+
 struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                        const size_t *outputs, size_t count)
 {
@@ -218,6 +257,7 @@ struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
             code_column(&code, id);
     code_outputs(&code, outputs, count);
     list_moving(&code);
+    list_streams(&code);
     code_place_registers(&code);
     pass->arrays = ARENA_ARRAY(arena, pass->place_count, const double *);
     return pass;

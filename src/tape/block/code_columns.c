@@ -76,9 +76,9 @@ static bool is_inline(const struct code *code, struct cell term)
     return term.core != 0 && code->uses[term.core].is_inline;
 }
 
-/* scale*(x*y) and at most one other term. */
-static void product_plus(struct code *code, struct tile_step *step,
-                         const struct cell *terms, size_t count)
+/* scale*(x*y) and at most one other term, which may be a product too. */
+static uint32_t product_plus(struct code *code, struct tile_step *step,
+                             const struct cell *terms, size_t count)
 {
     size_t which = is_inline(code, terms[0]) ? 0 : 1;
     const struct cell *pair = column_operands(code->columns, terms[which].core);
@@ -88,9 +88,30 @@ static void product_plus(struct code *code, struct tile_step *step,
     step->in[2] = step->in[0];
     step->b = count - 1;
     if (count == 1)
-        return;
-    read_cell(code, step, terms[1 - which]);
-    step->scale[2] = code_uniform(code, terms[1 - which].scale);
+        return TILE_PRODUCT_PLUS;
+    struct cell other = terms[1 - which];
+    step->scale[2] = code_uniform(code, other.scale);
+    if (!is_inline(code, other)) {
+        read_cell(code, step, other);
+        return TILE_PRODUCT_PLUS;
+    }
+    pair = column_operands(code->columns, other.core);
+    read_cell(code, step, pair[0]);
+    read_cell(code, step, pair[1]);
+    return TILE_TWO_PRODUCTS;
+}
+
+/* Only the total is asked for: then nothing is stored. */
+static uint32_t summing(struct code *code, struct tile_step *step, column_id id,
+                        uint32_t kernel)
+{
+    struct use *use = &code->uses[id];
+    bool can = kernel == TILE_PRODUCT_PLUS || kernel == TILE_TWO_PRODUCTS;
+    if (use->sum == 0 || use->readers != 1 || !can)
+        return kernel;
+    step->out = use->sum - 1;
+    use->is_totalled = true;
+    return kernel == TILE_PRODUCT_PLUS ? TILE_SUM_PRODUCT_PLUS : TILE_SUM_TWO_PRODUCTS;
 }
 
 static void linear(struct code *code, column_id id)
@@ -108,8 +129,8 @@ static void linear(struct code *code, column_id id)
         kernel = TILE_FILL;
     } else if (count <= 2 &&
                (is_inline(code, terms[0]) || is_inline(code, terms[count - 1]))) {
-        kernel = TILE_PRODUCT_PLUS;
-        product_plus(code, step, terms, count);
+        kernel = product_plus(code, step, terms, count);
+        kernel = summing(code, step, id, kernel);
     } else if (count <= 4) {
         kernel = TILE_LINEAR1 + (uint32_t)count - 1;
         for (size_t k = 0; k < count; k++) {
@@ -142,6 +163,54 @@ static void plain(struct code *code, column_id id, uint32_t kernel)
     step->step = c->step;
 }
 
+/* The operation `op` of the same operand that is asked for later on; 0 when it is not. */
+static column_id partner(const struct code *code, column_id id, enum op op)
+{
+    struct column like = {.kind = COLUMN_OPERATION,
+                          .op = op,
+                          .extent = column_at(code->columns, id)->extent};
+    column_id other =
+        column_find(code->columns, &like, column_operands(code->columns, id), 1);
+    return other != 0 && code->uses[other].is_needed && code->uses[other].reg == 0 ? other
+                                                                                   : 0;
+}
+
+static void softplus_sigmoid(struct code *code, column_id id, column_id other)
+{
+    bool is_first = column_at(code->columns, id)->op == OP_SOFTPLUS;
+    struct tile_step *step =
+        code_add(code, TILE_SOFTPLUS_SIGMOID, column_at(code->columns, id)->extent);
+    struct tile_term *list = code_list(code, step, 2);
+    read_cell(code, step, *column_operands(code->columns, id));
+    list[is_first ? 0 : 1].in = own_register(code, id);
+    list[is_first ? 1 : 0].in = own_register(code, other);
+}
+
+/* Operations that have kernels besides those of their rows in ops.def. */
+static uint32_t kernel_of(enum op op)
+{
+    static const uint32_t kernels[OP_COUNT] = {[OP_SIN] = TILE_SINES,
+                                               [OP_COS] = TILE_COSINES,
+                                               [OP_EXP] = TILE_EXP,
+                                               [OP_SOFTPLUS] = TILE_SOFTPLUS,
+                                               [OP_SIGMOID] = TILE_SIGMOID};
+    return kernels[op] != 0 ? kernels[op] : TILE_OPERATION + (uint32_t)op;
+}
+
+static void operation(struct code *code, column_id id)
+{
+    enum op op = column_at(code->columns, id)->op;
+    column_id other = 0;
+    if (code->uses[id].reg != 0) /* its partner was first */
+        return;
+    if (op == OP_SOFTPLUS || op == OP_SIGMOID)
+        other = partner(code, id, op == OP_SOFTPLUS ? OP_SIGMOID : OP_SOFTPLUS);
+    if (other != 0)
+        softplus_sigmoid(code, id, other);
+    else
+        plain(code, id, kernel_of(op));
+}
+
 static void shift(struct code *code, column_id id)
 {
     column_id of = column_operands(code->columns, id)->core;
@@ -158,6 +227,7 @@ static void when(struct code *code, column_id id)
     if (code->checked != index) {
         struct tile_step *check =
             code_add(code, TILE_CHECK, column_at(code->columns, id)->extent);
+        code->pass->checks = true;
         check->b = column_at(code->columns, id)->b;
         read_cell(code, check, cell_of(index));
     }
@@ -283,10 +353,7 @@ void code_column(struct code *code, column_id id)
         plain(code, id, TILE_QUOTIENT);
         break;
     case COLUMN_OPERATION:
-        plain(code, id,
-              c->op == OP_SIN   ? TILE_SINES
-              : c->op == OP_COS ? TILE_COSINES
-                                : TILE_OPERATION + (uint32_t)c->op);
+        operation(code, id);
         break;
     case COLUMN_RANGE:
         plain(code, id, TILE_RANGE);
@@ -313,6 +380,6 @@ void code_column(struct code *code, column_id id)
     case COLUMN_PART:
         break;
     }
-    if (code->uses[id].sum != 0)
+    if (code->uses[id].sum != 0 && !code->uses[id].is_totalled)
         sum(code, id);
 }

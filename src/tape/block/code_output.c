@@ -30,7 +30,7 @@ static void need_output(struct code *code, const struct lowered *lowered)
     }
 }
 
-/* The product of a linear combination that it computes itself. */
+/* The products of a short linear combination, which computes them itself. */
 static void choose_inline(struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
@@ -41,10 +41,8 @@ static void choose_inline(struct code *code, column_id id)
     for (size_t k = first; k < c->count; k++) {
         struct use *use = &code->uses[terms[k].core];
         const struct column *term = column_at(code->columns, terms[k].core);
-        if (term->kind != COLUMN_PRODUCT || use->readers != 1 || use->sum != 0)
-            continue;
-        use->is_inline = true;
-        return;
+        use->is_inline = term->kind == COLUMN_PRODUCT && term->extent == c->extent &&
+                         use->readers == 1 && use->sum == 0;
     }
 }
 
@@ -84,6 +82,8 @@ static void total_cells(struct code *code, size_t place, const struct lowered *l
         struct cell cell = lowered->cells[k];
         struct pass_total total = {.place = place,
                                    .offset = k,
+                                   .rows = 1,
+                                   .columns = 1,
                                    .sum = cell.core == 0 ? SIZE_MAX
                                                          : code->uses[cell.core].sum - 1,
                                    .scale = code_uniform(code, cell.scale),
@@ -115,15 +115,14 @@ static void total_matrix(struct code *code, size_t place, const struct lowered *
     step->b = sides[inner];
     step->stride = width;
     step->out = (uint32_t)pass->sum_count;
-    for (size_t i = 0; i < sides[0]; i++)
-        for (size_t j = 0; j < sides[1]; j++) {
-            size_t at = swaps ? j * width + i : i * width + j;
-            struct pass_total total = {.place = place,
-                                       .offset = i * sides[1] + j,
-                                       .sum = pass->sum_count + at,
-                                       .scale = code_uniform(code, lowered->scale)};
-            add_total(code, &total);
-        }
+    struct pass_total total = {.place = place,
+                               .rows = sides[0],
+                               .columns = sides[1],
+                               .sum = pass->sum_count,
+                               .down = swaps ? 1 : width,
+                               .across = swaps ? width : 1,
+                               .scale = code_uniform(code, lowered->scale)};
+    add_total(code, &total);
     pass->sum_count += sides[outer] * width;
     pass->work = width > pass->work ? width : pass->work;
 }

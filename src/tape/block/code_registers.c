@@ -31,6 +31,9 @@ static bool writes_out(const struct tile_step *step)
     case TILE_SUM_PRODUCTS:
     case TILE_MATRIX:
     case TILE_MATRIX_SUM:
+    case TILE_SUM_PRODUCT_PLUS:
+    case TILE_SUM_TWO_PRODUCTS:
+    case TILE_SOFTPLUS_SIGMOID:
         return false;
     default:
         return true;
@@ -40,7 +43,7 @@ static bool writes_out(const struct tile_step *step)
 /* How many registers of the list are read; the others are written. */
 static size_t list_reads(const struct tile_step *step)
 {
-    if (step->kernel == TILE_UNPACK)
+    if (step->kernel == TILE_UNPACK || step->kernel == TILE_SOFTPLUS_SIGMOID)
         return 0;
     return step->kernel == TILE_MATRIX ? step->a : step->count;
 }
@@ -89,7 +92,8 @@ static void release(struct placing *p, uint32_t reg)
  * before no other one is. */
 static bool may_overwrite(const struct tile_step *step)
 {
-    return step->kernel != TILE_MATRIX && step->kernel != TILE_UNPACK;
+    return step->kernel != TILE_MATRIX && step->kernel != TILE_UNPACK &&
+           step->kernel != TILE_SOFTPLUS_SIGMOID;
 }
 
 static void assign_slots(struct placing *p)

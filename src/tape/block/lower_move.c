@@ -158,6 +158,16 @@ static bool slice(struct fusion *f, size_t place, size_t group)
 
 /* ---- Adjoints of slices ---- */
 
+/* Whether the column is computed by a step of its own into a register of its own, which
+ * can be filled with zeros behind its last row. */
+static bool can_shift(const struct column *column)
+{
+    if (column->kind == COLUMN_OPERATION) /* these two are computed together */
+        return column->op != OP_SOFTPLUS && column->op != OP_SIGMOID;
+    return column->kind != COLUMN_LOAD && column->kind != COLUMN_SHIFT &&
+           column->kind != COLUMN_PREFIX && column->kind != COLUMN_PART;
+}
+
 /* The cell of the first `extent` rows, `by` rows further on, 0 elsewhere. */
 static struct cell shifted(struct fusion *f, size_t group, struct cell cell,
                            size_t extent, size_t by, size_t whole)
@@ -169,9 +179,7 @@ static struct cell shifted(struct fusion *f, size_t group, struct cell cell,
     if (by == 0 && extent == whole)
         return cell;
     const struct column *own = column_at(columns, cell.core);
-    if (cell.core == 0 || own->extent != extent || own->kind == COLUMN_LOAD ||
-        own->kind == COLUMN_SHIFT || own->kind == COLUMN_PREFIX ||
-        own->kind == COLUMN_PART)
+    if (cell.core == 0 || own->extent != extent || !can_shift(own))
         core = cell_of(column_make(columns, &copy, &core, 1));
     return (struct cell){cell.scale, column_make(columns, &shift, &core, 1)};
 }

@@ -26,10 +26,11 @@ struct pass_register {
     size_t place, offset, stride;
 };
 
-/* A number of a result: scale times a sum, or times `count` where the sum is of ones. */
+/* Numbers of a result, in rows: scale times a sum, or times `count` where the sum is of
+ * ones.  The sum of number [i, j] is sum + i*down + j*across. */
 struct pass_total {
-    size_t place, offset;
-    size_t sum; /* SIZE_MAX: of ones */
+    size_t place, offset, rows, columns;
+    size_t sum, down, across; /* sum is SIZE_MAX: of ones */
     uint32_t scale;
     double count;
 };
@@ -45,6 +46,13 @@ struct pass_uniform {
 struct pass_matrix {
     size_t place, rows, columns, down, across;
     double *packed;
+};
+
+/* Memory that is gone through: a register that moves, or an array by rows of `stride`. */
+struct pass_stream {
+    bool is_register;
+    uint32_t which;
+    size_t stride;
 };
 
 struct pass_step_list {
@@ -63,6 +71,8 @@ struct pass {
     size_t register_count, register_capacity;
     uint32_t *halos, *moving; /* registers */
     size_t halo_count, moving_count;
+    struct pass_stream *streams; /* none when all of it stays in a cache */
+    size_t stream_count;
     struct pass_uniform *uniforms;
     double *uniform_values;
     size_t uniform_count;
@@ -78,6 +88,7 @@ struct pass {
     size_t work;   /* numbers that products need, a row */
     size_t weight; /* operations in a row */
     struct pass_worker *worker;
+    bool checks; /* indices */
     bool strays; /* an index named no cell of its row: the results mean nothing */
 };
 

@@ -119,9 +119,28 @@ static void begin(const struct pass *pass, struct pass_worker *w)
 
 /* ---- Rows ---- */
 
+/* As far as a shifted column reads. */
 static void fill_behind(double *column, size_t n, size_t tile)
 {
-    memset(column + n, 0, (tile - n) * sizeof *column);
+    size_t count = tile - n < MOST_SHIFT ? tile - n : MOST_SHIFT;
+    memset(column + n, 0, count * sizeof *column);
+}
+
+/* Share number `which` of the lines of memory that the next tile will need, while this
+ * one is computed: what a processor foresees by itself ends at a page. */
+static void look_ahead(const struct pass *pass, const struct pass_worker *w, size_t row,
+                       size_t which)
+{
+    for (size_t i = 0; i < pass->stream_count; i++) {
+        const struct pass_stream *s = &pass->streams[i];
+        size_t numbers = pass->tile * s->stride, count = pass->steps.count;
+        size_t from = numbers * which / count, to = numbers * (which + 1) / count;
+        const double *next =
+            s->is_register ? w->registers[s->which] + numbers
+                           : pass->arrays[s->which] + (row + pass->tile) * s->stride;
+        for (size_t k = from; k < to; k += LINE)
+            __builtin_prefetch(next + k, 0, 2);
+    }
 }
 
 static void run_tile(const struct pass *pass, struct pass_worker *w, size_t row)
@@ -132,6 +151,8 @@ static void run_tile(const struct pass *pass, struct pass_worker *w, size_t row)
         size_t extent = pass->domains[step->domain];
         size_t left = extent > row ? extent - row : 0;
         size_t n = left < pass->tile ? left : pass->tile;
+        if (pass->stream_count > 0)
+            look_ahead(pass, w, row, i);
         if (n > 0)
             step->run(step, &tile, n);
         if (step->fills && n < pass->tile)
@@ -162,8 +183,10 @@ static void run_rows(const struct pass *pass, struct pass_worker *w, size_t firs
 {
     for (size_t row = first; row < end; row += pass->tile) {
         run_tile(pass, w, row);
-        keep_halos(pass, w);
-        advance(pass, w);
+        if (row + pass->tile < pass->extent) {
+            keep_halos(pass, w);
+            advance(pass, w);
+        }
         if ((row + pass->tile) % BLOCK_ROWS == 0 || row + pass->tile >= end)
             close_block(w, pass->sum_count);
     }
@@ -171,14 +194,25 @@ static void run_rows(const struct pass *pass, struct pass_worker *w, size_t firs
 
 /* ---- Results ---- */
 
+static void set_total(const struct pass_total *t, double scale, const double *sums,
+                      double *to)
+{
+    if (t->sum == SIZE_MAX) {
+        *to = scale * t->count;
+        return;
+    }
+    for (size_t i = 0; i < t->rows; i++)
+        for (size_t j = 0; j < t->columns; j++)
+            *to++ = scale * sums[t->sum + i * t->down + j * t->across];
+}
+
 static void set_totals(const struct pass *pass, const double *sums,
                        const double *const *numbers)
 {
     for (size_t i = 0; i < pass->total_count; i++) {
         const struct pass_total *t = &pass->totals[i];
-        double sum = t->sum == SIZE_MAX ? t->count : sums[t->sum];
-        double *to = (double *)(uintptr_t)(numbers[t->place] + t->offset);
-        *to = pass->uniform_values[t->scale] * sum;
+        set_total(t, pass->uniform_values[t->scale], sums,
+                  (double *)(uintptr_t)(numbers[t->place] + t->offset));
     }
 }
 

@@ -241,6 +241,7 @@ static struct array_program *make_program(struct schedule *s, struct array_progr
         if (s->triggers[i] != NULL) {
             pass_renumber(s->triggers[i], map);
             pass_prepare(s->triggers[i], s->arena);
+            program->can_stray = program->can_stray || s->triggers[i]->checks;
         }
     find_direct(program, s->arena);
     array_place(program, s->arena, false, &program->layout);

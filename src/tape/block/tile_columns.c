@@ -123,6 +123,20 @@ TILE_KERNEL(PRODUCT_PLUS)
         EACH(tile_fused(s, x[i] * y[i], c));
 }
 
+/* Of two pairs: scale[0] times in[0]*in[1] and scale[2] times in[2]*in[3]. */
+TILE_KERNEL(TWO_PRODUCTS)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    IN(z, 2);
+    IN(w, 3);
+    SCALE(s, 0);
+    SCALE(u, 2);
+    SCALE(c, 4);
+    EACH(tile_fused(s, x[i] * y[i], tile_fused(u, z[i] * w[i], c)));
+}
+
 TILE_KERNEL(QUOTIENT)
 {
     OUT;
@@ -231,6 +245,77 @@ TILE_KERNEL(LOGSUMEXP)
         }                                                                                \
     }
 #include "graph/ops.def"
+
+/* A long formula goes in several loops: more of its steps are under way at a time. */
+
+static bool is_within(const double *x, size_t n, double limit)
+{
+    uint64_t outside = 0;
+    for (size_t i = 0; i < n; i++)
+        outside |= lane_abs(x[i]) <= limit ? 0 : 1;
+    return outside == 0;
+}
+
+/* Where no power comes near the end of the numbers less has to be done, for the same
+ * bits. */
+TILE_KERNEL(EXP)
+{
+    OUT;
+    IN(x, 0);
+    if (is_within(x, n, 700))
+        EACH(lane_exp_near(x[i]));
+    else
+        EACH(lane_exp(x[i]));
+}
+
+/* exp(-|x|) */
+static void decay(const double *x, size_t n, double *out)
+{
+    if (is_within(x, n, 700))
+        EACH(lane_exp_near(-lane_abs(x[i])));
+    else
+        EACH(lane_exp(-lane_abs(x[i])));
+}
+
+/* lane_softplus(x) and lane_sigmoid(x) by power = exp(-|x|) */
+static inline double softplus_by(double x, double power)
+{
+    return (x < 0 ? 0.0 : x) + lane_log1p(power);
+}
+
+static inline double sigmoid_by(double x, double power)
+{
+    return (x < 0 ? power : 1.0) / (1 + power);
+}
+
+TILE_KERNEL(SOFTPLUS)
+{
+    OUT;
+    IN(x, 0);
+    double power[TILE_MOST];
+    decay(x, n, power);
+    EACH(softplus_by(x[i], power[i]));
+}
+
+TILE_KERNEL(SIGMOID)
+{
+    OUT;
+    IN(x, 0);
+    double power[TILE_MOST];
+    decay(x, n, power);
+    EACH(sigmoid_by(x[i], power[i]));
+}
+
+/* Both; the registers are those of the list. */
+TILE_KERNEL(SOFTPLUS_SIGMOID)
+{
+    IN(x, 0);
+    double *out = tile->registers[step->list[0].in], power[TILE_MOST];
+    decay(x, n, power);
+    EACH(softplus_by(x[i], power[i]));
+    out = tile->registers[step->list[1].in];
+    EACH(sigmoid_by(x[i], power[i]));
+}
 
 /* These look at a whole block first, whether its angles are small. */
 TILE_KERNEL(SINES)

@@ -2,28 +2,52 @@
  * Kernels between rows of numbers and columns: they transpose. */
 #include "tape/block/tile_level.h"
 
-/* Columns `out` of four numbers in rows that are `stride` apart. */
-static size_t unpack_four(const double *from, ptrdiff_t stride, size_t n,
-                          double *const *out)
+/* Four rows of four numbers, the rows `stride` apart, become numbers i ... i + 3 of four
+ * columns. */
+static inline void unpack_four(const double *from, ptrdiff_t stride, size_t i,
+                               double *const *out)
+{
+#if defined __AVX__
+    __m256d a = _mm256_loadu_pd(from), b = _mm256_loadu_pd(from + stride);
+    __m256d c = _mm256_loadu_pd(from + 2 * stride);
+    __m256d d = _mm256_loadu_pd(from + 3 * stride);
+    __m256d e = _mm256_unpacklo_pd(a, b), f = _mm256_unpackhi_pd(a, b);
+    __m256d g = _mm256_unpacklo_pd(c, d), h = _mm256_unpackhi_pd(c, d);
+    _mm256_storeu_pd(out[0] + i, _mm256_permute2f128_pd(e, g, 0x20));
+    _mm256_storeu_pd(out[1] + i, _mm256_permute2f128_pd(f, h, 0x20));
+    _mm256_storeu_pd(out[2] + i, _mm256_permute2f128_pd(e, g, 0x31));
+    _mm256_storeu_pd(out[3] + i, _mm256_permute2f128_pd(f, h, 0x31));
+#else
+    for (size_t r = 0; r < 4; r++)
+        for (size_t k = 0; k < 4; k++)
+            out[k][i + r] = from[(ptrdiff_t)r * stride + (ptrdiff_t)k];
+#endif
+}
+
+/* Columns that stand side by side, at least four: the last four may overlap others. */
+static void unpack_run(const double *from, ptrdiff_t stride, size_t n, double *const *out,
+                       size_t width)
 {
     size_t i = 0;
-#if defined __AVX__
     for (; i + 4 <= n; i += 4, from += 4 * stride) {
-        __m256d a = _mm256_loadu_pd(from), b = _mm256_loadu_pd(from + stride);
-        __m256d c = _mm256_loadu_pd(from + 2 * stride);
-        __m256d d = _mm256_loadu_pd(from + 3 * stride);
-        __m256d e = _mm256_unpacklo_pd(a, b), f = _mm256_unpackhi_pd(a, b);
-        __m256d g = _mm256_unpacklo_pd(c, d), h = _mm256_unpackhi_pd(c, d);
-        _mm256_storeu_pd(out[0] + i, _mm256_permute2f128_pd(e, g, 0x20));
-        _mm256_storeu_pd(out[1] + i, _mm256_permute2f128_pd(f, h, 0x20));
-        _mm256_storeu_pd(out[2] + i, _mm256_permute2f128_pd(e, g, 0x31));
-        _mm256_storeu_pd(out[3] + i, _mm256_permute2f128_pd(f, h, 0x31));
+        for (size_t k = 0; k + 4 <= width; k += 4)
+            unpack_four(from + k, stride, i, out + k);
+        if (width % 4 != 0)
+            unpack_four(from + width - 4, stride, i, out + width - 4);
     }
-#endif
     for (; i < n; i++, from += stride)
-        for (size_t k = 0; k < 4; k++)
+        for (size_t k = 0; k < width; k++)
             out[k][i] = from[k];
-    return i;
+}
+
+/* How many columns from term t on stand side by side in the array. */
+static size_t run_length(const struct tile_step *step, size_t t)
+{
+    size_t run = 1;
+    while (t + run < step->count &&
+           step->list[t + run].scale == step->list[t].scale + run)
+        run++;
+    return run;
 }
 
 /* From array `a`, whose rows are `stride` apart, the numbers of the list: `in` is the
@@ -32,22 +56,20 @@ TILE_KERNEL(UNPACK)
 {
     const ptrdiff_t stride = (ptrdiff_t)step->stride;
     const double *array = tile->arrays[step->a] + (ptrdiff_t)tile->row * stride;
-    double *out[4];
-    for (size_t t = 0; t < step->count; t++) {
-        const struct tile_term *term = &step->list[t];
-        const double *from = array + term->scale;
-        bool four = t + 4 <= step->count && term[1].scale == term->scale + 1 &&
-                    term[2].scale == term->scale + 2 && term[3].scale == term->scale + 3;
-        for (size_t k = 0; k < 4 && four; k++)
-            out[k] = tile->registers[term[k].in];
-        if (four) {
-            unpack_four(from, stride, n, out);
-            t += 3;
+    double *out[TILE_MOST_INNER];
+    for (size_t t = 0, run; t < step->count; t += run) {
+        const double *from = array + step->list[t].scale;
+        run = run_length(step, t);
+        run = run > TILE_MOST_INNER ? TILE_MOST_INNER : run;
+        for (size_t k = 0; k < run; k++)
+            out[k] = tile->registers[step->list[t + k].in];
+        if (run >= 4) {
+            unpack_run(from, stride, n, out, run);
             continue;
         }
-        out[0] = tile->registers[term->in];
         for (size_t i = 0; i < n; i++, from += stride)
-            out[0][i] = *from;
+            for (size_t k = 0; k < run; k++)
+                out[k][i] = from[k];
     }
 }
 

@@ -38,6 +38,61 @@ TILE_KERNEL(SUM)
     tile->sums[step->out] += join(lanes) + rest;
 }
 
+/* ---- What PRODUCT_PLUS and TWO_PRODUCTS of tile_columns.c make ---- */
+
+TILE_KERNEL(SUM_PRODUCT_PLUS)
+{
+    const double *x = tile->registers[step->in[0]], *y = tile->registers[step->in[1]];
+    const double *z = tile->registers[step->in[2]];
+    const double s = tile->uniforms[step->scale[0]], c = tile->uniforms[step->scale[4]];
+    const double u = step->b != 0 ? tile->uniforms[step->scale[2]] : 0;
+    vector all_s = vector_all(s), all_u = vector_all(u), all_c = vector_all(c);
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+    static const double none[LANES] = {0};
+    const size_t moves = step->b != 0 ? 1 : 0;
+    z = step->b != 0 ? z : none;
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#undef ADD
+#define ADD(p)                                                                           \
+    sum##p += vector_fused(                                                              \
+        all_s, vector_load(x + i + (p)*VECTOR) * vector_load(y + i + (p)*VECTOR),        \
+        vector_fused(all_u, vector_load(z + moves * i + (p)*VECTOR), all_c));
+        PARTS(ADD)
+    }
+    PARTS(STORE)
+    for (; i < n; i++)
+        rest += tile_fused(s, x[i] * y[i], tile_fused(u, z[moves * i], c));
+    tile->sums[step->out] += join(lanes) + rest;
+}
+
+TILE_KERNEL(SUM_TWO_PRODUCTS)
+{
+    const double *x = tile->registers[step->in[0]], *y = tile->registers[step->in[1]];
+    const double *z = tile->registers[step->in[2]], *w = tile->registers[step->in[3]];
+    const double s = tile->uniforms[step->scale[0]], c = tile->uniforms[step->scale[4]];
+    const double u = tile->uniforms[step->scale[2]];
+    vector all_s = vector_all(s), all_u = vector_all(u), all_c = vector_all(c);
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#undef ADD
+#define ADD(p)                                                                           \
+    sum##p += vector_fused(                                                              \
+        all_s, vector_load(x + i + (p)*VECTOR) * vector_load(y + i + (p)*VECTOR),        \
+        vector_fused(all_u,                                                              \
+                     vector_load(z + i + (p)*VECTOR) * vector_load(w + i + (p)*VECTOR),  \
+                     all_c));
+        PARTS(ADD)
+    }
+    PARTS(STORE)
+    for (; i < n; i++)
+        rest += tile_fused(s, x[i] * y[i], tile_fused(u, z[i] * w[i], c));
+    tile->sums[step->out] += join(lanes) + rest;
+}
+
 /* ---- Products with a common factor ---- */
 
 static void sum_one(const double *x, const double *y, size_t n, double *total)
