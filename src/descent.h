@@ -132,6 +132,9 @@ const descent_setting *descent_method_settings(const descent_method *method);
 /* What one step does with these settings (NULL: its defaults), an assignment a line.  x
  * is the point, g the gradient there, t the step; other letters are explained. */
 const char *descent_method_formula(const descent_method *method, const double *settings);
+/* Whether it goes by gradients: without a stopping test of the caller it ends where
+ * |gradient| is small, else where it moves by less than 1e-8. */
+bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
 /* Whether it keeps constraints. */
@@ -315,6 +318,20 @@ typedef enum descent_kind {
 } descent_kind;
 const char *descent_kind_name(descent_kind kind);
 
+/* What holds a variable at a point of the boundary of its set. */
+#define DESCENT_SIDES(X)                                                                 \
+    X(FREE, "free")                                                                      \
+    X(LOWER, "lower bound")                                                              \
+    X(UPPER, "upper bound")                                                              \
+    X(FIXED, "both bounds")                                                              \
+    X(SURFACE, "on the sphere")
+typedef enum descent_side {
+#define DESCENT_SIDE_ID(id, name) DESCENT_SIDE_##id,
+    DESCENT_SIDES(DESCENT_SIDE_ID)
+#undef DESCENT_SIDE_ID
+} descent_side;
+const char *descent_side_name(descent_side side);
+
 /* What can be told of the place where a search ended.  Numbers that are not known are
  * NaN, arrays NULL; arrays have n entries and are owned by the search. */
 typedef struct descent_diagnosis {
@@ -342,12 +359,19 @@ typedef struct descent_diagnosis {
     bool is_estimated; /* without a Hessian by differences, for many by Lanczos' method */
     /* The unit vector to the eigenvalue least_curvature. */
     const double *least_direction;
+    /* With sets: how many variables are at a bound that acts, and the change of the value
+     * with that bound (n entries, 0 for variables that are free; in a simplex that with
+     * the bound 0); the curvatures are those of the free variables. */
+    size_t held;
+    const double *multipliers;
+    const unsigned char *sides; /* n of descent_side */
     /* What rounding can make of |gradient| at the last point. */
     double attainable_gradient;
     /* UNBOUNDED and NOT_ATTAINED, and for a stationary point that is no minimum where it
      * is so: the value falls for ever along this unit vector, for example to far_value
      * at far_length from the last point. */
     bool falls_without_limit;
+    bool at_edge; /* it falls towards the edge of an open set, far_length away */
     const double *direction;
     double far_length, far_value; /* NOT_ATTAINED: the limit, estimated */
 } descent_diagnosis;

@@ -137,6 +137,10 @@ static struct diagnosis *make(struct descent *d)
 void diagnosis_free(struct descent *d)
 {
     kkt_free(d);
+    if (d->diagnosis != NULL && d->diagnosis->boundary != NULL &&
+        d->options.release != NULL)
+        d->options.release(d->options.memory_context, d->diagnosis->boundary,
+                           d->diagnosis->boundary_size);
     if (d->diagnosis != NULL && d->options.release != NULL)
         d->options.release(d->options.memory_context, d->diagnosis,
                            d->diagnosis->block_size);
@@ -260,7 +264,8 @@ const descent_diagnosis *descent_diagnose(descent *d)
     if (d->diagnosis == NULL)
         d->diagnosis = make(d);
     struct diagnosis *diagnosis = d->diagnosis;
-    if (diagnosis == NULL)
+    if (diagnosis == NULL || (d->has_sets && d->multipliers == NULL &&
+                              diagnosis->boundary == NULL && !boundary_new(d, diagnosis)))
         return NULL;
     if (diagnosis->ended != DESCENT_RUNNING && diagnosis->ended == d->status)
         return &diagnosis->told;
@@ -275,13 +280,15 @@ const descent_diagnosis *descent_diagnose(descent *d)
         return &diagnosis->told;
     }
     measure_attainable(d, diagnosis);
-    if (d->has_sets) /* what the others find could lie outside */
-        return &diagnosis->told;
-    if (d->at.n == 1)
+    if (d->has_sets)
+        classify_in_sets(d, diagnosis);
+    else if (d->at.n == 1)
         classify_line(d, diagnosis);
     else
         classify(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);
+    if (d->has_sets)
+        probe_edge(d, diagnosis);
     return &diagnosis->told;
 }

@@ -42,7 +42,9 @@ struct diagnosis {
     /* n * n entries when dense; else a basis of `basis_size` vectors. */
     double *hessian, *hessian_low, *hessian_high, *vectors;
     size_t basis_size;
-    double *small; /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
+    double *small;             /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
+    struct boundary *boundary; /* NULL without sets; in a block of its own */
+    size_t boundary_size;
 };
 
 /* ---- diagnosis.c ---- */
@@ -81,6 +83,13 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis);
 /* ---- several variables: classify.c ---- */
 void classify(struct descent *d, struct diagnosis *diagnosis);
 
+/* ---- variables that stay in sets: boundary.c ---- */
+
+/* The same, on the face of the variables that no bound holds, and what the bounds do. */
+void classify_in_sets(struct descent *d, struct diagnosis *diagnosis);
+/* Takes its memory; false when there is none. */
+bool boundary_new(struct descent *d, struct diagnosis *diagnosis);
+
 /* ---- kkt.c ---- */
 
 /* With constraints: the kind of the last point by the conditions of Karush, Kuhn and
@@ -103,5 +112,7 @@ bool curvature_measure(const struct descent *d, struct diagnosis *diagnosis,
 
 /* Follows rays for ever; may change the status. */
 void probe_far(struct descent *d, struct diagnosis *diagnosis);
+/* Follows variables of open sets to 0; may change the status. */
+void probe_edge(struct descent *d, struct diagnosis *diagnosis);
 
 #endif

@@ -49,7 +49,13 @@ bool engine_try_gradient(struct descent *d)
         d->trial_gradient_norm = measure_gradient(d, d->trial_x, d->trial_gradient);
         d->trial_has_gradient = true;
     }
-    return isfinite(d->trial_value) && isfinite(d->trial_gradient_norm);
+    return isfinite(d->trial_value) &&
+           (isfinite(d->trial_gradient_norm) || engine_needs_no_gradient(d));
+}
+
+bool engine_needs_no_gradient(const struct descent *d)
+{
+    return (d->options.method->gives & ENGINE_GIVES_VALUES) != 0;
 }
 
 bool engine_move(struct descent *d, const struct engine_line *line, double t)
@@ -60,6 +66,8 @@ bool engine_move(struct descent *d, const struct engine_line *line, double t)
         d->trial_x[i] = d->x[i] + along * line->vector[i];
     if (d->has_sets)
         sets_arrive(d, d->trial_x);
+    if (d->holds)
+        sets_hold(d, d->trial_x);
     for (size_t i = 0; i < d->at.n; i++)
         moved |= d->trial_x[i] != d->x[i];
     d->trial_has_gradient = false;
@@ -335,6 +343,21 @@ static void take_trial(struct descent *d)
 
 /* ---- the loop ---- */
 
+/* Where the answer is the best point, the search ends there. */
+static void return_to_best(struct descent *d)
+{
+    bool returns = (d->options.method->gives & ENGINE_GIVES_BEST) != 0;
+    if (!returns || d->x_is_best || d->status == DESCENT_RUNNING)
+        return;
+    memcpy(d->trial_x, d->best, d->at.n * sizeof *d->best);
+    d->trial_has_gradient = false;
+    if (!engine_try_gradient(d))
+        return;
+    adopt(d);
+    d->x_is_best = true;
+    project_gradient(d);
+}
+
 bool descent_step(descent *d)
 {
     start(d);
@@ -359,6 +382,7 @@ bool descent_step(descent *d)
         d->status = DESCENT_INFEASIBLE;
         break;
     }
+    return_to_best(d);
     return d->status == DESCENT_RUNNING;
 }
 

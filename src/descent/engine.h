@@ -36,7 +36,9 @@ enum {
                                       convex set, since they are along gradients */
     ENGINE_GIVES_STEEPEST = 1 << 4, /* it goes along the negative gradient, unless it asks
                                       for ENGINE_NEEDS_NORMAL */
-    ENGINE_TAKES_CONSTRAINTS = 1 << 5 /* it keeps conditions */
+    ENGINE_TAKES_CONSTRAINTS = 1 << 5, /* it keeps conditions */
+    ENGINE_GIVES_VALUES = 1 << 6, /* it goes by values alone; gradients are for tests */
+    ENGINE_GIVES_BEST = 1 << 7    /* its answer is the best point, not the last */
 };
 
 /* Up to this many variables the Hessian is treated as a whole, beyond by products. */
@@ -88,6 +90,9 @@ struct descent_method {
     /* The same for a method that must know the problem. */
     size_t (*scratch_for)(const descent_problem *problem, const double *settings);
     enum engine_progress (*step)(struct descent *d);
+    /* Asked where a test says converged: whether the search is to go on, since the point
+     * is no minimum.  NULL: never. */
+    bool (*objects)(struct descent *d);
 };
 
 /* The one that descent_new replaces by another. */
@@ -210,6 +215,8 @@ double engine_rate(struct descent *d);
 /* Evaluates trial_x, where the method has put the next point; `step` is kept as the
  * length factor of the step. */
 enum engine_progress engine_arrive(struct descent *d, double step);
+/* The method goes by values alone. */
+bool engine_needs_no_gradient(const struct descent *d);
 /* The Hessian at x, with ENGINE_NEEDS_HESSIAN: the rows on and below the diagonal, with
  * those of held variables made 1 and 0.  False when an entry is not finite. */
 bool engine_hessian(struct descent *d, double *hessian);

@@ -7,6 +7,7 @@
  * they shrink as 1/k), else the value approaches one (those of 1/log(x) shrink as 1/k^2,
  * of 1/x and exp(-x) geometrically and faster). */
 #include "descent/diagnosis.h"
+#include "descent/sets/sets.h"
 #include "descent/vector.h"
 
 #include <float.h>
@@ -282,6 +283,8 @@ static bool try_ray(struct probe *probe)
 {
     struct descent *d = probe->d;
     struct diagnosis *diagnosis = probe->diagnosis;
+    if (d->has_sets)
+        sets_recede(d, diagnosis->high);
     double norm = vector_norm(d->at.n, diagnosis->high);
     if (probe->trend != NO_TREND || !(norm > 0) || !isfinite(norm))
         return false;

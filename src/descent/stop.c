@@ -89,6 +89,8 @@ descent_status stop_fault(const struct descent *d)
 
 static descent_stop default_test(const struct descent *d)
 {
+    if (engine_needs_no_gradient(d))
+        return d->at.point_change < 1e-8 ? DESCENT_STOP_CONVERGED : DESCENT_GO_ON;
     return d->at.gradient_norm < d->options.gradient_tolerance ? DESCENT_STOP_CONVERGED
                                                                : DESCENT_GO_ON;
 }
@@ -118,12 +120,17 @@ descent_status stop_ask(struct descent *d)
                               : default_test(d);
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
+    if (answer == DESCENT_STOP_CONVERGED && d->options.method->objects != NULL &&
+        d->options.method->objects(d))
+        answer = d->at.step_count >= d->options.most_steps ? DESCENT_STOP_BUDGET
+                                                           : DESCENT_GO_ON;
     if (answer == DESCENT_STOP_CONVERGED)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)
         return DESCENT_REACHED;
-    if (!d->options.users_budget && !d->options.sampled && d->multipliers == NULL &&
-        stop_has_grown(d, d->at.value))
+    bool wanders = (d->options.method->gives & ENGINE_GIVES_BEST) != 0;
+    if (!d->options.users_budget && !d->options.sampled && !wanders &&
+        d->multipliers == NULL && stop_has_grown(d, d->at.value))
         return DESCENT_DIVERGED;
     if (answer == DESCENT_STOP_BUDGET || d->at.step_count >= d->options.most_steps)
         return spent(d);

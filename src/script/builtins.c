@@ -364,9 +364,7 @@ bool builtin_method(struct session *session, const char *name, struct value *out
 }
 
 static const char *const methods_later[] = {
-    "coordinate",
-    "nelder_mead",
-    "annealing",
+    NULL,
 };
 
 const char *builtin_method_later_at(size_t index)

@@ -96,9 +96,22 @@ static struct value multiplier(struct session *session, const struct kept_condit
     return value;
 }
 
+/* Without conditions those of the bounds, in the order of the gradient. */
+static struct value bound_multipliers(struct session *session, const struct solution *s)
+{
+    struct value vector = value_vector(&session->scratch, s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        double found = s->diagnosis.multipliers[i];
+        vector.as.array->numbers[i] = found == 0 ? 0 : s->maximize ? -found : found;
+    }
+    return vector;
+}
+
 struct value solution_multipliers(struct session *session, const struct solution *s)
 {
     size_t count = s->condition_count, arrays = 0;
+    if (count == 0 && s->diagnosis.multipliers != NULL)
+        return bound_multipliers(session, s);
     for (size_t i = 0; i < count; i++)
         arrays += s->conditions[i].shape.rank > 0;
     if (arrays == 0) {

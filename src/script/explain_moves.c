@@ -221,7 +221,9 @@ static void put_until(struct solve *solve, struct text *out, const struct explan
 {
     const struct ast *until = solve_clause(solve->node, AST_UNTIL);
     if (until == NULL) {
-        text_puts(out, "|grad| < 1e-6 or 10000 steps (default)");
+        text_puts(out, descent_method_uses_gradients(x->method) ? "|grad| < 1e-6"
+                                                                : "|dx| < 1e-8");
+        text_puts(out, " or 10000 steps (default)");
         return;
     }
     text_puts(out, written(solve, until->child[0]));

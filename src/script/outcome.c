@@ -92,15 +92,17 @@ static void measure_tests(struct solve *solve, struct solution *solution,
     }
 }
 
-static void default_test(struct solve *solve, struct solution *solution)
+static void default_test(struct solve *solve, struct solution *solution,
+                         double point_change)
 {
     struct session *session = solve->session;
     struct stopping_test *test = ARENA_NEW(&session->scratch, struct stopping_test);
-    test->text = "|grad| < 1e-6";
-    test->measured = "|grad|";
-    test->limit = "1e-6";
-    test->left = solution->gradient_norm;
-    test->right = 1e-6;
+    bool by_gradients = descent_method_uses_gradients(solve->method->method);
+    test->text = by_gradients ? "|grad| < 1e-6" : "|dx| < 1e-8";
+    test->measured = by_gradients ? "|grad|" : "|dx|";
+    test->limit = by_gradients ? "1e-6" : "1e-8";
+    test->left = by_gradients ? solution->gradient_norm : point_change;
+    test->right = by_gradients ? 1e-6 : 1e-8;
     test->holds = test->left < test->right;
     test->is_convergence = true;
     solution->tests = test;
@@ -258,6 +260,12 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
     s->diagnosis.point = keep(session, found->point, s->n);
     s->diagnosis.least_direction = keep(session, found->least_direction, s->n);
     s->diagnosis.direction = keep(session, found->direction, s->n);
+    s->diagnosis.multipliers = keep(session, found->multipliers, s->n);
+    if (found->sides != NULL) {
+        unsigned char *sides = ARENA_ARRAY(&session->scratch, s->n, unsigned char);
+        memcpy(sides, found->sides, s->n);
+        s->diagnosis.sides = sides;
+    }
     s->status = found->status;
     s->at_rounding = found->at_rounding;
     s->stable_step_of_method =
@@ -320,7 +328,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     if (solve->until != NULL)
         measure_tests(solve, s, result);
     else
-        default_test(solve, s);
+        default_test(solve, s, result->point_change);
     if (result->fault_x != NULL && result->status == DESCENT_UNDEFINED)
         tell_fault(solve, result);
     s->explanation = explain_solve(solve);

@@ -139,6 +139,7 @@ void report_solution(struct session *session, struct text *out, const struct sol
     if (s->chosen_because != NULL)
         text_format(out, "  auto: %s, because %s\n", s->method, s->chosen_because);
     report_conditions(out, s);
+    report_bounds(session, out, s);
     report_kind(session, out, s);
     report_why(session, out, s);
     report_advice(session, out, s);

@@ -16,6 +16,10 @@ void report_test(struct text *out, const struct stopping_test *test);
 /* "the value falls without limit along -x: it is -1e+300 at a distance of 1e+100". */
 void report_fall(struct session *session, struct text *out, const struct solution *s);
 
+/* ---- report_bounds.c ---- */
+/* Which bounds act, with their multipliers. */
+void report_bounds(struct session *session, struct text *out, const struct solution *s);
+
 /* ---- report_kind.c, report_why.c, report_advice.c: lines of the report ---- */
 /* What the point is, with the evidence. */
 void report_kind(struct session *session, struct text *out, const struct solution *s);

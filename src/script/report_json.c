@@ -92,7 +92,7 @@ void report_json(struct session *session, struct text *out, const struct solutio
     json_point(session, out, s, s->x);
     json_number(out, "gradient_norm", s->gradient_norm);
     json_number(out, "factor", s->factor);
-    if (s->condition_count > 0)
+    if (s->condition_count > 0 || s->diagnosis.multipliers != NULL)
         json_conditions(session, out, s);
     json_diagnosis(session, out, s);
     if (s->statistics.standard_errors != NULL)

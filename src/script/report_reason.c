@@ -127,6 +127,19 @@ static void put_direction(struct session *session, struct text *out,
     }
 }
 
+/* "x = 0": the edge of an open set. */
+static void put_edge(struct session *session, struct text *out, const struct solution *s)
+{
+    for (size_t i = 0, shown = 0; i < s->n && shown < REPORT_VARIABLES; i++) {
+        if (s->diagnosis.direction[i] == 0)
+            continue;
+        text_puts(out, shown > 0 ? ", " : "");
+        variable_put(session, out, s->variables, i);
+        text_puts(out, " = 0");
+        shown++;
+    }
+}
+
 /* Where values are as large as this, rays aslant to the fall overflow before they turn up
  * again. */
 static bool is_past_rays(const struct solution *s)
@@ -140,6 +153,11 @@ void report_fall(struct session *session, struct text *out, const struct solutio
     text_format(out, "the value %s without limit", s->maximize ? "rises" : "falls");
     if (d->direction == NULL || !(d->far_length > 0) || is_past_rays(s))
         return;
+    if (d->at_edge) {
+        text_puts(out, " towards ");
+        put_edge(session, out, s);
+        return;
+    }
     text_putc(out, ' ');
     put_direction(session, out, s);
     text_puts(out, ": it is ");
@@ -154,8 +172,11 @@ static void put_not_attained(struct session *session, struct text *out,
     const descent_diagnosis *d = &s->diagnosis;
     text_puts(out, "not attained: ");
     if (d->direction != NULL) {
-        text_puts(out, "far ");
-        put_direction(session, out, s);
+        text_puts(out, d->at_edge ? "towards " : "far ");
+        if (d->at_edge)
+            put_edge(session, out, s);
+        else
+            put_direction(session, out, s);
         text_puts(out, " the values approach ");
         text_rounded(out, s->maximize ? -d->far_value : d->far_value, REPORT_SHORT);
         text_puts(out, ", which no point on the way has; ");

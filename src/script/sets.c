@@ -68,7 +68,8 @@ static bool wrong_bound(struct solve *solve, const struct variable *v, struct sp
                          text_string(&text));
 }
 
-/* One side, a number for all or an array of the variable's shape. */
+/* One side, a number for all or an array of the variable's shape; of a matrix, too, a
+ * vector of its numbers row by row. */
 static bool take_bound(struct solve *solve, const struct variable *v,
                        const struct value *bound, struct span place, const char *which,
                        double *out)

@@ -361,6 +361,12 @@ static void copy_diagnosis(struct arena *arena, descent_diagnosis *diagnosis, si
     diagnosis->point = copy_numbers(arena, diagnosis->point, n);
     diagnosis->least_direction = copy_numbers(arena, diagnosis->least_direction, n);
     diagnosis->direction = copy_numbers(arena, diagnosis->direction, n);
+    diagnosis->multipliers = copy_numbers(arena, diagnosis->multipliers, n);
+    if (diagnosis->sides != NULL) {
+        unsigned char *sides = ARENA_ARRAY(arena, n, unsigned char);
+        memcpy(sides, diagnosis->sides, n);
+        diagnosis->sides = sides;
+    }
 }
 
 struct solution *solution_copy(struct arena *arena, const struct solution *solution)

@@ -133,7 +133,7 @@ static void no_step_of_any_method_allocates(void **state)
     }
     /* gradient takes all six rules, newton and those that learn curvatures five, the
      * others and noise the two that know the length beforehand. */
-    assert_int_equal(pairs, 6 + 4 * 5 + 6 * 2 + 2);
+    assert_int_equal(pairs, 6 + 5 * 5 + 6 * 2 + 2);
 }
 
 static void every_allocation_may_fail(void **state)

@@ -11,6 +11,8 @@
  * (equation 6.20).  Close to a minimum the convergence is faster than linear, and on a
  * parabola of n variables exact steps end after n.
  *
+ * Where bounds hold other variables than before B is learned anew, on the new face.
+ *
  * For up to some hundred variables: B has n^2 numbers, and a step costs 4 n^2
  * multiplications.  Not for functions with kinks at the minimum, nor with noise. */
 #include "descent/methods/secant.h"
@@ -18,11 +20,11 @@
 
 #include <string.h>
 
-/* B row by row, the direction, y, B y; whether B is known. */
+/* B row by row, the direction, y, B y, what was held; whether B is known. */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
-    return n > SIZE_MAX / n - 4 ? SIZE_MAX : n * (n + 3) + 1;
+    return n > SIZE_MAX / n - 5 ? SIZE_MAX : n * (n + 4) + 1;
 }
 
 static void scale(double *inverse, size_t n, double factor)
@@ -54,8 +56,14 @@ static enum engine_progress step(struct descent *d)
 {
     size_t n = d->at.n;
     double *inverse = d->method_scratch, *direction = inverse + n * n;
-    double *change = direction + n, *mapped = change + n, *known = mapped + n;
-    double product = secant_pair(d, change);
+    double *change = direction + n, *mapped = change + n, *held = mapped + n;
+    double *known = held + n, product = secant_pair(d, change);
+    if (secant_changes_face(d, held))
+        *known = product = 0;
+    if (product > 0 && engine_held(d) != NULL) {
+        secant_project(d, change);
+        product = vector_dot(n, d->last_move, change);
+    }
     if (product > 0) {
         if (*known == 0)
             scale(inverse, n, product / vector_dot(n, change, change));
@@ -66,7 +74,7 @@ static enum engine_progress step(struct descent *d)
     bool fresh = *known == 0;
     if (fresh)
         return engine_descend(d, d->gradient, secant_first(d));
-    multiply(inverse, n, d->gradient, direction);
+    multiply(inverse, n, engine_face_gradient(d), direction);
     enum engine_progress progress = secant_descend(d, direction, -1, &fresh);
     *known = fresh ? 0 : 1;
     return progress;

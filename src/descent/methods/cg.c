@@ -10,6 +10,8 @@
  * are conjugate, and n steps end the search.  Where d does not lead downhill, or shows no
  * curvature, the method begins again with the gradient.
  *
+ * It begins again, too, where bounds hold other variables than before.
+ *
  * Keeps one vector: for very many variables.  lbfgs needs fewer evaluations as a rule,
  * and is less particular about its steps.  Wolfe's second constant is 0.1 by default: the
  * directions are only as good as the steps are exact (Nocedal and Wright, Numerical
@@ -19,25 +21,27 @@
 
 #include <math.h>
 
-/* The direction, y. */
+/* The direction, y, what was held. */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
-    return n > SIZE_MAX / 2 ? SIZE_MAX : 2 * n;
+    return n > SIZE_MAX / 3 ? SIZE_MAX : 3 * n;
 }
 
 /* 0 where the last move tells nothing. */
-static double find_beta(const struct descent *d, const double *direction, double *change)
+static double find_beta(struct descent *d, const double *direction, double *change)
 {
     const double floor = 0.01;
     size_t n = d->at.n;
-    if (secant_pair(d, change) == 0)
+    if (secant_pair(d, change) == 0 || secant_changes_face(d, change + n))
         return 0;
+    secant_project(d, change);
     double curvature = vector_dot(n, direction, change);
     double square = vector_dot(n, change, change);
-    double beta = (vector_dot(n, change, d->gradient) -
-                   2 * square / curvature * vector_dot(n, direction, d->gradient)) /
-                  curvature;
+    double beta =
+        (vector_dot(n, change, engine_face_gradient(d)) -
+         2 * square / curvature * vector_dot(n, direction, engine_face_gradient(d))) /
+        curvature;
     double least =
         -1 / (vector_norm(n, direction) * fmin(floor, d->previous_gradient_norm));
     return isfinite(beta) ? fmax(beta, least) : 0;
@@ -48,8 +52,9 @@ static enum engine_progress step(struct descent *d)
     size_t n = d->at.n;
     double *direction = d->method_scratch, *change = direction + n;
     double beta = find_beta(d, direction, change);
+    const double *gradient = engine_face_gradient(d);
     for (size_t i = 0; i < n; i++)
-        direction[i] = -d->gradient[i] + beta * direction[i];
+        direction[i] = -gradient[i] + beta * direction[i];
     bool fresh = beta == 0;
     enum engine_progress progress = fresh
                                         ? engine_descend(d, d->gradient, secant_first(d))

@@ -8,11 +8,15 @@
  * the gradient are kept; two loops over them give B g in 4 memory n multiplications.
  * Pairs without positive curvature are left out.
  *
+ * Where variables are held at bounds the two loops run over the others alone: each pair
+ * shows the curvature along its part of the face.
+ *
  * For many variables.  The convergence is linear: on badly conditioned problems of few
  * variables bfgs and newton need far fewer steps. */
 #include "descent/methods/secant.h"
 #include "descent/vector.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MEMORY };
@@ -20,18 +24,20 @@ enum { MEMORY };
 /* The pairs in a ring, as rows. */
 struct pairs {
     size_t n, memory;
-    double *move, *change;  /* memory rows of n */
-    double *product, *part; /* memory each: s'y, and of the first loop */
-    double *direction;      /* n */
-    double *count;          /* of pairs ever put in since the memory was emptied */
+    double *move, *change; /* memory rows of n */
+    /* memory each: s'y, that on the face, and of the first loop */
+    double *product, *used, *part;
+    double *direction; /* n */
+    const bool *held;  /* variables that do not take part; NULL: none */
+    double *count;     /* of pairs ever put in since the memory was emptied */
 };
 
 static size_t scratch(size_t n, const double *settings)
 {
     size_t memory = (size_t)settings[MEMORY];
     size_t vectors = 2 * memory + 1;
-    return n > (SIZE_MAX - vectors - 1) / vectors ? SIZE_MAX
-                                                  : vectors * n + 2 * memory + 1;
+    return n > (SIZE_MAX - 2 * vectors - 1) / vectors ? SIZE_MAX
+                                                      : vectors * n + 3 * memory + 1;
 }
 
 static struct pairs pairs_of(const struct descent *d)
@@ -41,7 +47,8 @@ static struct pairs pairs_of(const struct descent *d)
     p.change = p.move + memory * n;
     p.direction = p.change + memory * n;
     p.product = p.direction + n;
-    p.part = p.product + memory;
+    p.used = p.product + memory;
+    p.part = p.used + memory;
     p.count = p.part + memory;
     return p;
 }
@@ -58,33 +65,76 @@ static void remember(struct pairs *p, const struct descent *d)
     *p->count += 1;
 }
 
-static void add(size_t n, double *to, double factor, const double *vector)
+/* direction += factor * vector, without what is held. */
+static void add(const struct pairs *p, double factor, const double *vector)
 {
-    for (size_t i = 0; i < n; i++)
-        to[i] += factor * vector[i];
+    if (p->held == NULL)
+        for (size_t i = 0; i < p->n; i++)
+            p->direction[i] += factor * vector[i];
+    else
+        for (size_t i = 0; i < p->n; i++)
+            p->direction[i] += p->held[i] ? 0 : factor * vector[i];
 }
 
-/* B g into `direction`. */
-static void apply(const struct pairs *p, const double *gradient)
+/* The product without what is held. */
+static double dot(const struct pairs *p, const double *a, const double *b)
 {
-    size_t n = p->n, count = (size_t)*p->count;
+    if (p->held == NULL)
+        return vector_dot(p->n, a, b);
+    double sum = 0;
+    for (size_t i = 0; i < p->n; i++)
+        sum += p->held[i] ? 0 : a[i] * b[i];
+    return sum;
+}
+
+/* s'y of a pair on the face; 0 where it shows no curvature there, and is left out. */
+static double product_of(const struct pairs *p, size_t row)
+{
+    const double least = 1e-11;
+    const double *move = &p->move[row * p->n], *change = &p->change[row * p->n];
+    if (p->held == NULL)
+        return p->product[row];
+    double product = dot(p, move, change);
+    double size = sqrt(dot(p, move, move) * dot(p, change, change));
+    return product > least * size ? product : 0;
+}
+
+/* (s'y / y'y) I, of the last pair that shows curvature. */
+static void scale(const struct pairs *p, double product, const double *change)
+{
+    double factor = product / dot(p, change, change);
+    for (size_t i = 0; i < p->n; i++)
+        p->direction[i] *= factor;
+}
+
+/* B g into `direction`, on the face where variables are held; false when no pair shows
+ * curvature there. */
+static bool apply(const struct pairs *p, const double *gradient)
+{
+    size_t n = p->n, count = (size_t)*p->count, last = SIZE_MAX;
     size_t first = count > p->memory ? count - p->memory : 0;
     memcpy(p->direction, gradient, n * sizeof *gradient);
     for (size_t k = count; k-- > first;) {
         size_t row = k % p->memory;
-        p->part[row] = vector_dot(n, &p->move[row * n], p->direction) / p->product[row];
-        add(n, p->direction, -p->part[row], &p->change[row * n]);
+        double product = product_of(p, row);
+        p->used[row] = product;
+        if (product == 0)
+            continue;
+        last = last == SIZE_MAX ? row : last;
+        p->part[row] = dot(p, &p->move[row * n], p->direction) / product;
+        add(p, -p->part[row], &p->change[row * n]);
     }
-    size_t last = (count - 1) % p->memory;
-    const double *change = &p->change[last * n];
-    double scale = p->product[last] / vector_dot(n, change, change);
-    for (size_t i = 0; i < n; i++)
-        p->direction[i] *= scale;
+    if (last == SIZE_MAX)
+        return false;
+    scale(p, p->used[last], &p->change[last * n]);
     for (size_t k = first; k < count; k++) {
         size_t row = k % p->memory;
-        double other = vector_dot(n, &p->change[row * n], p->direction) / p->product[row];
-        add(n, p->direction, p->part[row] - other, &p->move[row * n]);
+        if (p->used[row] == 0)
+            continue;
+        double other = dot(p, &p->change[row * n], p->direction) / p->used[row];
+        add(p, p->part[row] - other, &p->move[row * n]);
     }
+    return true;
 }
 
 static enum engine_progress step(struct descent *d)
@@ -93,7 +143,9 @@ static enum engine_progress step(struct descent *d)
     remember(&p, d);
     if (*p.count == 0)
         return engine_descend(d, d->gradient, secant_first(d));
-    apply(&p, d->gradient);
+    p.held = engine_held(d);
+    if (!apply(&p, engine_face_gradient(d)))
+        return engine_descend(d, d->gradient, secant_first(d));
     bool fresh;
     enum engine_progress progress = secant_descend(d, p.direction, -1, &fresh);
     if (fresh)

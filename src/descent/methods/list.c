@@ -8,8 +8,9 @@
 #define METHODS(X)                                                                       \
     X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
     X(newton) X(trust_region) X(interior_point)                                          \
-    X(bfgs) X(lbfgs) X(cg)                                                               \
+    X(bfgs) X(lbfgs) X(cg) X(coordinate)                                                 \
     X(gauss_newton) X(levenberg_marquardt)                                               \
+    X(nelder_mead) X(annealing)                                                          \
     X(auto)
 /* clang-format on */
 
@@ -40,6 +41,11 @@ const char *descent_method_summary(const descent_method *method)
 const descent_setting *descent_method_settings(const descent_method *method)
 {
     return method->settings;
+}
+
+bool descent_method_uses_gradients(const descent_method *method)
+{
+    return (method->gives & ENGINE_GIVES_VALUES) == 0;
 }
 
 bool descent_method_needs_hessian(const descent_method *method)

@@ -118,7 +118,23 @@ double model_minimize(const struct model *model, double radius, double *s)
     return predict(model);
 }
 
+double model_fall(const struct model *model, const double *s)
+{
+    for (size_t k = 0; k < model->n; k++)
+        model->part[k] = vector_dot(model->n, &model->vectors[k * model->n], s);
+    return predict(model);
+}
+
 /* ---- by products ---- */
+
+double model_fall_by_product(struct descent *d, const double *gradient, const double *s,
+                             double *room)
+{
+    size_t n = d->at.n;
+    if (!engine_product(d, s, room))
+        return (double)NAN;
+    return -vector_dot(n, gradient, s) - vector_dot(n, s, room) / 2;
+}
 
 /* The t >= 0 with |s + t v| = radius. */
 static double reach_edge(size_t n, const double *s, const double *v, double radius)

@@ -24,6 +24,8 @@ struct model model_of(size_t n, double *block);
 bool model_measure(struct descent *d, struct model *model);
 /* The exact minimum in the ball into s; returns by how much the model falls. */
 double model_minimize(const struct model *model, double radius, double *s);
+/* By how much the model falls with another step, such as one that bounds have bent. */
+double model_fall(const struct model *model, const double *s);
 /* An eigenvalue is negative, by more than rounding explains. */
 bool model_curves_down(const struct model *model);
 
@@ -36,5 +38,8 @@ bool model_curves_down(const struct model *model);
 double model_minimize_by_products(struct descent *d, const double *gradient,
                                   double radius, double tolerance, double *s,
                                   double *room);
+/* As model_fall, by a product; `room` has n numbers. */
+double model_fall_by_product(struct descent *d, const double *gradient, const double *s,
+                             double *room);
 
 #endif

@@ -18,14 +18,34 @@ double secant_pair(const struct descent *d, double *change)
     return isfinite(product) && isfinite(size) && product > least * size ? product : 0;
 }
 
+bool secant_changes_face(struct descent *d, double *before)
+{
+    const bool *held = engine_held(d);
+    bool changes = false;
+    for (size_t i = 0; i < d->at.n; i++) {
+        double now = held != NULL && held[i] ? 1 : 0;
+        changes |= before[i] != now;
+        before[i] = now;
+    }
+    return changes;
+}
+
+void secant_project(struct descent *d, double *vector)
+{
+    const bool *held = engine_held(d);
+    for (size_t i = 0; held != NULL && i < d->at.n; i++)
+        if (held[i])
+            vector[i] = 0;
+}
+
 double secant_first(const struct descent *d)
 {
     return -fmin(1, fmax(1, vector_norm(d->at.n, d->x)) / d->at.gradient_norm);
 }
 
-static bool leads_down(const struct descent *d, const double *vector, double factor)
+static bool leads_down(struct descent *d, const double *vector, double factor)
 {
-    double slope = factor * vector_dot(d->at.n, d->gradient, vector);
+    double slope = factor * vector_dot(d->at.n, engine_face_gradient(d), vector);
     return slope < 0 && isfinite(slope);
 }
 

@@ -11,6 +11,11 @@
  * the pair is then left out (the cautious update of Li and Fukushima, SIAM Journal on
  * Optimization 11, 2001). */
 double secant_pair(const struct descent *d, double *change);
+/* Whether other variables are held than in the step before, which `before` keeps: what
+ * was learned is of another face. */
+bool secant_changes_face(struct descent *d, double *before);
+/* Makes the entries of held variables 0. */
+void secant_project(struct descent *d, double *vector);
 /* A factor of the gradient that makes a step as long as max(1, |x|) at most: where no
  * curvature is known. */
 double secant_first(const struct descent *d);

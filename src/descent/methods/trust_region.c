@@ -22,18 +22,19 @@
 #include <math.h>
 #include <string.h>
 
-/* The radius, the step, then the model; or the gradient and room. */
+/* The radius, the face, the step, then the model; or the gradient and room. */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
     if (n > ENGINE_DENSE)
-        return n > (SIZE_MAX - 1) / 5 ? SIZE_MAX : 5 * n + 1;
-    return model_size(n) + n + 1;
+        return n > (SIZE_MAX - 2) / 5 ? SIZE_MAX : 5 * n + 2;
+    return model_size(n) + n + 2;
 }
 
 struct region {
     struct descent *d;
     double *radius, *s, *gradient, *room;
+    double *face; /* 1 + how many variables were held; 0 at the start, -1: settled */
     struct model model;
     bool is_dense;
 };
@@ -41,8 +42,9 @@ struct region {
 static struct region region_of(struct descent *d)
 {
     size_t n = d->at.n;
-    double *radius = d->method_scratch, *s = radius + 1;
+    double *radius = d->method_scratch, *s = radius + 2;
     struct region r = {.d = d, .radius = radius, .s = s, .is_dense = n <= ENGINE_DENSE};
+    r.face = radius + 1;
     if (r.is_dense) {
         r.model = model_of(n, s + n);
     } else {
@@ -82,10 +84,24 @@ static bool move(struct region *r)
     return engine_move(r->d, &line, 1);
 }
 
-/* After a trial that fell by `share` of what was promised. */
-static void change_radius(struct region *r, double share)
+/* Where bounds have bent the step, what the model says of what is left of it. */
+static double foretell(struct region *r, double promise)
 {
-    double length = vector_norm(r->d->at.n, r->s);
+    struct descent *d = r->d;
+    size_t n = d->at.n;
+    if (!d->has_sets)
+        return promise;
+    const bool *held = engine_held(d);
+    for (size_t i = 0; i < n; i++)
+        r->s[i] = held != NULL && held[i] ? 0 : d->trial_x[i] - d->x[i];
+    return r->is_dense ? model_fall(&r->model, r->s)
+                       : model_fall_by_product(d, r->gradient, r->s, r->room);
+}
+
+/* After a step of this length, before bounds bent it, that fell by `share` of what was
+ * promised. */
+static void change_radius(struct region *r, double length, double share)
+{
     if (!(share >= 0.25))
         *r->radius = length / 4;
     else if (share > 0.75 && length > 0.9 * *r->radius)
@@ -101,6 +117,12 @@ static bool try_balls(struct region *r, enum engine_progress *progress)
         double promise = minimize(r);
         if (!(promise > 0) || !move(r))
             return false;
+        double length = vector_norm(d->at.n, r->s);
+        promise = foretell(r, promise);
+        if (!(promise > 0)) { /* bent, it leads uphill: shorter ones do not */
+            change_radius(r, length, -1);
+            continue;
+        }
         bool is_finite = engine_try_gradient(d);
         if (!is_finite && stop_is_bottomless(d)) {
             *progress = ENGINE_NOT_FINITE;
@@ -111,7 +133,7 @@ static bool try_balls(struct region *r, enum engine_progress *progress)
                         (is_finite && armijo_calms(d, promise));
         if (accepted && promise <= armijo_rounding(d))
             share = 0.5; /* differences of values tell nothing */
-        change_radius(r, share);
+        change_radius(r, length, share);
         if (accepted) {
             *progress = engine_arrive(d, vector_norm(d->at.n, r->s));
             return true;
@@ -121,15 +143,51 @@ static bool try_balls(struct region *r, enum engine_progress *progress)
     }
 }
 
+/* With bounds and a model that curves down, steps along the gradient choose the face, as
+ * long as each finds another one (More and Toraldo, On the solution of large quadratic
+ * programming problems with bound constraints, SIAM Journal on Optimization 1, 1991):
+ * balls would end on one of the many faces that hold a minimum of their own. */
+static bool seeks_face(struct region *r)
+{
+    const double settled = -1;
+    const bool *held = engine_held(r->d);
+    double count = 1;
+    if (r->d->problem.lower == NULL || *r->face == settled || !r->is_dense ||
+        !model_curves_down(&r->model))
+        return false;
+    for (size_t i = 0; held != NULL && i < r->d->at.n; i++)
+        count += held[i];
+    *r->face = *r->face == count ? settled : count;
+    return *r->face != settled;
+}
+
 static enum engine_progress step(struct descent *d)
 {
     struct region r = region_of(d);
     enum engine_progress progress = ENGINE_STALLED;
-    if (measure(&r) && try_balls(&r, &progress))
+    bool known = measure(&r);
+    if (known && seeks_face(&r)) {
+        progress = engine_descend(d, d->gradient, secant_first(d));
+        if (progress == ENGINE_MOVED)
+            return progress;
+    }
+    if (known && try_balls(&r, &progress))
         return progress;
     /* Along the gradient the trials tell rounding from a search that is stuck. */
     *r.radius = 0;
     return engine_descend(d, d->gradient, secant_first(d));
+}
+
+/* A stationary point where the function curves down is no end. */
+static bool objects(struct descent *d)
+{
+    struct region r = region_of(d);
+    if (!r.is_dense)
+        return false;
+    d->knows_held = d->holds = false;
+    bool curves_down = model_measure(d, &r.model) && model_curves_down(&r.model);
+    d->knows_held = d->holds = false;
+    return curves_down;
 }
 
 static const descent_setting settings[] = {{.name = NULL}};
@@ -144,4 +202,5 @@ const descent_method method_trust_region = {
     .gives = ENGINE_GIVES_STEP,
     .scratch = scratch,
     .step = step,
+    .objects = objects,
 };

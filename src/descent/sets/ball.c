@@ -8,6 +8,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 static void project(const descent_set *set, double *x, double *room)
 {
@@ -30,10 +31,17 @@ static void bend(const descent_set *set, const double *x, double *v)
         v[i] -= outwards * (x[i] / norm);
 }
 
+/* It is bounded. */
+static void recede(const descent_set *set, double *v)
+{
+    memset(v, 0, set->count * sizeof *v);
+}
+
 const descent_set_kind set_ball = {
     .name = "ball",
     .summary = "the 2-norm is at most the radius",
     .has_radius = true,
     .project = project,
     .bend = bend,
+    .recede = recede,
 };

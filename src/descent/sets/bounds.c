@@ -6,6 +6,8 @@
  * SIAM Journal on Control and Optimization 20 (1982). */
 #include "descent/sets/sets.h"
 
+#include <math.h>
+
 void bounds_project(size_t n, const double *lower, const double *upper, double *x)
 {
     for (size_t i = 0; i < n; i++) {
@@ -32,5 +34,12 @@ void bounds_bend(size_t n, const double *lower, const double *upper, const doubl
 {
     for (size_t i = 0; i < n; i++)
         if ((x[i] <= lower[i] && v[i] < 0) || (x[i] >= upper[i] && v[i] > 0))
+            v[i] = 0;
+}
+
+void bounds_recede(size_t n, const double *lower, const double *upper, double *v)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((v[i] < 0 && isfinite(lower[i])) || (v[i] > 0 && isfinite(upper[i])))
             v[i] = 0;
 }

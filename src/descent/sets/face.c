@@ -30,7 +30,7 @@ const bool *engine_held(struct descent *d)
     if (d->held == NULL)
         return NULL;
     if (!d->knows_held) {
-        double near = fmin(1e-3, d->at.gradient_norm);
+        double near = fmin(1e-8, d->at.gradient_norm);
         for (size_t i = 0; i < d->at.n; i++) {
             d->held[i] = is_held(d, i, near);
             d->holds |= d->held[i];
@@ -52,15 +52,27 @@ const double *engine_face_gradient(struct descent *d)
 
 /* ---- the line ---- */
 
+static double bound_of(const struct descent *d, size_t i)
+{
+    return (d->gradient[i] > 0 ? d->problem.lower : d->problem.upper)[i];
+}
+
+void sets_hold(const struct descent *d, double *x)
+{
+    for (size_t i = 0; i < d->at.n; i++)
+        if (d->held[i])
+            x[i] = bound_of(d, i);
+}
+
 /* factor * vector; held variables go to their bounds. */
 static void set_direction(struct descent *d, const double *vector, double factor)
 {
     for (size_t i = 0; i < d->at.n; i++)
         d->direction[i] = factor * vector[i];
-    for (size_t i = 0; d->holds && i < d->at.n; i++)
+    bool solved = d->holds && vector != d->gradient;
+    for (size_t i = 0; solved && i < d->at.n; i++)
         if (d->held[i])
-            d->direction[i] =
-                (d->gradient[i] > 0 ? d->problem.lower : d->problem.upper)[i] - d->x[i];
+            d->direction[i] = bound_of(d, i) - d->x[i];
 }
 
 /* What the arc begins with, and its slope. */

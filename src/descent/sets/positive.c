@@ -30,11 +30,18 @@ static void keep(const descent_set *set, const double *from, double *x)
             x[i] = from[i] / 10;
 }
 
+static void recede(const descent_set *set, double *v)
+{
+    for (size_t i = 0; i < set->count; i++)
+        v[i] = fmax(v[i], 0);
+}
+
 const descent_set_kind set_positive = {
     .name = "positive",
     .summary = "every number is above 0",
     .is_open = true,
     .project = project,
     .bend = bend,
+    .recede = recede,
     .keep = keep,
 };

@@ -122,3 +122,14 @@ void sets_bend(const struct descent *d, const double *x, double *v)
         set->kind->bend(set, x + set->first, v + set->first);
     }
 }
+
+void sets_recede(const struct descent *d, double *v)
+{
+    const descent_problem *problem = &d->problem;
+    if (has_bounds(d))
+        bounds_recede(problem->n, problem->lower, problem->upper, v);
+    for (size_t k = 0; k < problem->set_count; k++) {
+        const descent_set *set = &problem->sets[k];
+        set->kind->recede(set, v + set->first);
+    }
+}

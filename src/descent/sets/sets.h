@@ -20,6 +20,8 @@ struct descent_set_kind {
     void (*project)(const descent_set *set, double *x, double *room);
     /* Of a move v at x, inside the set, keeps what an arc P(x + t v) begins with. */
     void (*bend)(const descent_set *set, const double *x, double *v);
+    /* Of a direction keeps what can be followed for ever. */
+    void (*recede)(const descent_set *set, double *v);
     /* For open sets: keeps x, projected, off the edge, coming from `from`. */
     void (*keep)(const descent_set *set, const double *from, double *x);
 };
@@ -33,6 +35,8 @@ void bounds_gradient(size_t n, const double *lower, const double *upper, const d
                      const double *g, double *out);
 void bounds_bend(size_t n, const double *lower, const double *upper, const double *x,
                  double *v);
+
+void bounds_recede(size_t n, const double *lower, const double *upper, double *v);
 
 /* ---- sets.c ---- */
 
@@ -49,6 +53,10 @@ void sets_gradient(const struct descent *d, const double *x, const double *g,
                    double *out);
 /* Of a move v at x keeps what the arc P(x + t v) begins with. */
 void sets_bend(const struct descent *d, const double *x, double *v);
+/* Of a direction keeps what can be followed for ever. */
+void sets_recede(const struct descent *d, double *v);
+/* Puts what is held to its bounds. */
+void sets_hold(const struct descent *d, double *x);
 /* engine_descend with sets. */
 enum engine_progress sets_descend(struct descent *d, const double *vector, double factor);
 

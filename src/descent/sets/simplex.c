@@ -12,6 +12,7 @@
 #include "descent/sets/sets.h"
 
 #include <math.h>
+#include <string.h>
 
 /* t - largest, from the entries y - largest in `kept`, which lie in (-1, 0]. */
 static double find_level(size_t count, double *kept)
@@ -76,9 +77,16 @@ static void bend(const descent_set *set, const double *x, double *v)
         v[i] = x[i] > 0 ? v[i] - level : fmax(v[i] - level, 0);
 }
 
+/* It is bounded. */
+static void recede(const descent_set *set, double *v)
+{
+    memset(v, 0, set->count * sizeof *v);
+}
+
 const descent_set_kind set_simplex = {
     .name = "simplex",
     .summary = "no number is negative, and they add up to 1",
     .project = project,
     .bend = bend,
+    .recede = recede,
 };
