@@ -17,6 +17,10 @@ bool polish_by_newton(const struct descent *d, struct diagnosis *diagnosis);
 /* The same without a Hessian as a whole: conjugate gradients solve for the step.  False
  * when the gradient hardly falls. */
 bool polish_by_products(const struct descent *d, struct diagnosis *diagnosis);
+/* Moves `point` by `move` if the norm of the gradient falls.  At a zero of higher order
+ * Newton's step is a fixed share of the way, so its multiples are tried where it gains
+ * little. */
+bool polish_take_move(const struct descent *d, struct diagnosis *diagnosis);
 /* Brings `point` to a change of sign of each component of the gradient, one variable
  * after the other: to a kink.  False when one has none within reach. */
 bool polish_by_signs(const struct descent *d, struct diagnosis *diagnosis);
