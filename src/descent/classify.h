@@ -38,8 +38,8 @@ bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double fa
 
 /* ---- certify.c ---- */
 
-/* Of many variables, by products of the Hessian, after curvature_measure at `point`: it is
- * positive definite around a Newton step that ends no farther than `farthest`. */
+/* Of many variables, by products of the Hessian, after curvature_measure at `point`: it
+ * is positive definite around a Newton step that ends no farther than `farthest`. */
 bool certify_minimum(const struct descent *d, struct diagnosis *diagnosis,
                      double farthest);
 
