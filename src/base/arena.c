@@ -14,12 +14,18 @@
 #include <sys/mman.h>
 #endif
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, ALIGNMENT = 16 };
+enum {
+    FIRST_BLOCK = 4096,
+    SINGLE_BLOCK = 1 << 16,
+    LARGEST_BLOCK = 1 << 20,
+    ALIGNMENT = 16
+};
 
 struct arena_block {
     struct arena_block *previous;
     size_t size; /* bytes of data behind the header */
     size_t used;
+    bool is_single; /* it was made for one large request */
 };
 
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
@@ -71,11 +77,15 @@ void arena_init(struct arena *arena, struct memory *memory)
     arena->spare = NULL;
 }
 
+/* A block that one large request had for itself says nothing of the next. */
 static size_t next_size(const struct arena *arena, size_t wanted)
 {
+    const struct arena_block *last = arena->last;
+    while (last != NULL && last->is_single)
+        last = last->previous;
     size_t size = FIRST_BLOCK;
-    if (arena->last != NULL)
-        size = arena->last->size < LARGEST_BLOCK ? 2 * arena->last->size : LARGEST_BLOCK;
+    if (last != NULL)
+        size = last->size < LARGEST_BLOCK ? 2 * last->size : LARGEST_BLOCK;
     return size > wanted ? size : wanted;
 }
 
@@ -89,6 +99,7 @@ static struct arena_block *new_block(struct arena *arena, size_t size)
         size_t room = next_size(arena, size);
         block = memory_take(arena->memory, HEADER + room);
         block->size = room;
+        block->is_single = room == size && size >= SINGLE_BLOCK;
     }
     block->previous = arena->last;
     block->used = 0;

@@ -72,6 +72,16 @@ static bool walk_rows(struct reader *reader)
     return at != NULL;
 }
 
+/* Whether a line feed stands behind every carriage return. */
+static bool are_pairs(const struct csv_scan *scan)
+{
+    const char *at = scan->begin;
+    while ((at = memchr(at, '\r', (size_t)(scan->end - at))) != NULL)
+        if (++at == scan->end || *at != '\n')
+            return false;
+    return true;
+}
+
 /* The same by the counts of bytes, where every separator and every line feed is one. */
 static bool count_rows(struct reader *reader, const struct csv_survey *survey,
                        size_t lines_before)
@@ -79,8 +89,8 @@ static bool count_rows(struct reader *reader, const struct csv_survey *survey,
     const struct csv_scan *scan = &reader->scan;
     struct csv_table *table = reader->table;
     size_t rows = survey->line_feeds + 1 - lines_before;
-    if (survey->has_quote || survey->has_return || scan->options.comment != 0 ||
-        reader->data == scan->end ||
+    if (survey->has_quote || scan->options.comment != 0 ||
+        (survey->has_return && !are_pairs(scan)) || reader->data == scan->end ||
         survey->separators != (rows + table->has_header) * (table->column_count - 1))
         return walk_rows(reader);
     table->row_count = rows;

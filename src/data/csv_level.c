@@ -124,7 +124,7 @@ static inline uint64_t join_digits(__m128i digits)
             GAP(p, 7), GAP(p, 8), GAP(p, 9), GAP(p, 10), GAP(p, 11), GAP(p, 12),         \
             GAP(p, 13), GAP(p, 14), GAP(p, 15)                                           \
     }
-#define GAP(p, i) ((p) == 16 || (i) > (p) ? (i) : (i) == 0 ? 0x80 : (i)-1)
+#define GAP(p, i) (uint8_t)((p) == 16 || (i) > (p) ? (i) : (i) == 0 ? 0x80 : (i)-1)
 static const uint8_t without_point[FIELD_MOST + 1][FIELD_MOST] = {
     ROW(0), ROW(1),  ROW(2),  ROW(3),  ROW(4),  ROW(5),  ROW(6),  ROW(7), ROW(8),
     ROW(9), ROW(10), ROW(11), ROW(12), ROW(13), ROW(14), ROW(15), ROW(16)};

@@ -253,15 +253,29 @@ static descent_kind judge_held(struct boundary *b, struct diagnosis *diagnosis)
                                                                           : DESCENT_FLAT;
 }
 
-/* A stationary point of the whole on the edge of the set: what is lower around it may lie
+/* At a bound, or as near as makes no difference, and free. */
+static enum boundary_side edge_of(const struct boundary *b, size_t i)
+{
+    enum boundary_side side = side_at(b, b->point, i, 1e-9 * fmax(1, fabs(b->point[i])));
+    return b->side[i] == BOUNDARY_FREE && boundary_is_held(side) ? side : BOUNDARY_FREE;
+}
+
+static bool is_on_edge(const struct boundary *b)
+{
+    for (size_t i = 0; i < b->d->at.n; i++)
+        if (edge_of(b, i) != BOUNDARY_FREE)
+            return true;
+    return false;
+}
+
+/* A stationary point of the face on the edge of the set: what is lower around it may lie
  * outside, unless it is seen within. */
 static descent_kind judge_edge(struct boundary *b, struct diagnosis *diagnosis)
 {
     descent_kind kind = diagnosis->told.kind;
     for (size_t i = 0; i < b->d->at.n; i++) {
-        double near = 1e-9 * fmax(1, fabs(b->point[i]));
-        enum boundary_side side = side_at(b, b->point, i, near);
-        if (b->side[i] != BOUNDARY_FREE || !boundary_is_held(side))
+        enum boundary_side side = edge_of(b, i);
+        if (side == BOUNDARY_FREE)
             continue;
         b->side[i] = (unsigned char)side;
         bool lower = descends(b, diagnosis, i);
@@ -286,9 +300,9 @@ static descent_kind judge_rest(struct boundary *b, struct diagnosis *diagnosis)
         return boundary_weigh(b, diagnosis, &weak) != BOUNDARY_RISES_NOT
                    ? kind
                    : judge_weak(b, diagnosis, weak);
-    if (holds_any(b))
-        return judge_held(b, diagnosis);
-    return kind == DESCENT_MAXIMUM ? kind : judge_edge(b, diagnosis);
+    if (is_on_edge(b) && !(kind == DESCENT_MAXIMUM && !holds_any(b)))
+        return judge_edge(b, diagnosis);
+    return holds_any(b) ? judge_held(b, diagnosis) : kind;
 }
 
 /* ---- attempts ---- */

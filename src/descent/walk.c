@@ -92,13 +92,24 @@ static void make_rows(struct descent *d, size_t count)
 
 /* ---- how many of them can be taken ---- */
 
-/* Zero times a finite number is zero; the sum is NaN as soon as one is not finite. */
+/* Zero times a finite number is zero; a sum is NaN as soon as one is not finite.  In four
+ * lanes the additions do not wait for each other. */
+static bool are_finite(const double *numbers, size_t count)
+{
+    double lane[4] = {0};
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4)
+        for (size_t j = 0; j < 4; j++)
+            lane[j] += 0 * numbers[i + j];
+    for (; i < count; i++)
+        lane[0] += 0 * numbers[i];
+    return lane[0] + lane[1] + lane[2] + lane[3] == 0;
+}
+
 static size_t count_finite(const struct walk_rows *rows, size_t count)
 {
-    double sum = 0;
-    for (size_t i = 1; i <= count; i++)
-        sum += 0 * rows->value[i] + 0 * rows->gradient_norm[i] + 0 * rows->length[i];
-    if (sum == 0)
+    if (are_finite(rows->value + 1, count) && are_finite(rows->length + 1, count) &&
+        are_finite(rows->gradient_norm + 1, count))
         return count;
     size_t i = 1;
     while (i <= count && isfinite(rows->value[i]) && isfinite(rows->gradient_norm[i]) &&

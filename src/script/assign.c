@@ -5,6 +5,8 @@
 #include "script/execute.h"
 #include "script/index.h"
 
+#include <string.h>
+
 static size_t pick_count(const struct pick *pick)
 {
     switch (pick->kind) {

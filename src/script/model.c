@@ -20,9 +20,11 @@ struct made {
     void *object;
 };
 
+enum model_state { NEW, SEEN, KEPT, GIVEN_UP };
+
 struct model {
     struct span place;
-    enum { NEW, SEEN, KEPT, GIVEN_UP } state;
+    enum model_state state;
     struct graph *graph; /* NULL unless KEPT */
     struct arena arena;
     struct made *made;
@@ -44,7 +46,7 @@ static bool is_same_place(struct span a, struct span b)
     return a.source == b.source && a.begin == b.begin && a.end == b.end;
 }
 
-static void forget(struct model *model, int state)
+static void forget(struct model *model, enum model_state state)
 {
     if (model->graph != NULL) {
         graph_free(model->graph);

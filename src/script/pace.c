@@ -123,11 +123,11 @@ static void fill_columns(struct solve *solve, const descent_points *points)
 /* Tests are joined by `and` and `or` alone: where none holds, the condition does not. */
 static bool any_holds(const struct solve *solve, size_t count)
 {
-    double sum = 0;
+    unsigned any = 0;
     for (size_t t = 0; t < solve->test_count; t++)
         for (size_t i = 0; i < count; i++)
-            sum += solve->pace->holds[t][i] != 0;
-    return sum > 0;
+            any |= solve->pace->holds[t][i] != 0;
+    return any != 0;
 }
 
 static size_t ask_tests(void *context, const descent_points *points)

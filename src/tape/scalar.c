@@ -34,7 +34,7 @@ struct compiler {
     size_t depth;
 };
 
-enum { NOTHING = UINT32_MAX };
+#define NOTHING UINT32_MAX
 
 static bool is_leaf(enum op op)
 {

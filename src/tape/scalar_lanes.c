@@ -53,6 +53,10 @@ static void place_column(double *lane, const struct scalar_column *column, size_
         fill(lane, column->at[0]);
         return;
     }
+    if (column->stride == 1 && count == WIDTH) {
+        memcpy(lane, column->at + first, WIDTH * sizeof *lane);
+        return;
+    }
     for (size_t i = 0; i < WIDTH; i++)
         lane[i] = column->at[(first + (i < count ? i : count - 1)) * column->stride];
 }

@@ -63,6 +63,7 @@ struct interior {
     unsigned attempt;
     size_t attempt_steps, first_steps;
     bool nonconvex, is_saddle; /* what the polish found is no minimum */
+    bool upright;              /* the last step needed no shift: no saddle is near */
     unsigned pushes;
     double best_f, *best_w, *best_y;
     double *active; /* size: -1, 0, 1 the bound that holds, 2 an equation */

@@ -210,10 +210,12 @@ static bool sharpen(struct descent *d, struct interior *in)
     for (int changes = 0; changes < SET_CHANGES; changes++) {
         if (!run_newton(d, in, &shift))
             return false;
-        if (!change_active(in)) {
-            in->is_saddle = shift > 0;
-            return is_near(in, shift > 0 ? 1e-4 : 0.1);
-        }
+        if (change_active(in))
+            continue;
+        /* What curves down along all that holds is no minimum. */
+        in->is_saddle = !interior_curvature(d, in, in->at.w, 1, in->y) ||
+                        !factor(in, &shift) || shift > 0;
+        return is_near(in, shift > 0 ? 1e-4 : 0.1);
     }
     return false;
 }

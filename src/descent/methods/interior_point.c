@@ -70,7 +70,7 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
     constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
                         in->kept_scale);
     d->trial_step = length;
-    d->unsettled = in->attempt + in->pushes > 0 && !in->finished;
+    d->unsettled = !in->finished && (in->attempt + in->pushes > 0 || !in->upright);
     return ENGINE_MOVED;
 }
 
@@ -224,6 +224,7 @@ static bool find_direction(struct interior *in)
         in->least_shift = fmax(in->least_shift, first / 100);
     }
     in->least_shift = 0;
+    in->upright = found && in->last_used == 0;
     return found;
 }
 
