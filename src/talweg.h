@@ -65,6 +65,9 @@ typedef struct tw_options {
     size_t memory_limit; /* bytes; 0: unlimited */
     uint64_t step_limit; /* steps of all searches and loop turns; 0: unlimited */
     double time_limit;   /* seconds; 0: unlimited; needs clock */
+    /* How many threads, at least one, long evaluations may use; the bits are the same
+     * with any number.  Asked when one is prepared; NULL: one. */
+    unsigned (*threads)(void *user);
     /* A folder whose NAME.opt stands before the module NAME of the standard library;
      * NULL: none.  Read through read_file. */
     const char *library_path;

@@ -32,6 +32,7 @@ struct settings {
     double time;            /* seconds; 0: unlimited */
     double timeout;         /* seconds of wall time for a script of batch */
     uint64_t steps;         /* 0: unlimited */
+    uint64_t threads;       /* 0: one a processor */
     const char *library;    /* a folder of modules; NULL: the environment says */
     uint64_t jobs;          /* scripts of batch side by side; 0: one a processor */
     const char **arguments; /* what is neither an option nor the subcommand */

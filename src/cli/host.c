@@ -92,6 +92,16 @@ static bool is_interrupted(void *user)
            host->captured_short;
 }
 
+/* As many as there are processors, unless told; scripts of a batch run side by side. */
+static unsigned count_threads(void *user)
+{
+    const struct host *host = user;
+    long processors = host->is_batch ? 1 : sysconf(_SC_NPROCESSORS_ONLN);
+    if (host->threads != 0)
+        return (unsigned)host->threads;
+    return processors < 1 ? 1 : processors > 64 ? 64 : (unsigned)processors;
+}
+
 double host_clock(void *user)
 {
     (void)user;
@@ -111,6 +121,8 @@ static const char *library_of(const struct settings *settings)
 
 tw_options host_options(struct host *host, const struct settings *settings)
 {
+    host->threads = settings->threads;
+    host->is_batch = settings->command == COMMAND_BATCH;
     tw_options options = {
         .user = host,
         .write = write_channel,
@@ -131,6 +143,7 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .memory_limit = settings->memory,
         .step_limit = settings->steps,
         .time_limit = settings->time,
+        .threads = count_threads,
         .library_path = library_of(settings),
     };
     return options;

@@ -15,6 +15,8 @@ struct host {
     struct output results, messages;
     struct text *captured; /* results go here instead; NULL: to standard output */
     bool captured_short;   /* memory ended while capturing */
+    uint64_t threads;      /* for long evaluations; 0: one a processor, in a batch one */
+    bool is_batch;
 };
 
 void host_init(struct host *host);

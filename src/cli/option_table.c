@@ -123,6 +123,11 @@ static bool set_jobs(struct settings *settings, const char *value)
     return read_count(value, &settings->jobs) && settings->jobs <= 256;
 }
 
+static bool set_threads(struct settings *settings, const char *value)
+{
+    return read_count(value, &settings->threads) && settings->threads <= 64;
+}
+
 static bool set_library(struct settings *settings, const char *value)
 {
     settings->library = value;
@@ -142,6 +147,8 @@ const struct option option_table[] = {
      "memory of a script at most, such as 256M or 2G"},
     {0, "time", "SECONDS", RUNNING, set_time, "time of a script at most, in seconds"},
     {0, "steps", "N", RUNNING, set_steps, "steps of all searches and loops at most"},
+    {0, "threads", "N", RUNNING | ON(DUMP), set_threads,
+     "threads for long evaluations, 1 to 64; as many as processors unless told"},
     {0, "library", "FOLDER", READING, set_library,
      "a folder whose modules stand before the built-in ones"},
     {0, "check", NULL, ON(FMT), set_list_only, "list the files that would change"},

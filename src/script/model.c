@@ -192,6 +192,20 @@ void model_keep(struct session *session, enum model_kind kind, const node_id *ou
     model->made = made;
 }
 
+/* Only where there are many rows is it worth asking. */
+static size_t useful_threads(const struct session *session, const node_id *inputs,
+                             size_t input_count)
+{
+    enum { MANY = 1 << 15 };
+    const tw_options *options = &session->options;
+    bool has_rows = false;
+    for (size_t i = 0; i < input_count; i++) {
+        struct shape shape = graph_shape(session->graph, inputs[i]);
+        has_rows = has_rows || shape_elements(&shape) >= MANY;
+    }
+    return has_rows && options->threads != NULL ? options->threads(options->user) : 1;
+}
+
 struct program *model_program(struct session *session, const node_id *outputs,
                               size_t output_count, const node_id *inputs,
                               size_t input_count)
@@ -200,8 +214,9 @@ struct program *model_program(struct session *session, const node_id *outputs,
         model_find(session, MODEL_PROGRAM, outputs, output_count, inputs, input_count);
     if (program != NULL)
         return program;
-    program = program_new(model_arena(session), session->graph, outputs, output_count,
-                          inputs, input_count);
+    program = program_new_threaded(model_arena(session), session->graph, outputs,
+                                   output_count, inputs, input_count,
+                                   useful_threads(session, inputs, input_count));
     model_keep(session, MODEL_PROGRAM, outputs, output_count, inputs, input_count,
                program);
     return program;

@@ -31,11 +31,12 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
 
 struct array_program *array_new_fused(struct arena *arena, const struct graph *graph,
                                       const node_id *outputs, size_t output_count,
-                                      const node_id *inputs, size_t input_count)
+                                      const node_id *inputs, size_t input_count,
+                                      size_t threads)
 {
     struct array_program *plain =
         plan_program(arena, graph, outputs, output_count, inputs, input_count);
-    struct array_program *program = array_fuse(arena, plain);
+    struct array_program *program = array_fuse(arena, plain, threads);
     if (program != NULL)
         return program;
     array_place(plain, arena, false, &plain->layout);
@@ -62,6 +63,17 @@ bool array_index_outside(const struct array_program *program, struct index_fault
 size_t array_operations(const struct array_program *program)
 {
     return program->operations;
+}
+
+size_t array_threads(const struct array_program *program)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < program->plan.step_count; i++) {
+        const struct pass *pass = program->steps[i].pass;
+        if (pass != NULL && pass->worker_count > most)
+            most = pass->worker_count;
+    }
+    return most;
 }
 
 size_t array_bytes(const struct array_program *program)

@@ -50,7 +50,8 @@ struct array_program {
 
 /* The same program with passes over rows (block/schedule.c), which places its results;
  * NULL when no pass can do anything.  `plain` is kept. */
-struct array_program *array_fuse(struct arena *arena, struct array_program *plain);
+struct array_program *array_fuse(struct arena *arena, struct array_program *plain,
+                                 size_t threads);
 
 /* Fills program->steps by the plan and the graph. */
 void array_plan_steps(struct array_program *program, struct arena *arena,

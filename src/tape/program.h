@@ -15,6 +15,11 @@ struct program;
 struct program *program_new(struct arena *arena, const struct graph *graph,
                             const node_id *outputs, size_t output_count,
                             const node_id *inputs, size_t input_count);
+/* The same, of which long runs may use so many threads; the bits are the same. */
+struct program *program_new_threaded(struct arena *arena, const struct graph *graph,
+                                     const node_id *outputs, size_t output_count,
+                                     const node_id *inputs, size_t input_count,
+                                     size_t threads);
 /* inputs[i] are the numbers of the i-th leaf, outputs[i] receives those of output i; an
  * index outside reads NaN.  False when it was interrupted.  Allocates nothing. */
 bool program_run(struct program *program, const double *const *inputs,

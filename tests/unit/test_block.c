@@ -112,13 +112,13 @@ static struct task random_rows(struct world *w, uint32_t *seed, size_t rows)
 
 /* ---- Comparison ---- */
 
-static struct array_program *fused_of(const struct task *t)
+static struct array_program *fused_of(const struct task *t, size_t threads)
 {
     node_id inputs[8];
     for (size_t i = 0; i < t->leaf_count; i++)
         inputs[i] = t->leaves[i].leaf;
     return array_new_fused(&t->w->arena, t->w->graph, t->outputs, t->output_count, inputs,
-                           t->leaf_count);
+                           t->leaf_count, threads);
 }
 
 static double greatest_magnitude(const double *x, size_t count)
@@ -148,7 +148,7 @@ static void compare_outputs(const struct task *t, double *const *own, double *co
 /* Whether passes took part. */
 static bool compare(const struct task *t)
 {
-    struct array_program *fused = fused_of(t);
+    struct array_program *fused = fused_of(t, 1);
     double *const *own = room_for_outputs(t), *const *due = run_task(t);
     for (int i = 0; i < 2; i++) { /* nothing is left over from the first run */
         assert_true(array_run(fused, inputs_of(t), own));
@@ -189,12 +189,133 @@ static void a_million_rows_agree_with_the_array_program(void **state)
     assert_true(compare_many(w, &seed, 1000003, 1) == 1);
 }
 
+/* ---- Threads, faults ---- */
+
+/* mean over rows of log(1 + exp(x w)) + sin(y)^2, and its gradient by w and x. */
+static struct task heavy_task(struct world *w, size_t rows)
+{
+    struct task t = {.w = w, .output_count = 3};
+    uint32_t seed = 11;
+    struct shape shapes[] = {shape_matrix(rows, 3), shape_vector(3), shape_vector(rows)};
+    node_id x = add_numbers(&t, &shapes[0], -1, 1, &seed);
+    node_id v = add_numbers(&t, &shapes[1], -1, 1, &seed);
+    node_id y = graph_apply1(w->graph, OP_SIN, add_numbers(&t, &shapes[2], -2, 2, &seed));
+    node_id z = graph_apply1(w->graph, OP_SOFTPLUS, graph_matmul(w->graph, x, v));
+    node_id terms[] = {z, graph_apply2(w->graph, OP_MULTIPLY, y, y)};
+    node_id wrt[] = {v, x};
+    t.outputs[0] = graph_sum_all(w->graph, graph_apply(w->graph, OP_ADD, terms, 2));
+    graph_gradient(w->graph, t.outputs[0], wrt, 2, t.outputs + 1);
+    return t;
+}
+
+static void the_bits_do_not_depend_on_threads(void **state)
+{
+    struct world *w = *state;
+    static const size_t rows[] = {300007, 16384 * 20};
+    for (size_t i = 0; i < 2; i++) {
+        struct task t = heavy_task(w, rows[i]);
+        double *const *due = room_for_outputs(&t);
+        assert_true(array_run(fused_of(&t, 1), inputs_of(&t), due));
+        for (size_t threads = 2; threads <= 3; threads++) {
+            struct array_program *program = fused_of(&t, threads);
+            double *const *own = room_for_outputs(&t);
+            assert_int_equal(array_threads(program), threads);
+            for (int run = 0; run < 2; run++) {
+                assert_true(array_run(program, inputs_of(&t), own));
+                for (size_t k = 0; k < t.output_count; k++)
+                    assert_true(
+                        are_same(own[k], due[k], count_elements(w, t.outputs[k])));
+            }
+        }
+    }
+}
+
+static bool say_no(void *user)
+{
+    return --*(int *)user > 0;
+}
+
+static void a_pass_can_be_interrupted(void **state)
+{
+    struct world *w = *state;
+    struct task t = heavy_task(w, 300007);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        struct array_program *program = fused_of(&t, threads);
+        double *const *own = room_for_outputs(&t);
+        int left = 2;
+        array_set_poll(program, say_no, &left);
+        assert_false(array_run(program, inputs_of(&t), own));
+        array_set_poll(program, NULL, NULL);
+        assert_true(array_run(program, inputs_of(&t), own));
+        compare_outputs(&t, own, run_task(&t));
+    }
+}
+
+/* The one number that is not finite is found by name. */
+static void what_is_not_finite_stays_so_and_is_found(void **state)
+{
+    struct world *w = *state;
+    struct task t = {.w = w, .output_count = 2};
+    struct shape shape = shape_vector(1000);
+    uint32_t seed = 3;
+    node_id x = add_numbers(&t, &shape, 0.5, 1.5, &seed);
+    node_id log_x = graph_apply1(w->graph, OP_LOG, x);
+    t.outputs[0] = graph_sum_all(w->graph, log_x);
+    graph_gradient(w->graph, t.outputs[0], &x, 1, t.outputs + 1);
+    static const double values[] = {-1, 0, (double)INFINITY, (double)NAN};
+    for (size_t i = 0; i < 4; i++) {
+        struct array_program *program = fused_of(&t, 1);
+        struct array_fault fault;
+        double *data = (double *)(uintptr_t)t.leaves[0].data;
+        double *const *own = room_for_outputs(&t), kept = data[700];
+        assert_non_null(program->plain);
+        data[700] = values[i];
+        assert_true(array_run(program, inputs_of(&t), own));
+        compare_outputs(&t, own, run_task(&t));
+        assert_true(isnan(own[0][0]) || isinf(own[0][0]));
+        assert_true(array_first_fault(program, &w->arena, inputs_of(&t), 0, &fault));
+        assert_int_equal(fault.place, 700);
+        assert_int_equal(fault.node, i < 2 ? log_x : x);
+        data[700] = kept;
+    }
+}
+
+/* An index that leaves its row, or the array, runs in the array program. */
+static void stray_indices_are_followed(void **state)
+{
+    struct world *w = *state;
+    struct task t = {.w = w, .output_count = 1};
+    struct shape shape = shape_matrix(500, 4), flat = shape_vector(2000);
+    struct shape rows = shape_vector(500);
+    uint32_t seed = 9;
+    node_id x = add_numbers(&t, &shape, -1, 1, &seed);
+    node_id index = add_numbers(&t, &rows, 0, 1, &seed);
+    node_id wide = graph_reshape(w->graph, graph_apply1(w->graph, OP_EXP, x), &flat);
+    t.outputs[0] = graph_sum_all(w->graph, graph_gather(w->graph, wide, index, 0));
+    double *indices = (double *)(uintptr_t)t.leaves[1].data;
+    struct array_program *program = fused_of(&t, 1);
+    double *const *own = room_for_outputs(&t);
+    struct index_fault fault;
+    for (size_t i = 0; i < 500; i++)
+        indices[i] = (double)(4 * i + i % 4);
+    for (int kind = 0; kind < 3; kind++) {
+        indices[7] = kind == 0 ? 28 : kind == 1 ? 1999 : 2000;
+        assert_true(array_run(program, inputs_of(&t), own));
+        compare_outputs(&t, own, run_task(&t));
+        assert_int_equal(array_index_outside(program, &fault), kind == 2);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
     const struct CMUnitTest tests[] = {
         TEST(random_graphs_agree_with_the_array_program),
         TEST(a_million_rows_agree_with_the_array_program),
+        TEST(the_bits_do_not_depend_on_threads),
+        TEST(a_pass_can_be_interrupted),
+        TEST(what_is_not_finite_stays_so_and_is_found),
+        TEST(stray_indices_are_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,7 @@
  *
  * Totals are summed tile by tile within blocks of BLOCK_ROWS rows, and the blocks are
  * joined in pairs as a tree (kernels/fold.h), so the order depends on the number of rows
- * and the pass alone.  CHUNK_ROWS rows, whose blocks are a whole subtree, are what one
- * thread takes at a time. */
+ * and the pass alone, not on threads (pass_thread.c). */
 #ifndef TAPE_BLOCK_PASS_H
 #define TAPE_BLOCK_PASS_H
 
@@ -84,20 +83,22 @@ struct pass {
     struct pass_total *totals;
     size_t total_count;
     size_t sum_count;
-    size_t memory; /* numbers of own registers */
-    size_t work;   /* numbers that products need, a row */
-    size_t weight; /* operations in a row */
-    struct pass_worker *worker;
-    bool checks; /* indices */
-    bool strays; /* an index named no cell of its row: the results mean nothing */
+    size_t memory;                /* numbers of own registers */
+    size_t work;                  /* numbers that products need, a row */
+    size_t weight;                /* operations in a row */
+    struct pass_worker **workers; /* one a thread */
+    size_t worker_count;
+    double *unit_sums; /* totals of the rows that a thread takes at a time */
+    bool checks;       /* indices */
+    bool strays;       /* an index named no cell of its row: the results mean nothing */
 };
 
 /* The pass that computes the lowered steps `outputs`, of one group and at most one stage.
  * Memory is in `arena`; the fusion is not needed afterwards. */
 struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                        const size_t *outputs, size_t count);
-/* Memory for its runs, from `arena`. */
-void pass_prepare(struct pass *pass, struct arena *arena);
+/* Memory for its runs, by at most so many threads, from `arena`. */
+void pass_prepare(struct pass *pass, struct arena *arena, size_t threads);
 /* Calls `need` with every step whose numbers the pass reads. */
 void pass_needs(const struct pass *pass, void (*need)(void *user, size_t place),
                 void *user);

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * A run of a pass: tile by tile, block by block, chunk by chunk. */
-#include "tape/block/pass.h"
+#include "tape/block/pass_worker.h"
 
 #include <string.h>
 
 enum { LINE = 8 };
-
-/* What one thread needs for itself. */
-struct pass_worker {
-    double *memory, *work;
-    double **registers;
-    double *sums;              /* of the block at hand */
-    double *tree[TREE_LEVELS]; /* sums of 2^k blocks each */
-    size_t blocks;
-    bool strays;
-};
 
 /* ---- Totals as a tree ---- */
 
@@ -25,7 +15,7 @@ static void add_sums(double *restrict to, const double *restrict first, size_t c
 }
 
 /* The sums at hand become those of one more block; two of as many blocks become one. */
-static void close_block(struct pass_worker *w, size_t count)
+void pass_close_block(struct pass_worker *w, size_t count)
 {
     size_t level = 0;
     for (size_t digits = w->blocks; (digits & 1) != 0; digits >>= 1)
@@ -38,7 +28,7 @@ static void close_block(struct pass_worker *w, size_t count)
 }
 
 /* All that there is, in w->sums. */
-static void join_tree(struct pass_worker *w, size_t count)
+void pass_join_tree(struct pass_worker *w, size_t count)
 {
     for (size_t level = 0; w->blocks >> level != 0; level++)
         if ((w->blocks >> level & 1) != 0)
@@ -93,9 +83,8 @@ static struct tile tile_of(const struct pass *pass, struct pass_worker *w, size_
                          .strays = &w->strays};
 }
 
-/* Registers that move with the tile stand at row `row`. */
-static void move_to(const struct pass *pass, struct pass_worker *w, size_t row,
-                    const double *const *numbers)
+void pass_move_to(const struct pass *pass, struct pass_worker *w, size_t row,
+                  const double *const *numbers)
 {
     for (size_t i = 0; i < pass->moving_count; i++) {
         const struct pass_register *r = &pass->registers[pass->moving[i]];
@@ -104,7 +93,7 @@ static void move_to(const struct pass *pass, struct pass_worker *w, size_t row,
     }
 }
 
-static void begin(const struct pass *pass, struct pass_worker *w)
+void pass_begin(const struct pass *pass, struct pass_worker *w)
 {
     struct tile tile = tile_of(pass, w, 0);
     w->strays = false;
@@ -178,8 +167,8 @@ static void advance(const struct pass *pass, struct pass_worker *w)
 }
 
 /* The rows of one chunk. */
-static void run_rows(const struct pass *pass, struct pass_worker *w, size_t first,
-                     size_t end)
+void pass_run_rows(const struct pass *pass, struct pass_worker *w, size_t first,
+                   size_t end)
 {
     for (size_t row = first; row < end; row += pass->tile) {
         run_tile(pass, w, row);
@@ -188,7 +177,7 @@ static void run_rows(const struct pass *pass, struct pass_worker *w, size_t firs
             advance(pass, w);
         }
         if ((row + pass->tile) % BLOCK_ROWS == 0 || row + pass->tile >= end)
-            close_block(w, pass->sum_count);
+            pass_close_block(w, pass->sum_count);
     }
 }
 
@@ -245,26 +234,54 @@ static struct pass_worker *make_worker(const struct pass *pass, struct arena *ar
     return w;
 }
 
-void pass_prepare(struct pass *pass, struct arena *arena)
+static size_t weight_of(const struct pass *pass)
 {
-    pass->worker = make_worker(pass, arena);
-    pass->weight = pass->steps.count;
+    size_t weight = pass->steps.count;
+    for (size_t i = 0; i < pass->steps.count; i++) {
+        const struct tile_step *step = &pass->steps.items[i];
+        bool is_product = step->kernel == TILE_MATRIX || step->kernel == TILE_MATRIX_SUM;
+        weight += step->count + (is_product ? step->a * step->b / 4 : 0);
+        weight += step->kernel >= TILE_EXP ? 10 : 0;
+    }
+    return weight;
+}
+
+void pass_prepare(struct pass *pass, struct arena *arena, size_t threads)
+{
+    pass->weight = weight_of(pass);
+    pass->worker_count = pass_useful_threads(pass, threads);
+    pass->workers = ARENA_ARRAY(arena, pass->worker_count, struct pass_worker *);
+    for (size_t i = 0; i < pass->worker_count; i++)
+        pass->workers[i] = make_worker(pass, arena);
+    if (pass->worker_count > 1)
+        pass->unit_sums = ARENA_ARRAY(
+            arena, (pass->extent / pass_unit_rows(pass) + 1) * pass->sum_count, double);
+}
+
+/* All rows, by the caller's thread. */
+static bool run_chunks(struct pass *pass, const double *const *numbers,
+                       struct array_poll *poll)
+{
+    struct pass_worker *w = pass->workers[0];
+    pass_begin(pass, w);
+    pass_move_to(pass, w, 0, numbers);
+    for (size_t row = 0; row < pass->extent; row += CHUNK_ROWS) {
+        size_t end = row + CHUNK_ROWS < pass->extent ? row + CHUNK_ROWS : pass->extent;
+        pass_run_rows(pass, w, row, end);
+        if (!array_goes_on(poll, (end - row) * pass->weight))
+            return false;
+    }
+    pass_join_tree(w, pass->sum_count);
+    return true;
 }
 
 bool pass_run(struct pass *pass, const double *const *numbers, struct array_poll *poll)
 {
-    struct pass_worker *w = pass->worker;
     bind(pass, numbers);
-    begin(pass, w);
-    move_to(pass, w, 0, numbers);
-    for (size_t row = 0; row < pass->extent; row += CHUNK_ROWS) {
-        size_t end = row + CHUNK_ROWS < pass->extent ? row + CHUNK_ROWS : pass->extent;
-        run_rows(pass, w, row, end);
-        if (!array_goes_on(poll, (end - row) * pass->weight))
-            return false;
-    }
-    join_tree(w, pass->sum_count);
-    set_totals(pass, w->sums, numbers);
-    pass->strays = w->strays;
+    if (pass->worker_count > 1 ? !pass_run_units(pass, numbers, poll)
+                               : !run_chunks(pass, numbers, poll))
+        return false;
+    set_totals(pass, pass->workers[0]->sums, numbers);
+    pass->strays = pass->workers[0]->strays;
     return true;
 }
