@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Methods x problems: what each method needs, in steps and evaluations.
 
   bench/methods/run.py TALWEG [-f FAMILY] [-o FILE]
