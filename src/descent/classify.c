@@ -87,13 +87,20 @@ static descent_kind judge_many(const struct descent *d, struct diagnosis *diagno
 static void classify_many(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
-    if (!polish_by_products(d, diagnosis)) {
-        (void)curvature_measure(d, diagnosis, d->x);
+    size_t n = d->at.n;
+    bool polished = polish_by_products(d, diagnosis);
+    if (!polished)
+        memcpy(diagnosis->point, d->x, n * sizeof *d->x);
+    bool measured = curvature_measure(d, diagnosis, diagnosis->point);
+    if (measured && certify_minimum(d, diagnosis, closeness(d, diagnosis))) {
+        for (size_t i = 0; i < n; i++)
+            diagnosis->point[i] += diagnosis->move[i];
+        told->kind = DESCENT_MINIMUM;
+    } else if (polished) {
+        told->kind = measured ? judge_many(d, diagnosis) : DESCENT_FLAT;
+    } else {
         return;
     }
-    told->kind = curvature_measure(d, diagnosis, diagnosis->point)
-                     ? judge_many(d, diagnosis)
-                     : DESCENT_FLAT;
     tell_point(d, diagnosis);
 }
 

@@ -36,6 +36,13 @@ bool prove_ball(const struct descent *d, struct diagnosis *diagnosis);
  * face is farther than `farthest`: so near is the minimum. */
 bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double farthest);
 
+/* ---- certify.c ---- */
+
+/* Of many variables, by products of the Hessian, after curvature_measure at `point`: it
+ * is positive definite around a Newton step that ends no farther than `farthest`. */
+bool certify_minimum(const struct descent *d, struct diagnosis *diagnosis,
+                     double farthest);
+
 /* ---- degenerate.c ---- */
 
 /* The kind of a stationary point with `zero` eigenvalues that may vanish, after
