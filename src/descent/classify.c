@@ -102,14 +102,19 @@ static void classify_many(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
     bool near = polish_by_products(d, diagnosis);
-    bool proved = is_definite(d, diagnosis) || is_lowest(d, diagnosis);
-    if (!near && !proved) {
-        (void)curvature_measure(d, diagnosis, d->x);
+    if (!near)
+        memcpy(diagnosis->point, d->x, d->at.n * sizeof *d->x);
+    if (!near && !diagnosis_gradient(d, d->x, diagnosis->gradient))
         return;
-    }
-    told->kind = !curvature_measure(d, diagnosis, diagnosis->point) ? DESCENT_FLAT
-                 : proved                                           ? DESCENT_MINIMUM
-                          : judge_many(d, diagnosis);
+    bool proved = is_definite(d, diagnosis) || is_lowest(d, diagnosis);
+    bool measured =
+        curvature_measure(d, diagnosis, near || proved ? diagnosis->point : d->x);
+    if (!near && !proved)
+        return;
+    if (proved)
+        told->kind = DESCENT_MINIMUM;
+    else
+        told->kind = measured ? judge_many(d, diagnosis) : DESCENT_FLAT;
     tell_point(d, diagnosis);
 }
 

@@ -25,6 +25,14 @@ static void give_to_system(void *context, void *block, size_t size)
     free(block);
 }
 
+void engine_fill_memory(descent_options *options)
+{
+    if (options->allocate != NULL)
+        return;
+    options->allocate = take_from_system;
+    options->release = give_to_system;
+}
+
 static descent_options fill_defaults(const descent_problem *problem,
                                      const descent_options *given)
 {
@@ -43,10 +51,7 @@ static descent_options fill_defaults(const descent_problem *problem,
         options.most_steps = options.users_budget ? UINT64_MAX : 10000;
     if (options.trace_rows == 0)
         options.trace_rows = 1000;
-    if (options.allocate == NULL) {
-        options.allocate = take_from_system;
-        options.release = give_to_system;
-    }
+    engine_fill_memory(&options);
     return options;
 }
 

@@ -105,6 +105,11 @@ extern const descent_search search_own;
 /* Gives the memory of a diagnosis back. */
 void diagnosis_free(struct descent *d);
 
+/* ---- create.c ---- */
+
+/* Where no allocate is given: malloc and free. */
+void engine_fill_memory(descent_options *options);
+
 /* ---- choice.c ---- */
 
 /* Puts the given values, or the defaults when `values` is NULL, into `filled`. */

@@ -13,7 +13,7 @@ bool lanczos_product(const struct descent *d, const struct diagnosis *diagnosis,
     size_t n = d->at.n;
     if (d->problem.hessian_product != NULL) {
         d->problem.hessian_product(d->problem.context, x, v, product);
-        return isfinite(vector_norm(n, product));
+        return isfinite(vector_norm(n, product)) != 0;
     }
     double *at = diagnosis->trial, *left = diagnosis->gradient_low;
     double length = vector_norm(n, v);

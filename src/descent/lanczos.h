@@ -3,7 +3,8 @@
  *
  * Lanczos, Journal of Research of the National Bureau of Standards 45 (1950); Golub and
  * Van Loan, Matrix Computations, 4th ed., chapter 10.  Products with the Hessian are
- * the problem's, or central differences of gradients; the basis is kept orthogonal as a whole. */
+ * the problem's, or central differences of gradients; the basis is kept orthogonal as a
+ * whole. */
 #ifndef DESCENT_LANCZOS_H
 #define DESCENT_LANCZOS_H
 

@@ -157,11 +157,8 @@ static void check_clause(struct checker *c, const struct ast *clause,
         for (size_t i = 0; i < clause->count; i++)
             check_expression(c, clause->child[i], inside);
         break;
-    case AST_BATCH:
+    default: /* BATCH, STARTS */
         check_expression(c, clause->child[0], outside);
-        break;
-    default:
-        check_later(c, clause->at, "`starts`");
     }
 }
 

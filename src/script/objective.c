@@ -233,6 +233,34 @@ bool solve_collect_variables(struct solve *solve)
     return solve_collect_sets(solve);
 }
 
+/* The checks were made when the variables were collected; another draw may fail all the
+ * same, by a limit. */
+static bool draw_variable(struct solve *solve, const struct variable *v,
+                          const struct ast *start, double *numbers)
+{
+    struct value value;
+    if (!take_start(solve, start, &value))
+        return false;
+    if (!is_array(&value))
+        return fill_components(solve, start, &value, numbers, v->count);
+    size_t count = shape_elements(&value.as.array->shape);
+    memcpy(numbers, value.as.array->numbers,
+           (count < v->count ? count : v->count) * sizeof *numbers);
+    return true;
+}
+
+bool solve_draw_starts(struct solve *solve, double *x)
+{
+    const struct variable *v = solve->variables;
+    for (size_t i = 1; i < solve->node->count; i++) {
+        const struct ast *over = solve->node->child[i];
+        for (size_t k = 0; over->kind == AST_OVER && k < over->count; k++, v++)
+            if (!draw_variable(solve, v, solve_start(over, k), x + v->offset))
+                return false;
+    }
+    return true;
+}
+
 /* ---- objective ---- */
 
 /* A function as objective is applied to the variables in order. */

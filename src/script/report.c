@@ -110,6 +110,26 @@ static bool best_is_better(const struct solution *s)
     return s->maximize ? s->best_value > s->value : s->best_value < s->value;
 }
 
+/* The deepest few, each with the searches that ended there. */
+static void put_minima(struct session *session, struct text *out,
+                       const struct solution *s)
+{
+    enum { MOST = 5 };
+    text_format(out, "  the best of %zu start%s, with %zu distinct %s:\n", s->starts,
+                s->starts == 1 ? "" : "s", s->minima_count,
+                s->minima_count == 1 ? "end" : "ends");
+    for (size_t i = 0; i < s->minima_count && i < MOST; i++) {
+        text_puts(out, "    value ");
+        text_rounded(out, s->minima[i].value, REPORT_DIGITS);
+        text_puts(out, " at ");
+        report_point(session, out, s, s->minima[i].x);
+        text_format(out, ", %zu time%s\n", s->minima[i].hits,
+                    s->minima[i].hits == 1 ? "" : "s");
+    }
+    if (s->minima_count > MOST)
+        text_format(out, "    and %zu more\n", s->minima_count - MOST);
+}
+
 void report_solution(struct session *session, struct text *out, const struct solution *s,
                      bool settings)
 {
@@ -136,6 +156,8 @@ void report_solution(struct session *session, struct text *out, const struct sol
         text_puts(out, s->epochs == 1 ? " epoch\n" : " epochs\n");
     }
     report_fit(session, out, s);
+    if (s->starts > 0)
+        put_minima(session, out, s);
     if (s->chosen_because != NULL)
         text_format(out, "  auto: %s, because %s\n", s->method, s->chosen_because);
     report_conditions(out, s);

@@ -67,6 +67,21 @@ static void json_diagnosis(struct session *session, struct text *out,
     text_format(out, ",\"convex\":%s", s->is_convex ? "true" : "false");
 }
 
+static void json_minima(struct session *session, struct text *out,
+                        const struct solution *s)
+{
+    text_format(out, ",\"starts\":%zu,\"minima\":[", s->starts);
+    for (size_t i = 0; i < s->minima_count; i++) {
+        text_format(out, "%s{\"hits\":%zu,\"start\":%zu", i == 0 ? "" : ",",
+                    s->minima[i].hits, s->minima[i].start);
+        json_number(out, "value", s->minima[i].value);
+        text_puts(out, ",\"solution\":");
+        json_point(session, out, s, s->minima[i].x);
+        text_putc(out, '}');
+    }
+    text_putc(out, ']');
+}
+
 static void json_statistics(struct session *session, struct text *out,
                             const struct solution *s)
 {
@@ -104,6 +119,8 @@ void report_json(struct session *session, struct text *out, const struct solutio
                 ",\"k\":%llu},\"seed\":%llu,\"reason\":", (unsigned long long)s->best_k,
                 (unsigned long long)s->seed);
     text_json(out, s->reason, strlen(s->reason));
+    if (s->starts > 0)
+        json_minima(session, out, s);
     if (s->chosen_because != NULL) {
         text_puts(out, ",\"chosen_because\":");
         text_json(out, s->chosen_because, strlen(s->chosen_because));

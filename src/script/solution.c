@@ -35,7 +35,7 @@ enum field_id {
     FIELD_R_SQUARED,
     FIELD_MULTIPLIERS,
     FIELD_VIOLATION,
-    FIELD_LATER
+    FIELD_MINIMA
 };
 
 enum { OF_SOLUTION = 1, OF_TRACE = 2, OF_BEST = 4 };
@@ -68,7 +68,7 @@ static const struct {
     {"convex", FIELD_CONVEX, OF_SOLUTION},
     {"multipliers", FIELD_MULTIPLIERS, OF_SOLUTION},
     {"violation", FIELD_VIOLATION, OF_SOLUTION},
-    {"minima", FIELD_LATER, OF_SOLUTION},
+    {"minima", FIELD_MINIMA, OF_SOLUTION},
     {"standard_errors", FIELD_STANDARD_ERRORS, OF_SOLUTION},
     {"correlation", FIELD_CORRELATION, OF_SOLUTION},
     {"residual_deviation", FIELD_RESIDUAL_DEVIATION, OF_SOLUTION},
@@ -81,14 +81,6 @@ static unsigned holder(const struct value *base)
     return base->kind == VALUE_TRACE  ? OF_TRACE
            : base->kind == VALUE_BEST ? OF_BEST
                                       : OF_SOLUTION;
-}
-
-bool solution_field_later(const char *name)
-{
-    for (size_t i = 0; i < FIELDS; i++)
-        if (strcmp(fields[i].name, name) == 0)
-            return fields[i].id == FIELD_LATER;
-    return false;
 }
 
 bool solution_name_reserved(const char *name)
@@ -107,7 +99,7 @@ size_t solution_field_names(struct session *session, const struct value *base,
     for (size_t i = 0; i < solution->variable_count && count < capacity; i++)
         names[count++] = intern_text(session->names, solution->variables[i].name);
     for (size_t i = 0; i < FIELDS && count < capacity; i++)
-        if ((fields[i].of & holder(base)) != 0 && fields[i].id != FIELD_LATER)
+        if ((fields[i].of & holder(base)) != 0)
             names[count++] = fields[i].name;
     return count;
 }
@@ -221,6 +213,9 @@ static void solution_number(struct session *session, const struct solution *s,
     case FIELD_MULTIPLIERS:
         *out = solution_multipliers(session, s);
         break;
+    case FIELD_MINIMA:
+        *out = solution_minima(session, s);
+        break;
     case FIELD_VIOLATION:
         *out = value_number(s->violation);
         break;
@@ -310,7 +305,7 @@ bool solution_field(struct session *session, const struct value *base, name_id n
     while (i < FIELDS &&
            ((fields[i].of & holder(base)) == 0 || strcmp(fields[i].name, wanted) != 0))
         i++;
-    if (i == FIELDS || fields[i].id == FIELD_LATER)
+    if (i == FIELDS)
         return false;
     enum field_id id = fields[i].id;
     if (base->kind == VALUE_TRACE)
@@ -390,6 +385,7 @@ struct solution *solution_copy(struct arena *arena, const struct solution *solut
     copy_diagnosis(arena, &copy->diagnosis, n);
     copy->statistics = statistics_copy(arena, &solution->statistics, n);
     copy->conditions = solution_copy_conditions(arena, solution);
+    copy->minima = solution_copy_minima(arena, solution);
     copy->row_k = copy_numbers(arena, solution->row_k, rows);
     copy->row_value = copy_numbers(arena, solution->row_value, rows);
     copy->row_gradient = copy_numbers(arena, solution->row_gradient, rows);

@@ -40,6 +40,13 @@ struct kept_condition {
     bool conflicts;   /* one of those that cannot all hold */
 };
 
+/* One of the distinct ends of the searches of `starts`. */
+struct found_minimum {
+    double value;
+    size_t hits, start;
+    const double *x;
+};
+
 struct solution {
     struct span place;     /* of the statement */
     const char *statement; /* its text on one line */
@@ -82,6 +89,9 @@ struct solution {
     const struct explanation *explanation; /* explain_solution.h */
     struct stopping_test *tests;
     size_t test_count;
+    size_t starts; /* of `starts`; else 0 */
+    struct found_minimum *minima;
+    size_t minima_count;
     /* the trace, one entry a row */
     size_t rows;
     double *row_k, *row_value, *row_gradient, *row_step;
@@ -101,8 +111,10 @@ bool solution_field(struct session *session, const struct value *base, name_id n
 /* The names of all fields that `base` has, at most `capacity`; returns how many. */
 size_t solution_field_names(struct session *session, const struct value *base,
                             const char **names, size_t capacity);
-/* Whether a field of this name is part of the language but not of this version. */
-bool solution_field_later(const char *name);
+/* The data set of the distinct minima: value, hits, start, each variable. */
+struct value solution_minima(struct session *session, const struct solution *solution);
+struct found_minimum *solution_copy_minima(struct arena *arena,
+                                           const struct solution *solution);
 /* Whether the name is a field of every solution or a search quantity: no variable may
  * have it. */
 bool solution_name_reserved(const char *name);

@@ -305,13 +305,18 @@ static bool search(struct solve *solve, struct value *out)
                              solve->step_text != NULL ? solve->step_text->span
                                                       : solve->node->at,
                              "`%s` has a value that is not allowed", fault);
-    descent *engine = descent_new(&problem, &options, solve->start);
+    descent *engine = solve->starts != NULL
+                          ? solve_from_starts(solve, &problem, &options)
+                          : descent_new(&problem, &options, solve->start);
     (void)descent_run(engine);
     if (session->stopped)
         return false;
     solve_end_batches(solve, engine);
     struct value value = {.kind = VALUE_SOLUTION};
-    value.as.solution = solve_outcome(solve, engine);
+    struct solution *solution = solve_outcome(solve, engine);
+    if (solve->starts != NULL)
+        solve_tell_starts(solve, solution);
+    value.as.solution = solution;
     *out = value;
     return true;
 }
@@ -336,20 +341,6 @@ static void dump_graph(struct solve *solve)
     text_init(&out, &session->scratch);
     graph_dump(&out, session->graph, roots, count + 1, leaf_name, session);
     session_dump(session, text_string(&out), out.length);
-}
-
-static bool later_clauses(struct session *session, const struct ast *node)
-{
-    static const struct {
-        enum ast_kind kind;
-        const char *what;
-    } later[] = {{AST_STARTS, "`starts`"}};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        const struct ast *clause = solve_clause(node, later[i].kind);
-        if (clause != NULL)
-            return not_yet(session, clause->at, later[i].what);
-    }
-    return true;
 }
 
 static bool trace_and_search(struct solve *solve, struct value *out)
@@ -393,7 +384,7 @@ static bool run_once(struct session *session, const struct ast *node,
     solve->e.session = session;
     solve->e.trace = &solve->trace;
     provenance_init(&session->provenance, &session->workspace);
-    bool fine = later_clauses(session, node) && solve_collect_variables(solve) &&
+    bool fine = solve_collect_variables(solve) && solve_collect_starts(solve) &&
                 solve_choose_method(solve) && solve_check_method_sets(solve) &&
                 trace_and_search(solve, out);
     *begins_anew = solve->begins_anew;

@@ -101,6 +101,7 @@ struct solve {
     bool begins_anew;                /* it is not what its model knows, model.h */
     uint64_t observed;               /* steps that the observer has seen */
     struct pace *pace;               /* pace.c; NULL: every step is made alone */
+    struct multistart *starts;       /* starts.c; NULL: one search from one start */
     struct second *second;           /* second.c */
     struct constraints *constraints; /* constraints.h; NULL: none */
     struct solve_squares *squares;   /* squares.c; NULL: it is no sum of squares */
@@ -165,6 +166,15 @@ void solve_offer_pace(struct solve *solve, descent_problem *problem,
                       descent_options *options);
 /* Whether the condition of `until` holds for solve->test_values. */
 bool solve_condition_holds(const struct solve *solve);
+/* Draws the starts of all variables once more, into n numbers. */
+bool solve_draw_starts(struct solve *solve, double *x);
+/* starts.c: `starts`.  Drawn before the variables stand in for their names. */
+bool solve_collect_starts(struct solve *solve);
+/* Searches from all starts; returns the best search. */
+descent *solve_from_starts(struct solve *solve, const descent_problem *problem,
+                           const descent_options *options);
+/* Adds what all searches found. */
+void solve_tell_starts(const struct solve *solve, struct solution *solution);
 /* batch.c: `batch`.  Traced and compiled like the objective, after it. */
 bool solve_trace_batch(struct solve *solve);
 bool solve_check_batch_step(struct solve *solve);

@@ -191,7 +191,8 @@ static void a_million_rows_agree_with_the_array_program(void **state)
 
 /* ---- Threads, faults ---- */
 
-/* mean over rows of log(1 + exp(x w)) + sin(y)^2, and its gradient by w and x. */
+/* The sum over rows of log(1 + exp(x w)) + tanh(exp(sin(y)))^2, and its gradient by w and
+ * x: much to compute for each number that is read. */
 static struct task heavy_task(struct world *w, size_t rows)
 {
     struct task t = {.w = w, .output_count = 3};
@@ -200,6 +201,7 @@ static struct task heavy_task(struct world *w, size_t rows)
     node_id x = add_numbers(&t, &shapes[0], -1, 1, &seed);
     node_id v = add_numbers(&t, &shapes[1], -1, 1, &seed);
     node_id y = graph_apply1(w->graph, OP_SIN, add_numbers(&t, &shapes[2], -2, 2, &seed));
+    y = graph_apply1(w->graph, OP_TANH, graph_apply1(w->graph, OP_EXP, y));
     node_id z = graph_apply1(w->graph, OP_SOFTPLUS, graph_matmul(w->graph, x, v));
     node_id terms[] = {z, graph_apply2(w->graph, OP_MULTIPLY, y, y)};
     node_id wrt[] = {v, x};

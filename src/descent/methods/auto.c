@@ -32,12 +32,14 @@ static bool has_products(const descent_problem *problem)
            problem->n <= MANY;
 }
 
-/* Steps of the fit itself do not see bounds; a Jacobian of so many numbers is much. */
+/* Steps of the fit itself do not see bounds; a Jacobian of so many numbers is much.  With
+ * hardly more squares than variables they are equations or penalties rather than a fit,
+ * whose curvature the squares alone do not show. */
 static bool is_fit(const descent_problem *problem)
 {
     const size_t most = (size_t)1 << 24;
     return problem->jacobian != NULL && problem->n <= ENGINE_DENSE &&
-           problem->residual_count >= problem->n &&
+           problem->residual_count / 2 >= problem->n &&
            problem->residual_count <= most / problem->n && problem->lower == NULL &&
            problem->upper == NULL && problem->set_count == 0;
 }

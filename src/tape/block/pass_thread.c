@@ -13,11 +13,21 @@ enum { MOST_UNITS = 64, MOST_THREADS = 64 };
 /* Steps times rows from which a run lasts long enough, about a millisecond. */
 static const size_t least_work = 1u << 22;
 
+/* Whether a row takes longer to compute than to fetch: about a step for each byte. */
+static bool is_bound_by_computing(const struct pass *pass)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < pass->stream_count; i++)
+        bytes += pass->streams[i].stride * sizeof(double);
+    return pass->weight >= bytes;
+}
+
 size_t pass_useful_threads(const struct pass *pass, size_t threads)
 {
     bool is_long =
         pass->extent >= 2 * CHUNK_ROWS && pass->extent * pass->weight >= least_work;
-    if (pass->halo_count > 0 || !is_long) /* shifted columns need the rows before */
+    /* Shifted columns need the rows before. */
+    if (pass->halo_count > 0 || !is_long || !is_bound_by_computing(pass))
         return 1;
     return threads < MOST_THREADS ? threads : MOST_THREADS;
 }
