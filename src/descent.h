@@ -74,6 +74,11 @@ typedef struct descent_problem {
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high);
     bool is_convex; /* proved, on the whole space */
+    /* Neither kinks nor jumps: around a point it is what its derivatives tell.  And n of
+     * hessian_product are not too many. */
+    bool has_columns;
+    /* Whether certainly no value anywhere is less than that at x. */
+    bool (*is_lowest)(void *context, const double *x);
     /* Bounds, n entries each, -inf and inf for none; both NULL: no variable has any.
      * Equal ones fix a variable.  Points outside, the start too, are projected. */
     const double *lower, *upper;

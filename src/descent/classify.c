@@ -5,6 +5,7 @@
  * The point is polished by Newton's steps until rounding hides the gradient.  Eigenvalues
  * count as positive or negative when their error bound leaves no doubt. */
 #include "descent/classify.h"
+#include "descent/definite.h"
 #include "descent/lanczos.h"
 #include "descent/rescale.h"
 #include "descent/vector.h"
@@ -58,6 +59,12 @@ static void tell_point(const struct descent *d, struct diagnosis *diagnosis)
     told->distance = vector_norm(n, diagnosis->trial);
 }
 
+static bool is_lowest(const struct descent *d, const struct diagnosis *diagnosis)
+{
+    return d->problem.is_lowest != NULL &&
+           d->problem.is_lowest(d->problem.context, diagnosis->point);
+}
+
 /* ---- many variables ---- */
 
 /* The curvature along the direction for certain, up to the error of differences: no
@@ -84,23 +91,30 @@ static descent_kind judge_many(const struct descent *d, struct diagnosis *diagno
     return least > error && d->problem.is_convex ? DESCENT_MINIMUM : DESCENT_FLAT;
 }
 
+/* Where the Hessian can be had as a whole. */
+static bool is_definite(const struct descent *d, struct diagnosis *diagnosis)
+{
+    return definite_begin(d, diagnosis) && definite_polish(d, diagnosis) &&
+           definite_prove(d, diagnosis);
+}
+
 static void classify_many(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
-    size_t n = d->at.n;
-    bool polished = polish_by_products(d, diagnosis);
-    if (!polished)
-        memcpy(diagnosis->point, d->x, n * sizeof *d->x);
-    bool measured = curvature_measure(d, diagnosis, diagnosis->point);
-    if (measured && certify_minimum(d, diagnosis, closeness(d, diagnosis))) {
-        for (size_t i = 0; i < n; i++)
-            diagnosis->point[i] += diagnosis->move[i];
-        told->kind = DESCENT_MINIMUM;
-    } else if (polished) {
-        told->kind = measured ? judge_many(d, diagnosis) : DESCENT_FLAT;
-    } else {
+    bool near = polish_by_products(d, diagnosis);
+    if (!near)
+        memcpy(diagnosis->point, d->x, d->at.n * sizeof *d->x);
+    if (!near && !diagnosis_gradient(d, d->x, diagnosis->gradient))
         return;
-    }
+    bool proved = is_definite(d, diagnosis) || is_lowest(d, diagnosis);
+    bool measured =
+        curvature_measure(d, diagnosis, near || proved ? diagnosis->point : d->x);
+    if (!near && !proved)
+        return;
+    if (proved)
+        told->kind = DESCENT_MINIMUM;
+    else
+        told->kind = measured ? judge_many(d, diagnosis) : DESCENT_FLAT;
     tell_point(d, diagnosis);
 }
 
@@ -184,6 +198,8 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         told->kind = judge(d, diagnosis);
     if (smooth && told->kind == DESCENT_FLAT)
         told->kind = judge_rescaled(d, diagnosis);
+    if (smooth && told->kind == DESCENT_FLAT && is_lowest(d, diagnosis))
+        told->kind = DESCENT_MINIMUM;
     if (!smooth && polish_by_signs(d, diagnosis))
         judge_kink(d, diagnosis);
     if (told->kind == DESCENT_MINIMUM && d->problem.enclose_value == NULL &&

@@ -17,6 +17,10 @@ bool polish_by_newton(const struct descent *d, struct diagnosis *diagnosis);
 /* The same without a Hessian as a whole: conjugate gradients solve for the step.  False
  * when the gradient hardly falls. */
 bool polish_by_products(const struct descent *d, struct diagnosis *diagnosis);
+/* Moves `point` by `move` if the norm of the gradient falls.  At a zero of higher order
+ * Newton's step is a fixed share of the way, so its multiples are tried where it gains
+ * little. */
+bool polish_take_move(const struct descent *d, struct diagnosis *diagnosis);
 /* Brings `point` to a change of sign of each component of the gradient, one variable
  * after the other: to a kink.  False when one has none within reach. */
 bool polish_by_signs(const struct descent *d, struct diagnosis *diagnosis);
@@ -35,13 +39,6 @@ bool prove_ball(const struct descent *d, struct diagnosis *diagnosis);
 /* A box around `point` holds a minimum: it rises outwards all over each of its faces.  No
  * face is farther than `farthest`: so near is the minimum. */
 bool prove_faces(const struct descent *d, struct diagnosis *diagnosis, double farthest);
-
-/* ---- certify.c ---- */
-
-/* Of many variables, by products of the Hessian, after curvature_measure at `point`: it
- * is positive definite around a Newton step that ends no farther than `farthest`. */
-bool certify_minimum(const struct descent *d, struct diagnosis *diagnosis,
-                     double farthest);
 
 /* ---- degenerate.c ---- */
 

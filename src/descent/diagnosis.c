@@ -6,6 +6,7 @@
  * probes look whether the value falls for ever; last, a search that no step improved is
  * told apart from one that has come as close as rounding allows. */
 #include "descent/diagnosis.h"
+#include "descent/definite.h"
 #include "descent/vector.h"
 
 #include <float.h>
@@ -137,6 +138,8 @@ static struct diagnosis *make(struct descent *d)
 void diagnosis_free(struct descent *d)
 {
     kkt_free(d);
+    if (d->diagnosis != NULL)
+        definite_free(d, d->diagnosis);
     if (d->diagnosis != NULL && d->diagnosis->boundary != NULL &&
         d->options.release != NULL)
         d->options.release(d->options.memory_context, d->diagnosis->boundary,

@@ -41,14 +41,12 @@ static double try_move(const struct descent *d, struct diagnosis *diagnosis,
     return vector_norm(n, diagnosis->gradient_low);
 }
 
-/* Moves if the norm of the gradient falls.  At a zero of higher order Newton's step is a
- * fixed share of the way, so its multiples are tried where it gains little. */
-static bool take_move(const struct descent *d, struct diagnosis *diagnosis)
+bool polish_take_move(const struct descent *d, struct diagnosis *diagnosis)
 {
     size_t n = d->at.n;
     double before = vector_norm(n, diagnosis->gradient), factor = 1;
     double best = try_move(d, diagnosis, 1);
-    for (int multiple = 2; multiple <= 4 && best > before / 10; multiple++) {
+    for (int multiple = 2; multiple <= 6 && best > before / 100; multiple++) {
         double norm = try_move(d, diagnosis, multiple);
         if (norm < best) {
             best = norm;
@@ -82,7 +80,7 @@ bool polish_by_newton(const struct descent *d, struct diagnosis *diagnosis)
         if (!curvature_measure(d, diagnosis, diagnosis->point))
             return false;
         find_move(d, diagnosis);
-        if (!take_move(d, diagnosis))
+        if (!polish_take_move(d, diagnosis))
             return true;
     }
     return curvature_measure(d, diagnosis, diagnosis->point);
@@ -127,7 +125,7 @@ bool polish_by_products(const struct descent *d, struct diagnosis *diagnosis)
     double first = vector_norm(d->at.n, diagnosis->gradient);
     for (int count = 0; count < most; count++) {
         solve_roughly(d, diagnosis);
-        if (!take_move(d, diagnosis))
+        if (!polish_take_move(d, diagnosis))
             break;
     }
     double last = vector_norm(d->at.n, diagnosis->gradient);

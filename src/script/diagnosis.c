@@ -4,6 +4,7 @@
  *
  * The numbers of the script are taken as the doubles that they are: what is judged is the
  * function that was searched, not the one meant with 0.1 as a decimal. */
+#include "graph/array.h"
 #include "graph/scalars.h"
 #include "script/convexity.h"
 #include "script/model.h"
@@ -21,6 +22,8 @@ enum {
     MOST_WRITTEN_OUT = 64, /* numbers of array variables that are written out ... */
     MOST_ELEMENTS = 20000  /* ... with this many elements on the way */
 };
+/* Elements on the way of a Hessian made of products: a few seconds. */
+static const double most_column_work = 1e9;
 
 /* The objective in numbers alone: as it is, or with its arrays written out. */
 struct diagnosis {
@@ -100,7 +103,7 @@ static void take_as_is(struct solve *solve, struct diagnosis *d)
 }
 
 /* False when the objective is too large to be known in numbers. */
-static bool prepare(struct solve *solve)
+static bool prepare(struct solve *solve, size_t most)
 {
     struct arena *arena = &solve->session->workspace;
     struct diagnosis *d = solve->diagnosis = ARENA_NEW(arena, struct diagnosis);
@@ -108,7 +111,7 @@ static bool prepare(struct solve *solve)
         take_as_is(solve, d);
         return true;
     }
-    if (solve->n > MOST_WRITTEN_OUT)
+    if (solve->n > most)
         return false;
     d->leaves = ARENA_ARRAY(arena, solve->n, node_id);
     return write_out(solve, d);
@@ -261,6 +264,123 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
     return true;
 }
 
+/* ---- The whole space ---- */
+
+static void find_convexity(struct solve *solve)
+{
+    struct session *session = solve->session;
+    const struct diagnosis *d = solve->diagnosis;
+    solve->is_convex =
+        convexity_is_proved(&session->workspace, session->graph, d->objective, d->leaves,
+                            solve->n, &solve->trace);
+}
+
+/* Written out, whatever the number of variables, when the search has ended. */
+static bool is_known(struct solve *solve)
+{
+    if (solve->is_prepared || solve->is_looked_at)
+        return solve->is_prepared;
+    solve->is_looked_at = true;
+    solve->is_prepared = prepare(solve, MOST_ELEMENTS);
+    if (solve->is_prepared)
+        find_convexity(solve);
+    return solve->is_prepared;
+}
+
+/* Convex, with a gradient that vanishes without a doubt. */
+static bool is_certainly_stationary(struct solve *solve, const double *x)
+{
+    struct arena_mark mark = arena_mark(&solve->session->scratch);
+    double *low = ARENA_ARRAY(&solve->session->scratch, 2 * solve->n, double);
+    double *high = low + solve->n;
+    bool zero = true;
+    enclose_gradient(solve, x, x, low, high);
+    for (size_t i = 0; i < solve->n; i++)
+        zero = zero && low[i] == 0 && high[i] == 0;
+    arena_release(&solve->session->scratch, mark);
+    return zero;
+}
+
+/* The value is a bound of all values. */
+static bool is_bound(struct solve *solve, const double *x)
+{
+    struct arena *scratch = &solve->session->scratch;
+    struct arena_mark mark = arena_mark(scratch);
+    double *low = ARENA_ARRAY(scratch, 2 * solve->n, double), *high = low + solve->n;
+    double least, most, here, value;
+    for (size_t i = 0; i < solve->n; i++) {
+        low[i] = (double)-INFINITY;
+        high[i] = (double)INFINITY;
+    }
+    enclose_value(solve, low, high, &least, &most);
+    enclose_value(solve, x, x, &here, &value);
+    arena_release(scratch, mark);
+    return value <= least;
+}
+
+static bool is_lowest(void *context, const double *x)
+{
+    struct solve *solve = context;
+    if (!is_known(solve))
+        return false;
+    return (solve->is_convex && is_certainly_stationary(solve, x)) || is_bound(solve, x);
+}
+
+/* ---- Columns of the Hessian ---- */
+
+/* No kink that the second derivatives do not show. */
+static bool is_smooth(const struct graph *graph, const struct node *node)
+{
+    if (node->op == OP_POWER)
+        return graph_node(graph, node->operands[1]).op == OP_CONSTANT;
+    bool is_logical = node->op >= OP_LESS && node->op <= OP_SELECT;
+    bool is_order = node->op == OP_ARGMIN_OVER || node->op == OP_ARGMAX_OVER ||
+                    node->op == OP_ARGSORT;
+    return !is_logical && !is_order &&
+           (node->op == OP_SQRT || op_info(node->op)->kinks[0] == '\0');
+}
+
+static double elements_of(const struct graph *graph, node_id node)
+{
+    struct shape shape = graph_shape(graph, node);
+    return (double)shape_elements(&shape);
+}
+
+/* Whether every element of the one meets many of the other. */
+static bool is_matrix_work(enum op op)
+{
+    return op_is_array(op) && op >= OP_MATMUL && op <= OP_EIGENVECTORS;
+}
+
+/* Elements that are read and written. */
+static double find_work(const struct graph *graph, node_id node)
+{
+    struct node n = graph_node(graph, node);
+    double work = elements_of(graph, node);
+    for (size_t i = 0; i < n.count; i++) {
+        double size = elements_of(graph, n.operands[i]);
+        work = is_matrix_work(n.op) ? work * size : work + size;
+    }
+    return work;
+}
+
+static bool has_columns(struct solve *solve)
+{
+    const struct graph *graph = solve->session->graph;
+    struct arena *scratch = &solve->session->scratch;
+    struct arena_mark mark = arena_mark(scratch);
+    struct graph_order order = graph_order(graph, &solve->objective, 1, scratch);
+    double work = 0;
+    bool smooth = true;
+    for (size_t i = 0; i < order.count; i++) {
+        struct node node = graph_node(graph, order.nodes[i]);
+        smooth = smooth && (is_smooth(graph, &node) || !node.depends);
+        work += find_work(graph, order.nodes[i]);
+    }
+    arena_release(scratch, mark);
+    return smooth && work * (double)solve->n <= most_column_work;
+}
+
 void solve_offer_facts(struct solve *solve, descent_problem *problem)
 {
     size_t n = solve->n;
@@ -271,10 +391,12 @@ void solve_offer_facts(struct solve *solve, descent_problem *problem)
 
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
-    struct session *session = solve->session;
     size_t n = solve->n;
     solve_offer_facts(solve, problem);
-    if (!prepare(solve))
+    problem->has_columns = has_columns(solve);
+    problem->is_lowest = is_lowest;
+    solve->is_prepared = prepare(solve, MOST_WRITTEN_OUT);
+    if (!solve->is_prepared)
         return;
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
@@ -283,8 +405,6 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
     if (n == 1)
         problem->enclose_derivative = enclose_derivative;
     if (n <= MOST_CONVEX)
-        solve->is_convex = convexity_is_proved(
-            &session->workspace, session->graph, solve->diagnosis->objective,
-            solve->diagnosis->leaves, n, &solve->trace);
+        find_convexity(solve);
     problem->is_convex = solve->is_convex;
 }
