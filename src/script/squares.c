@@ -196,6 +196,15 @@ bool solve_has_penalty(const struct solve *solve)
     return solve->squares->has_penalty;
 }
 
+bool solve_has_rows(const struct solve *solve)
+{
+    const struct squares *squares = &solve->squares->squares;
+    for (size_t i = 0; i < squares->count; i++)
+        if (graph_node(solve->session->graph, squares->terms[i].residual).shape != 0)
+            return true;
+    return false;
+}
+
 bool solve_squares_compiled(const struct solve *solve)
 {
     return solve->squares->program != NULL;
