@@ -43,7 +43,7 @@ struct diagnosis {
     double *hessian, *hessian_low, *hessian_high, *vectors;
     size_t basis_size;
     double *columns; /* of definite.c: 2 n * n entries, a block of its own, or NULL */
-    double *small;             /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
+    double *small;   /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
     struct boundary *boundary; /* NULL without sets; in a block of its own */
     size_t boundary_size;
 };
@@ -70,6 +70,8 @@ static inline int range_sign(struct range range)
 double diagnosis_value(const struct descent *d, const double *x);
 /* The value with its rounding. */
 struct range diagnosis_value_range(const struct descent *d, const double *x);
+/* Proved, on the whole space. */
+bool diagnosis_is_convex(const struct descent *d);
 /* Sets the gradient; false when an entry is not finite. */
 bool diagnosis_gradient(const struct descent *d, const double *x, double *gradient);
 /* What rounding can make of a number computed near `value` at worst, where nothing better
