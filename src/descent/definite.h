@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * definite.h - minima of many variables, by a Cholesky factorization of the Hessian.
  *
- * The Hessian is made column by column of products.  The factorization of a matrix that is
- * lowered by a bound on all that rounding does to it can only succeed when the matrix
+ * The Hessian is made column by column of products.  The factorization of a matrix that
+ * is lowered by a bound on all that rounding does to it can only succeed when the matrix
  * itself is positive definite (Rump, Verification of positive definiteness, BIT Numerical
  * Mathematics 46 (2006)); |E| <= (n + 1) eps |L||L'| for A + E = L L' gives the norm of E
  * by the trace (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., theorem
- * 10.3).  What rounding does to the entries is taken from their sizes and from what should
- * be symmetric and is not. */
+ * 10.3).  What rounding does to the entries is taken from their sizes and from what
+ * should be symmetric and is not. */
 #ifndef DESCENT_DEFINITE_H
 #define DESCENT_DEFINITE_H
 

@@ -10,8 +10,8 @@
 
 #include "descent/diagnosis.h"
 
-/* product = H(x) v, by two gradients where the problem has no products.  Uses `trial` and `gradient_low` of the diagnosis;
- * false when a gradient is not finite. */
+/* product = H(x) v, by two gradients where the problem has no products.  Uses `trial` and
+ * `gradient_low` of the diagnosis; false when a gradient is not finite. */
 bool lanczos_product(const struct descent *d, const struct diagnosis *diagnosis,
                      const double *x, const double *v, double *product);
 /* Estimates: value[0] and value[n - 1], least_direction.  The least one found is an upper
