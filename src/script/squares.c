@@ -196,6 +196,22 @@ bool solve_has_penalty(const struct solve *solve)
     return solve->squares->has_penalty;
 }
 
+/* A short sum is written out when it is traced: its terms come from one place. */
+bool solve_has_rows(const struct solve *solve)
+{
+    const struct squares *squares = &solve->squares->squares;
+    struct span last = {0, 0, 0};
+    for (size_t i = 0; i < squares->count; i++) {
+        struct node node = graph_node(solve->session->graph, squares->terms[i].residual);
+        struct span place = provenance_place(&solve->session->provenance, node.origin);
+        if (node.shape != 0 || (place.end > place.begin && place.source == last.source &&
+                                place.begin == last.begin && place.end == last.end))
+            return true;
+        last = place;
+    }
+    return false;
+}
+
 bool solve_squares_compiled(const struct solve *solve)
 {
     return solve->squares->program != NULL;

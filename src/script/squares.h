@@ -21,6 +21,9 @@ void solve_evaluate_jacobian(void *context, const double *x, descent_take_rows *
                              void *taker);
 
 /* ---- for statistics.c; there are squares ---- */
+/* Whether some are of values in a row; squares that are written out one by one are terms
+ * of a function, and no data. */
+bool solve_has_rows(const struct solve *solve);
 bool solve_has_penalty(const struct solve *solve);
 bool solve_squares_compiled(const struct solve *solve);
 /* Residuals whose weight is not 0. */

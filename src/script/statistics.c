@@ -73,7 +73,8 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
     size_t count = solve_residual_count(solve), n = solve->n;
     descent_kind kind = solution->diagnosis.kind;
     bool is_place = kind == DESCENT_MINIMUM || kind == DESCENT_FLAT;
-    if (count <= n || n > MOST_VARIABLES || solution->status != DESCENT_CONVERGED)
+    if (count <= n || n > MOST_VARIABLES || solution->status != DESCENT_CONVERGED ||
+        !solve_has_rows(solve))
         return unknown(NULL);
     if (solve->constraints != NULL)
         return unknown("no standard errors: there are conditions");

@@ -27,7 +27,8 @@ def exported_names(path):
 
 def declared_names():
     headers = [(ROOT / "src" / name).read_text() for name in ("talweg.h", "descent.h")]
-    return set(re.findall(r"\b(?:tw|descent)_\w+(?=\()", "\n".join(headers)))
+    text = re.sub(r"(?s)\btypedef [^{};]*;", "", "\n".join(headers))
+    return set(re.findall(r"\b(?:tw|descent)_\w+(?=\()", text))
 
 
 def main(command, library):

@@ -197,6 +197,8 @@ static void a_variable_without_slope_stays(void **state)
         if (engine_method_needs(*m, NULL) &
             (ENGINE_NEEDS_HESSIAN | ENGINE_NEEDS_SQUARES | ENGINE_NEEDS_LAGRANGIAN))
             continue;
+        if (!descent_method_takes(*m, NULL, descent_search_find("fixed")))
+            continue;
         descent *search = search_by(&function, 2, &options, start);
         for (int k = 0; k < 10; k++)
             (void)descent_step(search);
