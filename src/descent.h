@@ -74,6 +74,8 @@ typedef struct descent_problem {
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high);
     bool is_convex; /* proved, on the whole space */
+    /* The same, where it is only looked for when it is asked. */
+    bool (*find_convex)(void *context);
     /* Neither kinks nor jumps: around a point it is what its derivatives tell.  And n of
      * hessian_product are not too many. */
     bool has_columns;

@@ -88,7 +88,7 @@ static descent_kind judge_many(const struct descent *d, struct diagnosis *diagno
     if (bound_along(d, diagnosis, diagnosis->least_direction) < -error &&
         greatest > error)
         return DESCENT_SADDLE;
-    return least > error && d->problem.is_convex ? DESCENT_MINIMUM : DESCENT_FLAT;
+    return least > error && diagnosis_is_convex(d) ? DESCENT_MINIMUM : DESCENT_FLAT;
 }
 
 /* Where the Hessian can be had as a whole. */

@@ -110,7 +110,8 @@ bool degenerate_descends(const struct descent *d, struct diagnosis *diagnosis)
 /* ---- far, for convex functions ---- */
 
 /* 1: it rises along the direction, more than the rounding of point and direction
- * explains; 0: constant over a long way; -1: it falls, or nothing is known. */
+ * explains; 0: constant over a long way, or as far as anything is known; -1: it falls, or
+ * nothing is known from nearby on. */
 static int follow(const struct descent *d, struct diagnosis *diagnosis,
                   const double *direction, double side)
 {
@@ -125,7 +126,9 @@ static int follow(const struct descent *d, struct diagnosis *diagnosis,
         struct range there = value_along(d, diagnosis, direction, side * t);
         double error = 64 * DBL_EPSILON * (t + vector_norm(n, diagnosis->point));
         double explained = largest * error * error + slope * t;
-        if (isnan(there.low) || here.low - there.high > explained)
+        if (isnan(there.low))
+            return t > 64 * diagnosis->reach ? 0 : -1;
+        if (here.low - there.high > explained)
             return -1;
         if (there.low - here.high > explained)
             return 1;
@@ -168,7 +171,7 @@ descent_kind degenerate_judge(const struct descent *d, struct diagnosis *diagnos
     /* Without curvature rounding blurs the place. */
     if (negative == 0 && prove_faces(d, diagnosis, 1e-3 * diagnosis->reach))
         return DESCENT_MINIMUM;
-    if (d->problem.is_convex)
+    if (diagnosis_is_convex(d))
         return negative == 0 && is_attained(d, diagnosis, 0, zero) ? DESCENT_MINIMUM
                                                                    : DESCENT_FLAT;
     struct findings found = look_near(d, diagnosis, negative, zero);

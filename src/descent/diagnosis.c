@@ -39,6 +39,13 @@ double diagnosis_value(const struct descent *d, const double *x)
     return value;
 }
 
+bool diagnosis_is_convex(const struct descent *d)
+{
+    const descent_problem *problem = &d->problem;
+    return problem->is_convex ||
+           (problem->find_convex != NULL && problem->find_convex(problem->context));
+}
+
 struct range diagnosis_value_range(const struct descent *d, const double *x)
 {
     const descent_problem *problem = &d->problem;

@@ -70,6 +70,8 @@ static inline int range_sign(struct range range)
 double diagnosis_value(const struct descent *d, const double *x);
 /* The value with its rounding. */
 struct range diagnosis_value_range(const struct descent *d, const double *x);
+/* Proved, on the whole space. */
+bool diagnosis_is_convex(const struct descent *d);
 /* Sets the gradient; false when an entry is not finite. */
 bool diagnosis_gradient(const struct descent *d, const double *x, double *gradient);
 /* What rounding can make of a number computed near `value` at worst, where nothing better

@@ -78,6 +78,12 @@ static void enclose_hessian(void *context, const double *low, const double *high
     scale_matrix(r, hessian_high);
 }
 
+static bool find_convex(void *context)
+{
+    const struct rescaled *r = context;
+    return r->problem->find_convex(r->problem->context);
+}
+
 /* ---- units ---- */
 
 /* False when they are all the same, or there is no unit. */
@@ -141,6 +147,9 @@ bool rescale_begin(const struct descent *d, struct diagnosis *diagnosis,
     search->problem.enclose_value = enclose_value;
     search->problem.enclose_gradient = enclose_gradient;
     search->problem.enclose_hessian = enclose_hessian;
+    search->problem.find_convex = d->problem.find_convex != NULL ? find_convex : NULL;
+    search->problem.is_lowest = NULL;
+    search->problem.hessian_product = NULL;
     diagnosis->unscaled_reach = diagnosis->reach;
     diagnosis->reach = find_reach(d, diagnosis);
     return true;

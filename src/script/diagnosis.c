@@ -318,6 +318,12 @@ static bool is_bound(struct solve *solve, const double *x)
     return value <= least;
 }
 
+static bool find_convex(void *context)
+{
+    struct solve *solve = context;
+    return is_known(solve) && solve->is_convex;
+}
+
 static bool is_lowest(void *context, const double *x)
 {
     struct solve *solve = context;
@@ -395,6 +401,7 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
     solve_offer_facts(solve, problem);
     problem->has_columns = has_columns(solve);
     problem->is_lowest = is_lowest;
+    problem->find_convex = find_convex;
     solve->is_prepared = prepare(solve, MOST_WRITTEN_OUT);
     if (!solve->is_prepared)
         return;
