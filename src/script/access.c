@@ -61,12 +61,6 @@ bool evaluate_name(struct evaluation *e, const struct ast *node,
     const char *name = intern_text(e->session->names, node->name);
     if (find_builtin(e, name, out))
         return true;
-    if (builtin_method_later(name)) {
-        struct text what;
-        text_init(&what, &e->session->scratch);
-        text_format(&what, "the method `%s`", name);
-        return not_yet(e->session, node->span, text_string(&what));
-    }
     return session_error(e->session, CODE_UNKNOWN_NAME, node->span, "`%s` is not defined",
                          name);
 }

@@ -178,20 +178,15 @@ static bool apply_convexity(struct evaluation *e, struct span place,
 
 #define ROW(name, least, most, reduction, apply, summary)                                \
     {                                                                                    \
-        name, least, most, OP_COUNT, reduction, apply, false, summary, NULL              \
+        name, least, most, OP_COUNT, reduction, apply, summary, NULL                     \
     }
 #define ARRAY(name, count, summary)                                                      \
     {                                                                                    \
-        name, count, count, OP_COUNT, REDUCE_NONE, NULL, false, summary, NULL            \
+        name, count, count, OP_COUNT, REDUCE_NONE, NULL, summary, NULL                   \
     }
 #define NAMED(name, call, summary)                                                       \
     {                                                                                    \
-        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, false, summary, call                   \
-    }
-#define LATER(name)                                                                      \
-    {                                                                                    \
-        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, true,                                  \
-            name ": not part of this version yet", NULL                                  \
+        name, 0, -1, OP_COUNT, REDUCE_NONE, NULL, summary, call                          \
     }
 
 static const struct builtin rows[] = {
@@ -279,7 +274,6 @@ static const struct builtin operations[] = {
      : OP_##id == OP_MAX ? REDUCE_MAX                                                    \
                          : REDUCE_NONE,                                                  \
      NULL,                                                                               \
-     false,                                                                              \
      "",                                                                                 \
      NULL},
 #include "graph/ops.def"
@@ -361,23 +355,4 @@ bool builtin_method(struct session *session, const char *name, struct value *out
     value.as.method = made;
     *out = value;
     return true;
-}
-
-static const char *const methods_later[] = {
-    NULL,
-};
-
-const char *builtin_method_later_at(size_t index)
-{
-    return index < sizeof methods_later / sizeof *methods_later ? methods_later[index]
-                                                                : NULL;
-}
-
-bool builtin_method_later(const char *name)
-{
-    const char *later = NULL;
-    for (size_t i = 0; (later = builtin_method_later_at(i)) != NULL; i++)
-        if (strcmp(later, name) == 0)
-            return true;
-    return false;
 }

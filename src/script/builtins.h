@@ -31,7 +31,6 @@ struct builtin {
     enum op op;               /* of operations of the graph, else OP_COUNT */
     enum reduction reduction; /* over one array, range or generator */
     builtin_function *apply;  /* the others */
-    bool later;               /* known to the language, not to this version */
     const char *summary;      /* "exp(x): the exponential function" */
     builtin_call *call;       /* of functions whose arguments may have names; else NULL */
 };
@@ -46,9 +45,6 @@ bool builtin_constant(const char *name, double *value);
 const char *builtin_constant_at(size_t index);
 /* A method or step rule of the engine with its default settings; false: no such name. */
 bool builtin_method(struct session *session, const char *name, struct value *out);
-/* Methods and step rules of the language that this version does not have yet. */
-bool builtin_method_later(const char *name);
-const char *builtin_method_later_at(size_t index);
 
 /* ---- call_builtin.c ---- */
 bool call_builtin(struct evaluation *e, const struct ast *call,

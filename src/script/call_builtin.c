@@ -90,12 +90,6 @@ bool call_builtin(struct evaluation *e, const struct ast *call,
                   struct value *out)
 {
     size_t count = call->count - 1, elements = 0;
-    if (builtin->later) {
-        struct text what;
-        text_init(&what, &e->session->scratch);
-        text_format(&what, "the function `%s`", builtin->name);
-        return not_yet(e->session, call->child[0]->span, text_string(&what));
-    }
     if (builtin->reduction != REDUCE_NONE && count == 1 &&
         call->child[1]->kind == AST_COMPREHENSION) {
         return reduce_generator(e, call, builtin->reduction, locals, out);

@@ -124,8 +124,7 @@ static const struct seen *see_free(struct checker *c, const struct ast *node,
         return seen;
     if (node->kind == AST_NAME) {
         bool is_defined = (names_note(&c->table, node->name)->flags & NAME_DEFINED) != 0;
-        bool is_known =
-            check_is_builtin(c, node, intern_text(c->session->names, node->name));
+        bool is_known = check_is_builtin(c, intern_text(c->session->names, node->name));
         return is_defined || is_known ? seen : see(c, node->name, seen);
     }
     for (size_t i = 0; i < node->count; i++) {

@@ -23,7 +23,7 @@ void check_expression(struct checker *c, const struct ast *node, const struct se
 void check_solve_names(struct checker *c, const struct ast *node,
                        const struct seen *seen);
 /* Whether the language knows the name by itself; tells when this version does not. */
-bool check_is_builtin(struct checker *c, const struct ast *node, const char *name);
+bool check_is_builtin(struct checker *c, const char *name);
 /* The error that `what` is not part of this version yet. */
 void check_later(struct checker *c, struct span place, const char *what);
 

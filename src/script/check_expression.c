@@ -23,18 +23,11 @@ void check_later(struct checker *c, struct span place, const char *what)
 
 /* ---- names ---- */
 
-bool check_is_builtin(struct checker *c, const struct ast *node, const char *name)
+bool check_is_builtin(struct checker *c, const char *name)
 {
     double number = 0;
     struct value value;
     const struct builtin *builtin = builtin_find(name);
-    if ((builtin != NULL && builtin->later) || builtin_method_later(name)) {
-        struct text what;
-        text_init(&what, &c->session->scratch);
-        text_format(&what, "`%s`", name);
-        check_later(c, node->at, text_string(&what));
-        return true;
-    }
     return builtin != NULL || builtin_constant(name, &number) ||
            builtin_method(c->session, name, &value);
 }
@@ -52,12 +45,10 @@ static void check_name(struct checker *c, const struct ast *node, const struct s
         return;
     if ((note->flags & NAME_REPORTED) != 0)
         return;
-    bool known = check_is_builtin(c, node, name);
-    if (!known)
-        names_tell_unknown(&c->table, node);
-    if (!known || builtin_method_later(name) ||
-        (builtin_find(name) != NULL && builtin_find(name)->later))
-        note->flags |= NAME_REPORTED;
+    if (check_is_builtin(c, name))
+        return;
+    names_tell_unknown(&c->table, node);
+    note->flags |= NAME_REPORTED;
 }
 
 /* ---- calls ---- */

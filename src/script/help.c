@@ -174,10 +174,6 @@ bool help_name(struct session *session, struct text *out, const char *name)
         put_function(out, builtin);
         return true;
     }
-    if (builtin_method_later(name)) {
-        text_format(out, "%s: a method that is not part of this version yet\n", name);
-        return true;
-    }
     if (!builtin_constant(name, &number))
         return put_library(out, name);
     text_format(out, "%s = ", name);
@@ -217,8 +213,7 @@ void help_complete(struct session *session, const char *prefix,
         if (token_info((enum token_kind)kind)->class != TOKEN_CLASS_SIGN)
             offer(&completion, token_info((enum token_kind)kind)->spelling);
     for (size_t i = 0; (builtin = builtin_at(i)) != NULL; i++)
-        if (!builtin->later)
-            offer(&completion, builtin->name);
+        offer(&completion, builtin->name);
     for (size_t i = 0; (name = builtin_constant_at(i)) != NULL; i++)
         offer(&completion, name);
     for (size_t i = 0; descent_methods()[i] != NULL; i++)

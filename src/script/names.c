@@ -184,9 +184,6 @@ static size_t candidates(struct name_table *table, const char **out, size_t capa
         out[count++] = name;
     for (size_t i = 0; descent_methods()[i] != NULL && count < capacity; i++)
         out[count++] = descent_method_name(descent_methods()[i]);
-    for (size_t i = 0; (name = builtin_method_later_at(i)) != NULL && count < capacity;
-         i++)
-        out[count++] = name;
     return count;
 }
 

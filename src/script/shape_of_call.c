@@ -92,8 +92,7 @@ static struct value builtin_gives(struct shape_check *check, const struct ast *c
                 (builtin->most < 0 || (int)count <= builtin->most);
     if (builtin->reduction != REDUCE_NONE && count == 1)
         return is_arithmetic(&arguments[0]) ? shape_of_array(check, &none) : unknown;
-    if (!fits || builtin->later || builtin->call != NULL ||
-        !all_arithmetic(arguments, count))
+    if (!fits || builtin->call != NULL || !all_arithmetic(arguments, count))
         return unknown;
     if (builtin->op != OP_COUNT) /* more operands are taken two by two */
         return count <= (size_t)op_info(builtin->op)->arity

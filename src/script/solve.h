@@ -107,8 +107,8 @@ struct solve {
     struct solve_squares *squares;   /* squares.c; NULL: it is no sum of squares */
     struct batch *batch;             /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis;     /* diagnosis.c */
-    bool is_prepared, is_looked_at;  /* diagnosis.c: known in numbers; looked at the end */
-    bool is_convex;                  /* proved */
+    bool is_prepared, is_looked_at; /* diagnosis.c: known in numbers; looked at the end */
+    bool is_convex;                 /* proved */
 };
 
 /* objective.c: variables, objective, derivatives. */
