@@ -148,7 +148,7 @@ const struct option option_table[] = {
     {0, "time", "SECONDS", RUNNING, set_time, "time of a script at most, in seconds"},
     {0, "steps", "N", RUNNING, set_steps, "steps of all searches and loops at most"},
     {0, "threads", "N", RUNNING | ON(DUMP), set_threads,
-     "threads for long evaluations, 1 to 64; as many as processors unless told"},
+     "threads of long evaluations; one a processor unless told"},
     {0, "library", "FOLDER", READING, set_library,
      "a folder whose modules stand before the built-in ones"},
     {0, "check", NULL, ON(FMT), set_list_only, "list the files that would change"},

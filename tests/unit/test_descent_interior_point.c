@@ -127,8 +127,8 @@ static void inequalities_are_kept(void **unused)
                           .g = {-2, -5},
                           .a = {1, -2, -1, -2, -1, 2},
                           .low = {-2, -6, -2},
-                          .high = {INFINITY, INFINITY, INFINITY},
-                          .upper = {INFINITY, INFINITY},
+                          .high = {(double)INFINITY, (double)INFINITY, (double)INFINITY},
+                          .upper = {(double)INFINITY, (double)INFINITY},
                           .has_bounds = true};
     double start[] = {2, 0};
     descent *search = search_for(&p, start);
@@ -170,9 +170,9 @@ static void a_linear_program_ends_at_a_vertex(void **unused)
                           .m = 2,
                           .g = {-3, -5},
                           .a = {0, 2, 3, 2},
-                          .low = {-INFINITY, -INFINITY},
+                          .low = {-(double)INFINITY, -(double)INFINITY},
                           .high = {12, 18},
-                          .upper = {4, INFINITY},
+                          .upper = {4, (double)INFINITY},
                           .has_bounds = true};
     double start[] = {1, 1};
     descent *search = search_for(&p, start);
@@ -194,8 +194,8 @@ static void a_disc_and_a_far_line_are_infeasible(void **unused)
                           .g = {1, 0},
                           .a = {0, 0, 1, 1},
                           .q = {1, 0},
-                          .low = {-INFINITY, 3},
-                          .high = {1, INFINITY}};
+                          .low = {-(double)INFINITY, 3},
+                          .high = {1, (double)INFINITY}};
     double start[] = {0.5, -0.5};
     descent *search = search_for(&p, start);
     assert_int_equal(descent_get_result(search)->status, DESCENT_INFEASIBLE);
@@ -269,8 +269,12 @@ static void walls_are_not_crossed(void **unused)
 static void a_value_that_falls_for_ever_is_unbounded(void **unused)
 {
     (void)unused;
-    struct quadratic p = {
-        .n = 2, .m = 1, .g = {-1, 0}, .a = {1, -1}, .low = {0}, .high = {INFINITY}};
+    struct quadratic p = {.n = 2,
+                          .m = 1,
+                          .g = {-1, 0},
+                          .a = {1, -1},
+                          .low = {0},
+                          .high = {(double)INFINITY}};
     double start[] = {1, 1};
     descent *search = search_for(&p, start);
     assert_int_equal(descent_diagnose(search)->status, DESCENT_UNBOUNDED);
