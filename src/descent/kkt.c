@@ -301,6 +301,17 @@ static void look_far(struct descent *d, struct diagnosis *diagnosis, struct kkt 
     diagnosis->told.far_value = value;
 }
 
+/* The kind by the rows that are strongly active. */
+static bool decide(struct descent *d, struct diagnosis *diagnosis)
+{
+    build_basis(d->kkt);
+    if (!reduce(d->kkt))
+        return false;
+    diagnosis->told.kind = judge(d->kkt);
+    tell(d, diagnosis, d->kkt);
+    return true;
+}
+
 void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
 {
     if (d->status == DESCENT_INFEASIBLE || !lay_out(d))
@@ -309,9 +320,10 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
     if (diagnosis->told.status == DESCENT_UNBOUNDED ||
         !kkt_find_point(d, diagnosis, d->kkt))
         return;
-    build_basis(d->kkt);
-    if (!reduce(d->kkt))
+    if (!decide(d, diagnosis))
         return;
-    diagnosis->told.kind = judge(d->kkt);
-    tell(d, diagnosis, d->kkt);
+    /* Where rows depend on each other other multipliers do too, and one choice that makes
+     * it a minimum is enough. */
+    if (diagnosis->told.kind == DESCENT_FLAT && kkt_leave_to_bounds(d, d->kkt))
+        (void)decide(d, diagnosis);
 }

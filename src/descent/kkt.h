@@ -49,6 +49,10 @@ struct kkt {
  * what holds there.  False when there is none. */
 bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
                     struct kkt *k);
+/* Other multipliers at that point, where there are some: inequalities that move with
+ * variables at their bounds alone leave theirs to the bounds, which have no curvature.
+ * False when there are none, or when their signs would be wrong. */
+bool kkt_leave_to_bounds(const struct descent *d, struct kkt *k);
 /* Derivatives at k->point; false when not finite. */
 bool kkt_differentiate(const struct descent *d, struct kkt *k);
 /* The gradient of the Lagrangian without the bounds' multipliers, entry j. */

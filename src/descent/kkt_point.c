@@ -314,6 +314,31 @@ static void find_strong(struct kkt *k)
     }
 }
 
+/* Whether the row moves with held variables alone. */
+static bool lies_on_bounds(const struct kkt *k, size_t row)
+{
+    const double small = 1e-8 * row_size(k, row);
+    for (size_t j = 0; j < k->n; j++)
+        if (is_free(k, j) && fabs(k->jacobian[row * k->n + j]) > small)
+            return false;
+    return true;
+}
+
+bool kkt_leave_to_bounds(const struct descent *d, struct kkt *k)
+{
+    bool moved = false;
+    for (size_t row = 0; row < k->m; row++)
+        if (k->active[row] != 0 && k->active[row] != EQUATION && k->y[row] != 0 &&
+            lies_on_bounds(k, row)) {
+            k->y[row] = 0;
+            moved = true;
+        }
+    if (!moved || !find_hessian(d, k) || !is_stationary(k))
+        return false;
+    find_strong(k);
+    return true;
+}
+
 /* From the multipliers of the search, or from fitted ones; false when the conditions do
  * not hold there. */
 static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,
