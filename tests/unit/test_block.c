@@ -246,7 +246,10 @@ static void a_pass_can_be_interrupted(void **state)
         double *const *own = room_for_outputs(&t);
         int left = 2;
         array_set_poll(program, say_no, &left);
-        assert_false(array_run(program, inputs_of(&t), own));
+        /* The caller's thread alone asks: where it gets no time the others may have done
+         * all before it asks again. */
+        bool ran = array_run(program, inputs_of(&t), own);
+        assert_true(!ran || (threads > 1 && left > 0));
         array_set_poll(program, NULL, NULL);
         assert_true(array_run(program, inputs_of(&t), own));
         compare_outputs(&t, own, run_task(&t));
