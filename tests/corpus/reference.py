@@ -32,20 +32,8 @@ class Array:
 class Code(Formula):
     """A formula as Python."""
 
-    def fold(self):
-        word = self.tokens[self.at]
-        self.at += 1
-        self.take("(")
-        index = self.tokens[self.at]
-        self.at += 1
-        self.take("in")
-        first = self.translate([".."])
-        self.take("..")
-        last = self.translate([","])
-        self.take(",")
-        body = self.translate([")"])
-        self.take(")")
-        return f"{word}_(lambda {self.names.get(index, index)}: {body}, {first}, {last})"
+    def render(self, word, index, first, last, body):
+        return f"{word}_(lambda {index}: {body}, {first}, {last})"
 
 
 def code(text, names):

@@ -63,7 +63,7 @@ class Formula:
         self.at += 1
 
     def fold(self):
-        """sum(i in a..b, e) as sum(e for i in a..b)"""
+        """sum(i in a..b, e), read to its end."""
         word = self.tokens[self.at]
         self.at += 1
         self.take("(")
@@ -76,7 +76,11 @@ class Formula:
         self.take(",")
         body = self.translate([")"])
         self.take(")")
-        return f"{word}({body} for {self.names.get(index, index)} in {first}..{last})"
+        return self.render(word, self.names.get(index, index), first, last, body)
+
+    def render(self, word, index, first, last, body):
+        """sum(e for i in a..b)"""
+        return f"{word}({body} for {index} in {first}..{last})"
 
 
 def number(value):
