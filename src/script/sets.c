@@ -328,11 +328,16 @@ void solve_offer_sets(const struct solve *solve, descent_problem *problem)
     problem->set_count = solve->set_count;
 }
 
+bool solve_keeps_sets(const struct solve *solve, const descent_method *method)
+{
+    const descent_problem problem = {.sets = solve->sets, .set_count = solve->set_count};
+    return descent_method_takes_sets(method, &problem);
+}
+
 bool solve_check_method_sets(struct solve *solve)
 {
     struct session *session = solve->session;
-    const descent_problem problem = {.sets = solve->sets, .set_count = solve->set_count};
-    if (descent_method_takes_sets(solve->method->method, &problem))
+    if (solve_keeps_sets(solve, solve->method->method))
         return true;
     const struct ast *by = solve_clause(solve->node, AST_BY);
     size_t k = 0;

@@ -16,6 +16,8 @@ const descent_set_kind *set_kind_of(struct session *session, const struct ast *s
 /* After the variables: their bounds, and the sets of the others. */
 bool solve_collect_sets(struct solve *solve);
 void solve_offer_sets(const struct solve *solve, descent_problem *problem);
+/* Whether steps of the method, moved back into the sets, end at a minimum. */
+bool solve_keeps_sets(const struct solve *solve, const descent_method *method);
 /* Whether the method goes with the sets; an error that says which does not. */
 bool solve_check_method_sets(struct solve *solve);
 
