@@ -113,6 +113,10 @@ bool descent_set_has_radius(const descent_set_kind *kind);
 /* Moves x to the nearest point in the closures of the problem's sets; `room` is for n
  * numbers. */
 void descent_project(const descent_problem *problem, double *x, double *room);
+/* A point of the set, every part of which is as likely as any other of its size, from
+ * standard normal numbers; false for a set without bounds. */
+bool descent_set_draw(const descent_set *set, double (*normal)(void *context),
+                      void *context, double *x);
 /* Its edge does not belong to it: a start there has no nearest point inside. */
 bool descent_set_is_open(const descent_set_kind *kind);
 
