@@ -79,7 +79,7 @@ typedef struct descent_problem {
     /* Neither kinks nor jumps: around a point it is what its derivatives tell.  And n of
      * hessian_product are not too many. */
     bool has_columns;
-    /* Whether certainly no value anywhere is less than that at x. */
+    /* Whether certainly no value in the sets of the problem is less than that at x. */
     bool (*is_lowest)(void *context, const double *x);
     /* Bounds, n entries each, -inf and inf for none; both NULL: no variable has any.
      * Equal ones fix a variable.  Points outside, the start too, are projected. */
@@ -113,6 +113,10 @@ bool descent_set_has_radius(const descent_set_kind *kind);
 /* Moves x to the nearest point in the closures of the problem's sets; `room` is for n
  * numbers. */
 void descent_project(const descent_problem *problem, double *x, double *room);
+/* A point of the set, every part of which is as likely as any other of its size, from
+ * standard normal numbers; false for a set without bounds. */
+bool descent_set_draw(const descent_set *set, double (*normal)(void *context),
+                      void *context, double *x);
 /* Its edge does not belong to it: a start there has no nearest point inside. */
 bool descent_set_is_open(const descent_set_kind *kind);
 
@@ -351,6 +355,7 @@ typedef struct descent_diagnosis {
     const double *point; /* that stationary point; NULL when NOT_CRITICAL */
     double value;        /* there */
     double distance;     /* from the last point to it */
+    bool is_lowest;      /* no value at all is lower: so it is a minimum */
     bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
     /* In one variable, where the second derivative vanishes: the order of the first

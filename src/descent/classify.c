@@ -198,8 +198,6 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         told->kind = judge(d, diagnosis);
     if (smooth && told->kind == DESCENT_FLAT)
         told->kind = judge_rescaled(d, diagnosis);
-    if (smooth && told->kind == DESCENT_FLAT && is_lowest(d, diagnosis))
-        told->kind = DESCENT_MINIMUM;
     if (!smooth && polish_by_signs(d, diagnosis))
         judge_kink(d, diagnosis);
     if (told->kind == DESCENT_MINIMUM && d->problem.enclose_value == NULL &&

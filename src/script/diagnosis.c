@@ -10,6 +10,7 @@
 #include "script/model.h"
 #include "script/solve.h"
 #include "tape/interval.h"
+#include "tape/least.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,6 +35,8 @@ struct diagnosis {
     struct interval *inputs;
     struct interval *outputs;
     struct interval_plan *value, *gradient, *hessian;
+    struct least_plan *least;
+    struct interval *box; /* the inputs in the sets */
     struct interval_plan *derivatives[HIGHEST_ORDER + 1];
     node_id orders[HIGHEST_ORDER + 1];
 };
@@ -301,21 +304,56 @@ static bool is_certainly_stationary(struct solve *solve, const double *x)
     return zero;
 }
 
-/* The value is a bound of all values. */
-static bool is_bound(struct solve *solve, const double *x)
+/* The smallest box around the sets of the variables. */
+static void put_sets(const struct solve *solve, struct interval *box)
+{
+    const double inf = (double)INFINITY;
+    for (size_t i = 0; i < solve->n; i++)
+        box[i] = solve->lower == NULL
+                     ? interval_between(-inf, inf)
+                     : interval_between(solve->lower[i], solve->upper[i]);
+    for (size_t k = 0; k < solve->set_count; k++) {
+        const descent_set *set = &solve->sets[k];
+        bool has_radius = descent_set_has_radius(set->kind);
+        for (size_t i = set->first; i < set->first + set->count; i++)
+            box[i] = has_radius ? interval_between(-set->radius, set->radius)
+                                : interval_between(0, inf);
+    }
+}
+
+/* In the sets: at the edge of its domain, and at a jump, a value is not said to be a
+ * minimum, though it may be the least. */
+static bool has_values_around(struct solve *solve, const double *x)
 {
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
     double *low = ARENA_ARRAY(scratch, 2 * solve->n, double), *high = low + solve->n;
-    double least, most, here, value;
+    const struct interval *box = solve->diagnosis->box;
+    double least, most;
     for (size_t i = 0; i < solve->n; i++) {
-        low[i] = (double)-INFINITY;
-        high[i] = (double)INFINITY;
+        double around = 1e-9 * fmax(1, fabs(x[i]));
+        low[i] = fmax(x[i] - around, box[i].low);
+        high[i] = fmin(x[i] + around, box[i].high);
     }
     enclose_value(solve, low, high, &least, &most);
-    enclose_value(solve, x, x, &here, &value);
     arena_release(scratch, mark);
-    return value <= least;
+    return least <= most;
+}
+
+/* No value in the sets is lower, whatever is known of derivatives. */
+static bool is_least(struct solve *solve, const double *x)
+{
+    struct diagnosis *d = prepared(solve);
+    struct arena *arena = &solve->session->workspace;
+    if (d->least == NULL) {
+        d->least = least_new(arena, solve->session->graph, d->objective, d->input_leaves,
+                             d->input_count);
+        d->box = ARENA_ARRAY(arena, d->input_count, struct interval);
+        memcpy(d->box, d->inputs, d->input_count * sizeof *d->box);
+        put_sets(solve, d->box);
+    }
+    put_box(solve, x, x);
+    return least_at(d->least, d->box, d->inputs) && has_values_around(solve, x);
 }
 
 static bool find_convex(void *context)
@@ -329,7 +367,7 @@ static bool is_lowest(void *context, const double *x)
     struct solve *solve = context;
     if (!is_known(solve))
         return false;
-    return (solve->is_convex && is_certainly_stationary(solve, x)) || is_bound(solve, x);
+    return (solve->is_convex && is_certainly_stationary(solve, x)) || is_least(solve, x);
 }
 
 /* ---- Columns of the Hessian ---- */

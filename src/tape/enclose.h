@@ -44,4 +44,9 @@ struct monotone {
 };
 struct interval enclose_monotone(const struct monotone *row, struct interval x);
 
+/* ---- interval_op.c ---- */
+
+/* The row of an operation that rises or falls all over its domain, else NULL. */
+const struct monotone *enclose_row(enum op op);
+
 #endif
