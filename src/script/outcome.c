@@ -5,6 +5,7 @@
 #include "script/explain_solution.h"
 #include "script/fault.h"
 #include "script/report.h"
+#include "script/sets.h"
 
 #include <math.h>
 #include <string.h>
@@ -254,6 +255,8 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
     struct session *session = solve->session;
     const descent_diagnosis *found = descent_diagnose(search);
     s->is_convex = solve->is_convex;
+    s->takes_newton = solve->constraints == NULL && solve->batch == NULL &&
+                      solve_keeps_sets(solve, descent_method_find("newton"));
     s->fixed_step = solve->schedule == 0 ? solve->fixed_step : (double)NAN;
     double bound = descent_method_bound(solve->method->method, solve->method->settings);
     s->diagnosis = *found;

@@ -156,9 +156,10 @@ static void put_faster(struct text *out, const struct solution *s)
     double step = best_step(s);
     bool longer = is_gradient(s) && step > 2 * s->fixed_step && is_useful(s, step);
     if (solution_condition(s) > 100 || isnan(s->fixed_step)) {
-        /* without curvature Newton's method has no step */
-        if (strcmp(s->method, "newton") != 0 && !s->diagnosis.at_kink &&
-            s->diagnosis.greatest_curvature > 0 && s->n <= NEWTON_VARIABLES)
+        /* without curvature Newton's method has no step, and it keeps no conditions */
+        if (s->takes_newton && strcmp(s->method, "newton") != 0 &&
+            !s->diagnosis.at_kink && s->diagnosis.greatest_curvature > 0 &&
+            s->n <= NEWTON_VARIABLES)
             text_puts(out, "  try: by newton\n");
     } else if (longer) {
         put_better_step(out, s);

@@ -92,6 +92,14 @@ const struct mistake MISTAKES_CLAUSES[] = {
      .mend = MEND_REPLACE,
      .text = "."},
     {.at = K(COMMA),
+     .third = K(FOR),
+     .before = K(IDENT),
+     .code = CODE_LOOP_NAMES,
+     .message = "a loop goes with one name",
+     .help =
+         "over the rows of data write `for r in d`, then `r.name` for a column; over two "
+         "ranges `for i in 1..n, j in 1..m`"},
+    {.at = K(COMMA),
      .inside = K(LPAREN),
      .when = mistake_set_half_open,
      .code = CODE_SETS,
