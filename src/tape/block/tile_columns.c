@@ -277,19 +277,13 @@ static void decay(const double *x, size_t n, double *out)
         EACH(lane_exp(-lane_abs(x[i])));
 }
 
-/* lane_softplus(x) by power = exp(-|x|) */
-static inline double softplus_by(double x, double power)
-{
-    return (x < 0 ? 0.0 : x) + lane_log1p(power);
-}
-
 TILE_KERNEL(SOFTPLUS)
 {
     OUT;
     IN(x, 0);
     double power[TILE_MOST];
     decay(x, n, power);
-    EACH(softplus_by(x[i], power[i]));
+    EACH(lane_softplus_by(x[i], power[i]));
 }
 
 TILE_KERNEL(SIGMOID)
@@ -307,7 +301,7 @@ TILE_KERNEL(SOFTPLUS_SIGMOID)
     IN(x, 0);
     double *out = tile->registers[step->list[0].in], power[TILE_MOST];
     decay(x, n, power);
-    EACH(softplus_by(x[i], power[i]));
+    EACH(lane_softplus_by(x[i], power[i]));
     out = tile->registers[step->list[1].in];
     EACH(lane_sigmoid_by(x[i], power[i]));
 }
