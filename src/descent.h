@@ -32,6 +32,9 @@ typedef struct descent_set {
     double radius;       /* of a kind that has one */
 } descent_set;
 
+/* Takes a weight, what is squared, and its n derivatives: n + 2 enclosures. */
+typedef void descent_take_squares(void *taker, const double *low, const double *high);
+
 /* What is to be minimized.  x and gradient have n entries. */
 typedef struct descent_problem {
     size_t n;
@@ -69,6 +72,12 @@ typedef struct descent_problem {
     /* As hessian: n * n entries each, on and below the diagonal. */
     void (*enclose_hessian)(void *context, const double *low, const double *high,
                             double *hessian_low, double *hessian_high);
+    /* Where the value is a constant plus a sum of weights times squares: for each term,
+     * in any order that stays the same, enclosures of the weight, of what is squared, and
+     * of its n derivatives, over the box.  False where it is none, or something is not
+     * known; then what was handed out does not count. */
+    bool (*enclose_squares)(void *context, const double *low, const double *high,
+                            descent_take_squares *take, void *taker);
     /* In one variable: the derivative of this order, 2 and more; false when there is none
      * of this order. */
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
@@ -79,7 +88,7 @@ typedef struct descent_problem {
     /* Neither kinks nor jumps: around a point it is what its derivatives tell.  And n of
      * hessian_product are not too many. */
     bool has_columns;
-    /* Whether certainly no value anywhere is less than that at x. */
+    /* Whether certainly no value in the sets of the problem is less than that at x. */
     bool (*is_lowest)(void *context, const double *x);
     /* Bounds, n entries each, -inf and inf for none; both NULL: no variable has any.
      * Equal ones fix a variable.  Points outside, the start too, are projected. */
@@ -355,6 +364,7 @@ typedef struct descent_diagnosis {
     const double *point; /* that stationary point; NULL when NOT_CRITICAL */
     double value;        /* there */
     double distance;     /* from the last point to it */
+    bool is_lowest;      /* no value at all is lower: so it is a minimum */
     bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
     /* In one variable, where the second derivative vanishes: the order of the first

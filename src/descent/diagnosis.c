@@ -287,6 +287,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
     measure_way(d, diagnosis);
     if (d->multipliers != NULL) {
         kkt_classify(d, diagnosis);
+        lowest_look(d, diagnosis);
         return &diagnosis->told;
     }
     measure_attainable(d, diagnosis);
@@ -296,6 +297,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
         classify_line(d, diagnosis);
     else
         classify(d, diagnosis);
+    lowest_look(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);
     if (d->has_sets)
