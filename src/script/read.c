@@ -106,16 +106,38 @@ static bool no_table(struct evaluation *e, struct span place, const char *path,
                          csv_reason(fault, &why));
 }
 
-/* A column of texts remembers why it holds no numbers: the first cell that is none. */
-static struct value texts_of(struct arena *arena, const struct csv_column *column,
-                             size_t rows)
+/* The reader has one copy of texts that come again and again; so have the values made of
+ * them, of which the last ones are kept in mind. */
+enum { REMEMBERED = 1 << 10 };
+
+struct remembered {
+    const char *text;
+    struct value value;
+};
+
+static struct value remember(struct arena *arena, struct remembered *all,
+                             const char *text)
+{
+    struct remembered *place =
+        &all[((uintptr_t)text ^ (uintptr_t)text >> 10) % REMEMBERED];
+    if (place->text != text) {
+        place->text = text;
+        place->value = value_string(arena, text, strlen(text));
+    }
+    return place->value;
+}
+
+/* A column of texts as a list. */
+static struct value texts_of(struct arena *arena, struct arena *scratch,
+                             const struct csv_column *column, size_t rows)
 {
     struct list_value *list = ARENA_NEW(arena, struct list_value);
     list->count = rows;
     list->depth = 1;
     list->items = ARENA_ARRAY(arena, rows, struct value);
+    struct remembered *all = ARENA_ARRAY(scratch, REMEMBERED, struct remembered);
     for (size_t i = 0; i < rows; i++)
-        list->items[i] = value_string(arena, column->texts[i], strlen(column->texts[i]));
+        list->items[i] = remember(arena, all, column->texts[i]);
     struct value value = {.kind = VALUE_LIST};
     value.as.list = list;
     return value;
@@ -145,9 +167,10 @@ static void keep_table(struct evaluation *e, const struct csv_table *table,
     for (size_t i = 0; i < data->count; i++) {
         const struct csv_column *column = &table->columns[i];
         data->columns[i].name = column->name;
-        data->columns[i].values = column->numbers == NULL
-                                      ? texts_of(keep, column, data->rows)
-                                      : numbers_of(keep, column->numbers, 1, &data->rows);
+        data->columns[i].values =
+            column->numbers == NULL
+                ? texts_of(keep, &e->session->scratch, column, data->rows)
+                : numbers_of(keep, column->numbers, 1, &data->rows);
     }
     *out = (struct value){.kind = VALUE_DATA};
     out->as.data = data;
