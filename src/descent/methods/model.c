@@ -12,7 +12,7 @@
 
 size_t model_size(size_t n)
 {
-    return n > SIZE_MAX / 4 / n ? SIZE_MAX : 2 * n * n + 3 * n;
+    return n > SIZE_MAX / 4 / n ? SIZE_MAX : 2 * n * n + 4 * n;
 }
 
 struct model model_of(size_t n, double *block)
@@ -21,19 +21,37 @@ struct model model_of(size_t n, double *block)
     model.value = model.vectors + n * n;
     model.rotated = model.value + n;
     model.part = model.rotated + n;
+    model.scaled = model.part + n;
     return model;
+}
+
+static bool rotate(struct model *model, const double *gradient)
+{
+    size_t n = model->n;
+    if (!eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
+        return false;
+    for (size_t k = 0; k < n; k++)
+        model->rotated[k] = vector_dot(n, &model->vectors[k * n], gradient);
+    return true;
 }
 
 bool model_measure(struct descent *d, struct model *model)
 {
+    return engine_hessian(d, model->hessian) && rotate(model, engine_face_gradient(d));
+}
+
+bool model_measure_scaled(struct descent *d, struct model *model, const double *scales)
+{
     size_t n = model->n;
-    if (!engine_hessian(d, model->hessian) ||
-        !eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
+    if (!engine_hessian(d, model->hessian))
         return false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            model->hessian[i * n + j] /= scales[i] * scales[j];
     const double *gradient = engine_face_gradient(d);
-    for (size_t k = 0; k < n; k++)
-        model->rotated[k] = vector_dot(n, &model->vectors[k * n], gradient);
-    return true;
+    for (size_t i = 0; i < n; i++)
+        model->scaled[i] = gradient[i] / scales[i];
+    return rotate(model, model->scaled);
 }
 
 /* What of an eigenvalue is rounding. */
