@@ -16,6 +16,9 @@ enum { SHOWN_MOST = 64 };
 bool csv_ask(struct csv_scan *scan, const char *at)
 {
     scan->polled = at;
+    if (scan->end > scan->text)
+        data_tell(scan->poll,
+                  (double)(at - scan->text) / (double)(scan->end - scan->text));
     return data_goes_on(scan->poll) || csv_fail(scan, CSV_STOPPED, NULL, 0);
 }
 

@@ -209,7 +209,8 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
     struct arena_mark mark = arena_mark(keep);
     struct csv_table table;
     struct csv_fault fault;
-    struct data_poll poll = {go_on, e};
+    struct data_poll poll = {
+        .go_on = go_on, .user = e, .done = &e->session->progress.now.fraction};
     const tw_options *host = &e->session->options;
     struct csv_options asked = *options;
     asked.threads = host->threads != NULL ? host->threads(host->user) : 1;
@@ -252,7 +253,7 @@ static bool read_array(struct evaluation *e, struct span place, const char *path
 {
     struct npy_array array;
     struct npy_fault fault;
-    struct data_poll poll = {go_on, e};
+    struct data_poll poll = {.go_on = go_on, .user = e};
     bool is_large = file->length >= WORTH_KEEPING;
     bool fine = npy_read(file->bytes, file->length, file->is_mapped && is_large, poll,
                          &e->session->scratch, &array, &fault);
@@ -302,7 +303,10 @@ bool call_read(struct evaluation *e, const struct ast *call, const struct local 
     struct span place = call->child[1]->span;
     if (!file_map(e->session, place, name, &file))
         return false;
-    return file_ends_with(name, ".npy")
-               ? read_array(e, place, name, &file, out)
-               : read_table(e, place, name, &file, &options, out);
+    progress_read(e->session, name, file.length);
+    bool fine = file_ends_with(name, ".npy")
+                    ? read_array(e, place, name, &file, out)
+                    : read_table(e, place, name, &file, &options, out);
+    progress_end(e->session);
+    return fine;
 }
