@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 200, USUAL_WIDTH = 80 };
+enum { LINE_MOST = 200, USUAL_WIDTH = 80, MEGABYTE = 1000000 };
 
 /* Seconds that a run takes before it is worth a line. */
 static const double patience = 1;
@@ -25,13 +25,13 @@ static void put_search(struct text *line, const tw_progress *progress)
 static void put_work(struct text *line, const tw_progress *progress)
 {
     if (progress->activity == TW_READING)
-        text_format(line, "reading %s   %.0f %% of %.0f MB", progress->file,
-                    100 * progress->fraction, (double)progress->bytes * 1e-6);
+        text_format(line, "reading %s   %d %% of %zu MB", progress->file,
+                    (int)(100 * progress->fraction), progress->bytes / MEGABYTE);
     else if (progress->activity == TW_SEARCHING)
         put_search(line, progress);
     else
         text_puts(line, "computing");
-    text_format(line, "   %.0f s", progress->seconds);
+    text_format(line, "   %llu s", (unsigned long long)progress->seconds);
 }
 
 /* The line is shorter than the terminal, or it would not be one. */
