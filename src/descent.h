@@ -48,6 +48,9 @@ typedef struct descent_problem {
     /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
      * take differences of gradients. */
     void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Whether the function certainly has neither kinks nor jumps in the box, wherever
+     * derivatives are known in it. */
+    bool (*is_smooth)(void *context, const double *low, const double *high);
     /* Where the value is a constant plus a sum of squares: how many squares, else 0.
      * `jacobian` hands the numbers that are squared, the residuals, with their
      * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by
@@ -443,7 +446,8 @@ void descent_free(descent *search); /* NULL is allowed */
 
 /* ---- many starts ---- */
 
-/* Where searches begin: `count` of them, from the most promising of more candidates. */
+/* Where searches begin: `count` of them, from the most promising of more candidates, and
+ * in up to 100 variables as many again near the best end so far. */
 typedef struct descent_starts {
     size_t count;
     /* A candidate, number `index`; 0 is always one of the starts. */
@@ -460,7 +464,7 @@ typedef struct descent_minimum {
     double value;
     size_t hits; /* searches that ended there */
     size_t
-        start; /* the search that came closest, from 1; count + 1: the last by values */
+        start; /* the search that came closest, from 1; beyond count: one near the best */
     const double *x; /* n entries */
 } descent_minimum;
 
