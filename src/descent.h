@@ -58,6 +58,17 @@ typedef struct descent_problem {
      * follow, as evaluate would set them. */
     void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
                  double *value);
+    /* Kinks, where the value is made of numbers |u_k(x)|: how many, else 0. */
+    size_t kink_count;
+    /* The value with sqrt(u^2 + radius^2) for each |u|; gradient and Hessian may be NULL:
+     * not asked. */
+    void (*smoothed)(void *context, const double *x, double radius, double *value,
+                     double *gradient, double *hessian);
+    /* With signs[k]*u_k for |u_k|, kink_count signs from -1 to 1: the gradient, the
+     * arguments u, their weights, which are the derivatives by |u_k|, and the Hessian,
+     * n * n as above, unless it is NULL. */
+    void (*kinks)(void *context, const double *x, const double *signs, double *gradient,
+                  double *arguments, double *weights, double *hessian);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -144,6 +155,7 @@ const char *descent_method_formula(const descent_method *method, const double *s
 bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
+bool descent_method_needs_kinks(const descent_method *method);
 /* Whether it keeps constraints. */
 bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search
@@ -353,6 +365,7 @@ typedef struct descent_diagnosis {
     double distance;     /* from the last point to it */
     bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
+    size_t kinks;        /* in several, with descent_problem.kinks: how many |u| are 0 */
     /* In one variable, where the second derivative vanishes: the order of the first
      * derivative that does not, and its value there; else 0. */
     unsigned order;

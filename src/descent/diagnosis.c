@@ -294,7 +294,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
         classify_in_sets(d, diagnosis);
     else if (d->at.n == 1)
         classify_line(d, diagnosis);
-    else
+    else if (!classify_kinks(d, diagnosis))
         classify(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);

@@ -85,6 +85,8 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis);
 
 /* ---- several variables: classify.c ---- */
 void classify(struct descent *d, struct diagnosis *diagnosis);
+/* The same where kinks meet, if the problem tells of them: false when none do. */
+bool classify_kinks(struct descent *d, struct diagnosis *diagnosis);
 
 /* ---- variables that stay in sets: boundary.c ---- */
 

@@ -81,10 +81,21 @@ static void put_curvature(struct text *out, const struct solution *s)
     }
 }
 
+/* With the signs between those of both sides the gradient vanishes. */
+static void put_kinks(struct text *out, const struct solution *s)
+{
+    size_t count = s->diagnosis.kinks;
+    text_format(out, ": %s of abs, min and max at %zu %s, whose slopes balance",
+                count == 1 ? "a kink" : "kinks", count,
+                count == 1 ? "place" : "places");
+}
+
 static void put_evidence(struct text *out, const struct solution *s)
 {
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
+    else if (s->diagnosis.kinks > 0)
+        put_kinks(out, s);
     else if (s->diagnosis.at_kink)
         text_format(out, ": a kink; the value %s out of every side of a box around it",
                     s->maximize ? "falls" : "rises");

@@ -24,16 +24,20 @@ struct model model_of(size_t n, double *block)
     return model;
 }
 
-bool model_measure(struct descent *d, struct model *model)
+bool model_take(struct model *model, const double *gradient)
 {
     size_t n = model->n;
-    if (!engine_hessian(d, model->hessian) ||
-        !eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
+    if (!eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
         return false;
-    const double *gradient = engine_face_gradient(d);
     for (size_t k = 0; k < n; k++)
         model->rotated[k] = vector_dot(n, &model->vectors[k * n], gradient);
     return true;
+}
+
+bool model_measure(struct descent *d, struct model *model)
+{
+    return engine_hessian(d, model->hessian) &&
+           model_take(model, engine_face_gradient(d));
 }
 
 /* What of an eigenvalue is rounding. */
