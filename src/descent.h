@@ -156,6 +156,8 @@ bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
 bool descent_method_needs_kinks(const descent_method *method);
+/* Whether a method that needs kinks finds some in the problem, and no bounds or sets. */
+bool descent_takes_kinks(const descent_problem *problem);
 /* Whether it keeps constraints. */
 bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search

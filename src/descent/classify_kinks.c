@@ -23,16 +23,20 @@ static double find_size(const struct descent *d, struct kinks *k)
     return size;
 }
 
-/* As near as the diagnosis looks, and no higher than rounding explains. */
+/* So close that the search may be said to have ended there, and no higher than rounding
+ * explains. */
 static bool is_near(const struct descent *d, struct diagnosis *diagnosis,
                     const struct kinks *k)
 {
+    const double close = 1e-5, same = 16 * DBL_EPSILON;
     double value = diagnosis_value(d, k->point);
+    double size = vector_norm(k->n, d->x), scale = fmax(size, diagnosis->travelled);
     for (size_t i = 0; i < k->n; i++)
         diagnosis->trial[i] = k->point[i] - d->x[i];
-    diagnosis->told.distance = vector_norm(k->n, diagnosis->trial);
+    double distance = vector_norm(k->n, diagnosis->trial);
+    diagnosis->told.distance = distance <= same * size ? 0 : distance;
     diagnosis->told.value = value;
-    return diagnosis->told.distance <= diagnosis->reach &&
+    return distance <= close * scale &&
            value <= d->at.value + diagnosis_rounding(d->at.value);
 }
 
@@ -41,32 +45,37 @@ static void tell(const struct descent *d, struct diagnosis *diagnosis,
 {
     descent_diagnosis *told = &diagnosis->told;
     bool is_minimum = state == KINKS_MINIMUM || diagnosis_is_convex(d);
-    memcpy(diagnosis->point, k->point, k->n * sizeof *k->point);
+    memcpy(diagnosis->point, told->distance == 0 ? d->x : k->point,
+           k->n * sizeof *k->point);
     told->point = diagnosis->point;
     told->kind = is_minimum ? DESCENT_MINIMUM : DESCENT_FLAT;
     told->at_kink = true;
-    told->kinks = k->active;
+    told->kinks = k->met;
 }
 
 /* From the kinks that x lies on to those that are a little aside. */
 static enum kinks_state look(const struct descent *d, struct diagnosis *diagnosis,
-                             struct kinks *k)
+                             struct kinks *k, bool *is_at_kinks)
 {
     const double shares[] = {1e-10, 1e-7, 1e-4};
     double size = find_size(d, k);
     enum kinks_state state = KINKS_NONE;
-    if (!(size > 0) || !isfinite(size))
+    if (!isfinite(size))
         return KINKS_NONE;
+    size = size > 0 ? size : 1; /* x lies on all of them */
     for (size_t i = 0; state == KINKS_NONE && i < sizeof shares / sizeof *shares; i++) {
         state = kinks_settle(k, d->x, shares[i] * size);
+        if (i == 0)
+            *is_at_kinks = k->near > 0;
         if (state != KINKS_NONE && !is_near(d, diagnosis, k))
             state = KINKS_NONE;
     }
     return state;
 }
 
-bool classify_kinks(struct descent *d, struct diagnosis *diagnosis)
+bool classify_kinks(struct descent *d, struct diagnosis *diagnosis, bool *is_at_kinks)
 {
+    *is_at_kinks = false;
     size_t numbers = kinks_size(&d->problem);
     if (d->problem.kink_count == 0 || d->at.n == 1 || d->at.n > ENGINE_DENSE ||
         d->has_sets || numbers > SIZE_MAX / sizeof(double))
@@ -76,7 +85,7 @@ bool classify_kinks(struct descent *d, struct diagnosis *diagnosis)
     if (block == NULL)
         return false;
     struct kinks k = kinks_of(&d->problem, block);
-    enum kinks_state state = look(d, diagnosis, &k);
+    enum kinks_state state = look(d, diagnosis, &k, is_at_kinks);
     if (state != KINKS_NONE)
         tell(d, diagnosis, &k, state);
     else

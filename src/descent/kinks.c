@@ -305,11 +305,13 @@ static bool has_right_signs(struct kinks *k)
     const double over = 1e-9;
     double tiny = find_tiny(k);
     k->has_idle = false;
+    k->met = 0;
     for (size_t i = 0; i < k->count; i++) {
         double u = k->arguments[i], sign = k->signs[i];
         if (!(fabs(sign) <= 1 + over))
             return false;
         bool is_zero = fabs(u) <= tiny;
+        k->met += is_zero && k->weights[i] != 0;
         if (k->weights[i] == 0) {
             k->has_idle |= is_zero; /* what it counts beside the point is not known */
             continue;

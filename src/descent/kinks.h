@@ -25,13 +25,15 @@ struct kinks {
     size_t near, most; /* kinks that may be active, at most n + n/2 + 8 */
     size_t active;
     double *signs, *arguments, *weights, *other_arguments, *other_weights; /* count */
-    double *point, *gradient, *side, *step; /* n each */
-    double *columns; /* most * n: derivatives of the gradient by the signs */
-    double *basis;   /* n * n */
-    double *hessian; /* n * n */
-    double *system;  /* 2n * 2n */
+    double *point, *gradient, *side, *step;                                /* n each */
+    double *columns;              /* most * n: derivatives of the gradient by the signs */
+    double *basis;                /* n * n */
+    double *hessian;              /* n * n */
+    double *system;               /* 2n * 2n */
     double *right, *order, *work; /* 2n, 2n, 6n */
-    double *index, *chosen, *ranked; /* most: of the near ones, the active ones, by sign */
+    double *index, *chosen,
+        *ranked;           /* most: of the near ones, the active ones, by sign */
+    size_t met;            /* kinks that meet at the place, the active ones among them */
     bool has_idle;         /* a kink at the place has no weight there */
     double residual, size; /* of the gradient, and of what it is made of */
 };

@@ -82,8 +82,8 @@ static node_id replace(struct replacement *r, enum op op, const node_id *operand
     case OP_RELU:
         return replace_extreme(r, operand[0], graph_constant(r->graph, 0), false);
     case OP_CLAMP:
-        return replace_extreme(
-            r, replace_extreme(r, operand[0], operand[1], false), operand[2], true);
+        return replace_extreme(r, replace_extreme(r, operand[0], operand[1], false),
+                               operand[2], true);
     default:
         return replace_extreme(r, operand[0], operand[1], op == OP_MIN);
     }

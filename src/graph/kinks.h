@@ -12,7 +12,8 @@
 #include "graph/graph.h"
 
 /* How many numbers |u| with variables in them `root` has, those of arrays counted one by
- * one; SIZE_MAX when something else bends or jumps: cases, steps, the order of elements. */
+ * one; SIZE_MAX when something else bends or jumps: cases, steps, the order of elements.
+ */
 size_t graph_count_kinks(const struct graph *graph, node_id root, struct arena *arena);
 /* The nodes |u| of these are numbered as they are met, operands before their users; the
  * node that stands in the place of number `index` has the shape of u. */

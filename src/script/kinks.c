@@ -8,6 +8,7 @@
 #include "graph/kinks.h"
 #include "graph/array.h"
 #include "script/model.h"
+#include "script/sets.h"
 #include "script/solve.h"
 
 #include <math.h>
@@ -36,10 +37,10 @@ struct solve_kinks {
 void solve_find_kinks(struct solve *solve)
 {
     struct session *session = solve->session;
-    size_t count = solve->batch != NULL
-                       ? 0
-                       : graph_count_kinks(session->graph, solve->objective,
-                                           &session->scratch);
+    size_t count =
+        solve->batch != NULL
+            ? 0
+            : graph_count_kinks(session->graph, solve->objective, &session->scratch);
     if (count == 0 || count > MOST_KINKS)
         return;
     solve->kinks = ARENA_NEW(&session->workspace, struct solve_kinks);
@@ -102,7 +103,8 @@ static void make_objectives(struct solve *solve)
     k->fixed = graph_replace_kinks(graph, solve->objective, fix, solve);
     graph_gradient(graph, k->smoothed, solve->leaves, variables, k->partials);
     size_t both = variables + k->node_count;
-    node_id *wrt = ARENA_ARRAY(arena, both, node_id), *made = ARENA_ARRAY(arena, both, node_id);
+    node_id *wrt = ARENA_ARRAY(arena, both, node_id),
+            *made = ARENA_ARRAY(arena, both, node_id);
     memcpy(wrt, solve->leaves, variables * sizeof *wrt);
     memcpy(wrt + variables, k->offsets, k->node_count * sizeof *wrt);
     graph_gradient(graph, k->fixed, wrt, both, made);
@@ -266,17 +268,26 @@ void solve_offer_kinks(const struct solve *solve, descent_problem *problem)
     problem->kinks = evaluate_kinks;
 }
 
+bool solve_takes_smoothing(const struct solve *solve)
+{
+    descent_problem problem = {.n = solve->n};
+    solve_offer_sets(solve, &problem);
+    solve_offer_kinks(solve, &problem);
+    return solve->constraints == NULL && descent_takes_kinks(&problem);
+}
+
 bool solve_check_kinks(struct solve *solve)
 {
     if (!descent_method_needs_kinks(solve->method->method) ||
-        (solve->kinks != NULL && solve->lower == NULL && solve->set_count == 0))
+        solve_takes_smoothing(solve))
         return true;
     const struct ast *by = solve_clause(solve->node, AST_BY);
     (void)session_error(solve->session, CODE_NO_KINKS, by->child[0]->span,
                         solve->kinks == NULL
                             ? "`%s` is for objectives with kinks, and this one has none "
-                              "that are made of abs, min and max"
-                            : "`%s` does not keep bounds",
+                              "that are made of abs, min and max alone"
+                            : "`%s` takes no bounds, sets or conditions, and at most 200 "
+                              "variables",
                         descent_method_name(solve->method->method));
     diagnostic_help(&solve->session->diagnostics, session_last(solve->session),
                     "`by auto` chooses a method that fits");

@@ -85,9 +85,11 @@ static void put_curvature(struct text *out, const struct solution *s)
 static void put_kinks(struct text *out, const struct solution *s)
 {
     size_t count = s->diagnosis.kinks;
-    text_format(out, ": %s of abs, min and max at %zu %s, whose slopes balance",
-                count == 1 ? "a kink" : "kinks", count,
-                count == 1 ? "place" : "places");
+    if (count == 1)
+        text_puts(out, ": on a kink of abs, min or max, whose slopes balance");
+    else
+        text_format(out, ": on %zu kinks of abs, min and max, whose slopes balance",
+                    count);
 }
 
 static void put_evidence(struct text *out, const struct solution *s)

@@ -354,8 +354,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
     solve_find_squares(solve);
     solve_find_kinks(solve);
     solve_resolve_auto(solve);
-    if (!solve_check_squares(solve) || !solve_check_kinks(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+    if (!solve_check_squares(solve) || !solve_check_kinks(solve) ||
+        !solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     solve->begins_anew = !model_fits(solve->session);
     if (solve->begins_anew)

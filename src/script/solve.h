@@ -162,6 +162,8 @@ const node_id *solve_hessian_nodes(struct solve *solve);
 /* kinks.c: looks for them in the objective, traced; sets solve->kinks. */
 void solve_find_kinks(struct solve *solve);
 void solve_offer_kinks(const struct solve *solve, descent_problem *problem);
+/* There are some, and nothing that the method for them does not keep. */
+bool solve_takes_smoothing(const struct solve *solve);
 /* Whether the method, if it goes by kinks, finds what it needs; an error otherwise. */
 bool solve_check_kinks(struct solve *solve);
 /* What `auto` asks of the problem; nothing of it is called. */

@@ -44,13 +44,6 @@ static bool is_fit(const descent_problem *problem)
            problem->upper == NULL && problem->set_count == 0;
 }
 
-/* Steps that believe in one side of a kink end beside it. */
-static bool has_kinks(const descent_problem *problem)
-{
-    return problem->kink_count > 0 && problem->n <= ENGINE_DENSE &&
-           problem->lower == NULL && problem->set_count == 0;
-}
-
 static bool is_small(const descent_problem *problem)
 {
     return problem->n <= ENGINE_DENSE;
@@ -64,8 +57,8 @@ static bool has_constraints(const descent_problem *problem)
 static const struct row rows[] = {
     {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
-    {"smoothing", "the objective has kinks", has_kinks},
     {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
+    {"smoothing", "the objective has kinks", descent_takes_kinks},
     {"trust_region", "%n, with second derivatives", has_second_derivatives},
     {"trust_region", "%n, with products of the Hessian", has_products},
     {"bfgs", "%n, without second derivatives", is_small},

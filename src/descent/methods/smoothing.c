@@ -21,7 +21,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double shrink = 0.2;      /* of r, from one to the next */
+static const double shrink = 0.2;        /* of r, from one to the next */
 static const double least_share = 1e-13; /* of the first r, the last */
 
 struct state {
@@ -61,15 +61,22 @@ static struct smoothing smoothing_of(struct descent *d)
     return s;
 }
 
+static void find_arguments(struct smoothing *s)
+{
+    const struct descent *d = s->d;
+    struct kinks *k = &s->kinks;
+    memset(k->signs, 0, k->count * sizeof *k->signs);
+    d->problem.kinks(d->problem.context, d->x, k->signs, k->gradient, k->arguments,
+                     k->weights, NULL);
+}
+
 /* The first r is as large as the arguments are in the mean. */
 static void begin(struct smoothing *s)
 {
     const struct descent *d = s->d;
-    struct kinks *k = &s->kinks;
+    const struct kinks *k = &s->kinks;
     double sum = 0;
-    memset(k->signs, 0, k->count * sizeof *k->signs);
-    d->problem.kinks(d->problem.context, d->x, k->signs, k->gradient, k->arguments,
-                     k->weights, NULL);
+    find_arguments(s);
     for (size_t i = 0; i < k->count; i++)
         sum += fabs(k->arguments[i]) / (double)k->count;
     s->state->radius = s->state->first_radius = isfinite(sum) && sum > 0 ? sum : 1;
@@ -116,6 +123,12 @@ static bool is_settled(struct smoothing *s)
     return value <= d->at.value + 16 * DBL_EPSILON * fabs(d->at.value);
 }
 
+/* The value itself has left the numbers, downwards. */
+static bool is_bottomless(struct descent *d)
+{
+    return !engine_try_value(d) && stop_is_bottomless(d);
+}
+
 /* Tries balls until the smoothed value falls. */
 static bool try_balls(struct smoothing *s)
 {
@@ -136,7 +149,7 @@ static bool try_balls(struct smoothing *s)
             s->state->ball = length / 4;
         else if (share > 0.75 && length > 0.9 * s->state->ball)
             s->state->ball = fmin(2 * s->state->ball, DBL_MAX / 4);
-        if (share > enough)
+        if (share > enough || (!isfinite(value) && is_bottomless(d)))
             return true;
     }
 }
@@ -171,6 +184,19 @@ static enum engine_progress step(struct descent *d)
     return ENGINE_STALLED;
 }
 
+/* On a kink the gradient is that of one side, or none: it may vanish anywhere. */
+static bool objects(struct descent *d)
+{
+    struct smoothing s = smoothing_of(d);
+    bool on_kink = false;
+    if (s.state->is_done != 0)
+        return false;
+    find_arguments(&s);
+    for (size_t i = 0; i < s.kinks.count; i++)
+        on_kink |= s.kinks.arguments[i] == 0 && s.kinks.weights[i] != 0;
+    return on_kink;
+}
+
 static const descent_setting settings[] = {{.name = NULL}};
 
 const descent_method method_smoothing = {
@@ -183,4 +209,5 @@ const descent_method method_smoothing = {
     .gives = ENGINE_GIVES_STEP,
     .scratch_for = scratch,
     .step = step,
+    .objects = objects,
 };
