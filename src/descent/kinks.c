@@ -278,14 +278,6 @@ static bool solve(struct kinks *k, struct inertia *inertia)
 
 /* ---- the check ---- */
 
-static bool is_active(const struct kinks *k, size_t kink)
-{
-    for (size_t a = 0; a < k->active; a++)
-        if (kink_at(k->chosen, a) == kink)
-            return true;
-    return false;
-}
-
 /* What rounding leaves of an argument that is 0. */
 static double find_tiny(const struct kinks *k)
 {
