@@ -32,6 +32,9 @@ typedef struct descent_set {
     double radius;       /* of a kind that has one */
 } descent_set;
 
+/* Takes a weight, what is squared, and its n derivatives: n + 2 enclosures. */
+typedef void descent_take_squares(void *taker, const double *low, const double *high);
+
 /* What is to be minimized.  x and gradient have n entries. */
 typedef struct descent_problem {
     size_t n;
@@ -80,6 +83,12 @@ typedef struct descent_problem {
     /* As hessian: n * n entries each, on and below the diagonal. */
     void (*enclose_hessian)(void *context, const double *low, const double *high,
                             double *hessian_low, double *hessian_high);
+    /* Where the value is a constant plus a sum of weights times squares: for each term,
+     * in any order that stays the same, enclosures of the weight, of what is squared, and
+     * of its n derivatives, over the box.  False where it is none, or something is not
+     * known; then what was handed out does not count. */
+    bool (*enclose_squares)(void *context, const double *low, const double *high,
+                            descent_take_squares *take, void *taker);
     /* In one variable: the derivative of this order, 2 and more; false when there is none
      * of this order. */
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,
@@ -90,7 +99,7 @@ typedef struct descent_problem {
     /* Neither kinks nor jumps: around a point it is what its derivatives tell.  And n of
      * hessian_product are not too many. */
     bool has_columns;
-    /* Whether certainly no value anywhere is less than that at x. */
+    /* Whether certainly no value in the sets of the problem is less than that at x. */
     bool (*is_lowest)(void *context, const double *x);
     /* Bounds, n entries each, -inf and inf for none; both NULL: no variable has any.
      * Equal ones fix a variable.  Points outside, the start too, are projected. */
@@ -124,6 +133,10 @@ bool descent_set_has_radius(const descent_set_kind *kind);
 /* Moves x to the nearest point in the closures of the problem's sets; `room` is for n
  * numbers. */
 void descent_project(const descent_problem *problem, double *x, double *room);
+/* A point of the set, every part of which is as likely as any other of its size, from
+ * standard normal numbers; false for a set without bounds. */
+bool descent_set_draw(const descent_set *set, double (*normal)(void *context),
+                      void *context, double *x);
 /* Its edge does not belong to it: a start there has no nearest point inside. */
 bool descent_set_is_open(const descent_set_kind *kind);
 
@@ -365,6 +378,7 @@ typedef struct descent_diagnosis {
     const double *point; /* that stationary point; NULL when NOT_CRITICAL */
     double value;        /* there */
     double distance;     /* from the last point to it */
+    bool is_lowest;      /* no value at all is lower: so it is a minimum */
     bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
     size_t kinks;        /* in several, with descent_problem.kinks: how many |u| are 0 */

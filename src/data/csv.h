@@ -37,6 +37,10 @@ struct csv_options {
     char comment;   /* lines that begin with it are skipped; 0: none are */
     bool decimal_comma; /* numbers are written 0,5: a comma separates no cells */
     enum csv_header header;
+    /* How many threads may work; the table and the faults are the same with any number.
+     * 0: one. */
+    size_t threads;
+    size_t piece_bytes; /* of text for a thread at a time; 0: a megabyte */
 };
 
 /* A cell of the text. */

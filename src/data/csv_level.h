@@ -14,18 +14,32 @@
 struct csv_cursor {
     const char *text; /* its beginning */
     const char *at, *stop;
-    size_t row, row_count, column, column_count;
+    size_t row, row_end, column, column_count;
     double **numbers; /* of each column; NULL: it has none */
     char separator, point;
+    /* Takes the cell at the cursor, whatever it is, and goes on behind it; false: that
+     * is the end. */
+    bool (*take)(struct csv_cursor *cursor, void *user);
+    void *user;
+};
+
+/* What a piece of the text has. */
+struct csv_bytes {
+    size_t line_feeds, separators;
+    bool has_quote, has_return, has_zero, is_ascii;
 };
 
 struct csv_level {
-    /* Counts bytes by kind; what is found is added to the survey. */
-    struct csv_bytes (*count)(const char *at, const char *end, char separator,
-                              struct csv_survey *survey);
-    /* Converts cells that are bare numbers, as decimal_read does, until another one or
-     * `stop` is met; none need be converted.  NULL: there is no faster way. */
-    void (*convert)(struct csv_cursor *cursor);
+    /* Counts bytes by kind. */
+    struct csv_bytes (*count)(const char *at, const char *end, char separator);
+    /* Counts those of a piece with quotes or carriage returns, which begins behind
+     * survey->quotes quotes. */
+    void (*count_quoted)(const char *text, const char *at, const char *end,
+                         char separator, struct csv_survey *survey);
+    /* Takes cells up to row_end, or near `stop`, of which many may be left: bare numbers,
+     * which have the bits of decimal_read, itself, and others by `take`.  False when that
+     * said so.  NULL: there is no faster way than `take`. */
+    bool (*convert)(struct csv_cursor *cursor);
 };
 
 extern const struct csv_level csv_baseline;

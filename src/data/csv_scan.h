@@ -22,15 +22,13 @@ struct csv_cell {
     bool is_quoted, has_doubled; /* quotes within it stand doubled */
 };
 
-/* What is said about all bytes of the text. */
+/* What is said about a part of the text by bytes.  [0] counts line feeds and separators
+ * that have an even number of quotes before them in the part, [1] the others: where the
+ * part begins outside quotes, and quotes are as RFC 4180 has them, [0] are line ends and
+ * ends of cells. */
 struct csv_survey {
-    size_t line_feeds, separators;
-    bool has_quote, has_return;
-};
-
-/* What a piece of the text has besides. */
-struct csv_bytes {
-    bool has_zero, is_ascii;
+    size_t line_feeds[2], separators[2];
+    size_t quotes, returns, pairs; /* pairs: of a return and a line feed */
 };
 
 enum csv_kind { CSV_MISSING, CSV_NUMBER, CSV_TEXT };
@@ -41,8 +39,10 @@ bool csv_ask(struct csv_scan *scan, const char *at);
 bool csv_fail(struct csv_scan *scan, enum csv_code code, const char *at, size_t length);
 /* Takes blank lines and blanks off the end of the text. */
 void csv_trim(struct csv_scan *scan);
-/* Refuses NUL bytes and what is no UTF-8; counts the rest. */
-bool csv_look_over(struct csv_scan *scan, struct csv_survey *survey);
+/* Refuses NUL bytes and what is no UTF-8 in a part of the text, which begins with a
+ * character; counts the rest. */
+bool csv_look_over(struct csv_scan *scan, const char *at, const char *end,
+                   struct csv_survey *survey);
 /* The cell that begins at `at`; returns where it ends: at a separator, a line end or the
  * end of the text.  NULL after a fault. */
 const char *csv_cell(struct csv_scan *scan, const char *at, struct csv_cell *cell);

@@ -24,21 +24,31 @@ static bool check_utf8(struct csv_scan *scan, const char **at, const char *stop)
     return true;
 }
 
-bool csv_look_over(struct csv_scan *scan, struct csv_survey *survey)
+bool csv_look_over(struct csv_scan *scan, const char *at, const char *end,
+                   struct csv_survey *survey)
 {
     const struct csv_level *level = csv_best_level();
+    const char separator = scan->options.separator;
     *survey = (struct csv_survey){0};
-    const char *checked = scan->begin; /* UTF-8 up to here */
-    for (const char *at = scan->begin, *stop; at < scan->end; at = stop) {
-        stop = scan->end - at < DATA_POLL_BYTES ? scan->end : at + DATA_POLL_BYTES;
-        if (!data_goes_on(scan->poll))
-            return csv_fail(scan, CSV_STOPPED, NULL, 0);
-        struct csv_bytes bytes = level->count(at, stop, scan->options.separator, survey);
+    const char *checked = at; /* UTF-8 up to here */
+    for (const char *stop; at < end; at = stop) {
+        stop = end - at < DATA_POLL_BYTES ? end : at + DATA_POLL_BYTES;
+        if (!csv_ask(scan, at))
+            return false;
+        struct csv_bytes bytes = level->count(at, stop, separator);
         if (bytes.has_zero)
-            return csv_fail(scan, CSV_NUL, memchr(at, '\0', (size_t)(stop - at)), 1);
+            stop = memchr(at, '\0', (size_t)(stop - at));
         if (!bytes.is_ascii && !check_utf8(scan, &checked, stop))
             return false;
+        if (bytes.has_zero)
+            return csv_fail(scan, CSV_NUL, stop, 1);
         checked = checked > stop ? checked : stop;
+        if (bytes.has_quote || bytes.has_return) {
+            level->count_quoted(scan->text, at, stop, separator, survey);
+            continue;
+        }
+        survey->line_feeds[survey->quotes % 2] += bytes.line_feeds;
+        survey->separators[survey->quotes % 2] += bytes.separators;
     }
     return true;
 }

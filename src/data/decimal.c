@@ -5,18 +5,18 @@
  * ways lead from there to the nearest double, the first that is allowed is taken:
  *   1. both are doubles without rounding: one multiplication or division (Clinger, "How
  *      to read floating point numbers accurately", PLDI 1990);
- *   2. 5^|exponent| has 64 bits: the exact product or quotient in 128 bits, with one bit
- *      more that tells of what was cut off, rounded once;
+ *   2. the product with 128 bits of the power of ten tells how the number rounds
+ *      (scale.h); of more than 19 digits the first, when the next number rounds alike;
  *   3. the digits as text, to number_parse. */
 #include "data/decimal.h"
 
 #include "base/text.h"
+#include "data/scale.h"
 
 #include <string.h>
 
-/* 10^19 is the last power of ten in 64 bits, 5^27 the last power of five, 10^22 the last
- * power of ten that is a double. */
-enum { DIGITS_MOST = 19, FIVES_MOST = 27, TENS_MOST = 22 };
+/* 10^19 is the last power of ten in 64 bits, 10^22 the last that is a double. */
+enum { DIGITS_MOST = 19, TENS_MOST = 22 };
 /* A double and the middle between two need at most 768 digits; what follows them counts
  * as one digit more. */
 enum { DIGITS_KEPT = 800 };
@@ -127,94 +127,6 @@ static inline const char *read_parts(const char *at, const char *end, char point
     return at;
 }
 
-#ifdef __SIZEOF_INT128__
-__extension__ typedef unsigned __int128 wide;
-
-/* 2^exponent for normal numbers. */
-static double power_of_two(int exponent)
-{
-    uint64_t bits = (uint64_t)(exponent + 1023) << 52;
-    double power = 0;
-    memcpy(&power, &bits, sizeof power);
-    return power;
-}
-
-static uint64_t power_of_five(int64_t exponent)
-{
-    static const uint64_t powers[FIVES_MOST + 1] = {
-        1U,
-        5U,
-        25U,
-        125U,
-        625U,
-        3125U,
-        15625U,
-        78125U,
-        390625U,
-        1953125U,
-        9765625U,
-        48828125U,
-        244140625U,
-        1220703125U,
-        6103515625U,
-        30517578125U,
-        152587890625U,
-        762939453125U,
-        3814697265625U,
-        19073486328125U,
-        95367431640625U,
-        476837158203125U,
-        2384185791015625U,
-        11920928955078125U,
-        59604644775390625U,
-        298023223876953125U,
-        1490116119384765625U,
-        7450580596923828125U,
-    };
-    return powers[exponent];
-}
-
-/* digits * 10^exponent for digits > 0 and -27 <= exponent <= 27.  The integer that is
- * converted has 62 bits or more, so its last one, in which the bits that were cut off are
- * gathered, only breaks ties; the power of two is exact. */
-static double scale_exactly(uint64_t digits, int exponent)
-{
-    if (exponent >= 0) {
-        wide product = (wide)digits * power_of_five(exponent);
-        uint64_t high = (uint64_t)(product >> 64), low = (uint64_t)product;
-        if (high == 0)
-            return (double)low * power_of_two(exponent);
-        int shift = __builtin_clzll(high);
-        product <<= shift;
-        high = (uint64_t)(product >> 64) | ((uint64_t)product != 0);
-        return (double)high * power_of_two(64 - shift + exponent);
-    }
-    uint64_t divisor = power_of_five(-exponent);
-    int shift = __builtin_clzll(digits), raised = __builtin_clzll(divisor);
-    wide dividend = (wide)(digits << shift) << 63;
-    divisor <<= raised;
-    uint64_t quotient = (uint64_t)(dividend / divisor);
-    quotient |= (wide)quotient * divisor != dividend;
-    return (double)quotient * power_of_two(raised - shift - 63 + exponent);
-}
-
-static bool convert_wide(const struct decimal *number, double *value)
-{
-    if (number->digits == 0 || number->exponent < -FIVES_MOST ||
-        number->exponent > FIVES_MOST)
-        return false;
-    *value = scale_exactly(number->digits, (int)number->exponent);
-    return true;
-}
-#else
-static bool convert_wide(const struct decimal *number, double *value)
-{
-    (void)number;
-    (void)value;
-    return false;
-}
-#endif
-
 /* True when two doubles and one operation give the value: it is rounded once. */
 static inline bool convert_directly(const struct decimal *number, double *value)
 {
@@ -259,16 +171,35 @@ static double convert_slowly(const struct decimal *number)
     return value;
 }
 
-/* The digits behind leading zeros, which do not matter. */
-static ptrdiff_t count_significant(const struct decimal *number)
+/* The first significant digits; true when more follow. */
+static bool take_first_digits(struct decimal *number)
 {
-    const char *at = number->first;
-    ptrdiff_t points = 0;
-    for (; at < number->end && (*at == '0' || !is_digit(*at)); at++)
-        continue;
-    for (const char *digit = at; digit < number->end; digit++)
-        points += !is_digit(*digit);
-    return number->end - at - points;
+    size_t taken = 0;
+    bool is_cut = false;
+    number->digits = 0;
+    for (const char *at = number->first; at < number->end; at++) {
+        if (!is_digit(*at) || (taken == 0 && *at == '0'))
+            continue;
+        if (taken == DIGITS_MOST) {
+            number->exponent++;
+            is_cut |= *at != '0';
+            continue;
+        }
+        number->digits = number->digits * 10 + (uint64_t)(*at - '0');
+        taken++;
+    }
+    return is_cut;
+}
+
+/* The number is between two that have the same double, or is one of them. */
+static bool convert_first_digits(const struct decimal *number, double *value)
+{
+    struct decimal first = *number;
+    double next = 0;
+    bool is_cut = take_first_digits(&first);
+    return scale_decimal(first.digits, first.exponent, value) &&
+           (!is_cut ||
+            (scale_decimal(first.digits + 1, first.exponent, &next) && next == *value));
 }
 
 /* What is rare, apart from the rest, which then needs no memory: reads it again. */
@@ -277,7 +208,7 @@ static const char *read_slowly(const char *at, const char *end, char point, doub
     struct decimal number = {0};
     double magnitude = 0;
     at = read_parts(at, end, point, &number);
-    if (count_significant(&number) > DIGITS_MOST || !convert_wide(&number, &magnitude))
+    if (!convert_first_digits(&number, &magnitude))
         magnitude = convert_slowly(&number);
     *value = number.negative ? -magnitude : magnitude;
     return at;
@@ -290,8 +221,8 @@ const char *decimal_read(const char *at, const char *end, char point, double *va
     const char *stop = read_parts(at, end, point, &number);
     if (stop == NULL)
         return NULL;
-    if (!number.is_whole ||
-        (!convert_directly(&number, &magnitude) && !convert_wide(&number, &magnitude)))
+    if (!number.is_whole || (!convert_directly(&number, &magnitude) &&
+                             !scale_decimal(number.digits, number.exponent, &magnitude)))
         return read_slowly(at, end, point, value);
     *value = number.negative ? -magnitude : magnitude;
     return stop;

@@ -303,6 +303,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
     measure_way(d, diagnosis);
     if (d->multipliers != NULL) {
         kkt_classify(d, diagnosis);
+        lowest_look(d, diagnosis);
         return &diagnosis->told;
     }
     measure_attainable(d, diagnosis);
@@ -312,6 +313,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
         classify_line(d, diagnosis);
     else
         classify_many(d, diagnosis);
+    lowest_look(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);
     if (d->has_sets)

@@ -103,6 +103,11 @@ bool boundary_new(struct descent *d, struct diagnosis *diagnosis);
 void kkt_classify(struct descent *d, struct diagnosis *diagnosis);
 void kkt_free(struct descent *d);
 
+/* ---- lowest.c ---- */
+
+/* What is told no minimum may be one yet: no value is lower than that of a point near. */
+void lowest_look(struct descent *d, struct diagnosis *diagnosis);
+
 /* ---- curvature.c ---- */
 
 /* The Hessian at x into `hessian`, by differences of gradients where the problem gives

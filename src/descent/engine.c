@@ -372,11 +372,11 @@ bool descent_step(descent *d)
         end_at_fault(d);
         break;
     case ENGINE_ROUNDING:
-        d->at_rounding = true;
+        d->at_rounding = !d->finishing;
         d->status = DESCENT_CONVERGED;
         break;
     case ENGINE_STALLED:
-        d->status = DESCENT_STALLED;
+        d->status = d->finishing ? DESCENT_CONVERGED : DESCENT_STALLED;
         break;
     case ENGINE_INFEASIBLE:
         d->status = DESCENT_INFEASIBLE;

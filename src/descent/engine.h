@@ -92,7 +92,8 @@ struct descent_method {
     size_t (*scratch_for)(const descent_problem *problem, const double *settings);
     enum engine_progress (*step)(struct descent *d);
     /* Asked where a test says converged: whether the search is to go on, since the point
-     * is no minimum.  NULL: never. */
+     * is no minimum; or to finish what is nearly one, which sets `finishing`: no step
+     * that improves is then the end, not a failure.  NULL: never. */
     bool (*objects)(struct descent *d);
 };
 
@@ -143,6 +144,7 @@ struct descent {
     descent_status status;
     bool started; /* the start has been evaluated */
     bool at_rounding;
+    bool finishing; /* the stopping test holds, and the method goes on to rounding */
 
     double method_settings[ENGINE_MOST_SETTINGS];
     double search_settings[ENGINE_MOST_SETTINGS];

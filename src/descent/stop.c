@@ -120,10 +120,15 @@ descent_status stop_ask(struct descent *d)
                               : default_test(d);
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
+    d->finishing = false;
     if (answer == DESCENT_STOP_CONVERGED && d->options.method->objects != NULL &&
-        d->options.method->objects(d))
-        answer = d->at.step_count >= d->options.most_steps ? DESCENT_STOP_BUDGET
-                                                           : DESCENT_GO_ON;
+        d->options.method->objects(d)) {
+        bool is_spent = d->at.step_count >= d->options.most_steps;
+        if (!is_spent)
+            answer = DESCENT_GO_ON;
+        else if (!d->finishing)
+            answer = DESCENT_STOP_BUDGET;
+    }
     if (answer == DESCENT_STOP_CONVERGED)
         return DESCENT_CONVERGED;
     if (answer == DESCENT_STOP_REACHED)

@@ -4,18 +4,16 @@
  *
  * The numbers of the script are taken as the doubles that they are: what is judged is the
  * function that was searched, not the one meant with 0.1 as a decimal. */
+#include "script/diagnosis.h"
 #include "graph/array.h"
 #include "graph/scalars.h"
 #include "script/convexity.h"
 #include "script/model.h"
-#include "script/solve.h"
-#include "tape/interval.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    HIGHEST_ORDER = 8,     /* of a derivative that is looked at */
     MOST_NODES = 20000,    /* of a graph whose derivatives are taken again */
     MOST_HESSIAN = 100000, /* entries */
     MOST_CONVEX = 64,      /* variables up to which convexity is tried */
@@ -24,19 +22,6 @@ enum {
 };
 /* Elements on the way of a Hessian made of products: a few seconds. */
 static const double most_column_work = 1e9;
-
-/* The objective in numbers alone: as it is, or with its arrays written out. */
-struct diagnosis {
-    node_id objective;
-    node_id *leaves, *partials, *second; /* n each; second up to the diagonal */
-    const node_id *input_leaves; /* the leaves, then what the script holds fixed */
-    size_t input_count;
-    struct interval *inputs;
-    struct interval *outputs;
-    struct interval_plan *value, *gradient, *hessian;
-    struct interval_plan *derivatives[HIGHEST_ORDER + 1];
-    node_id orders[HIGHEST_ORDER + 1];
-};
 
 /* ---- Arrays written out in numbers ---- */
 
@@ -119,7 +104,7 @@ static bool prepare(struct solve *solve, size_t most)
 
 /* ---- Enclosures ---- */
 
-static struct diagnosis *prepared(struct solve *solve)
+struct diagnosis *diagnosis_prepared(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     struct diagnosis *d = solve->diagnosis;
@@ -135,8 +120,8 @@ static struct diagnosis *prepared(struct solve *solve)
     return d;
 }
 
-static struct interval_plan *plan(struct solve *solve, const node_id *outputs,
-                                  size_t count)
+struct interval_plan *diagnosis_plan(struct solve *solve, const node_id *outputs,
+                                     size_t count)
 {
     struct session *session = solve->session;
     const struct diagnosis *d = solve->diagnosis;
@@ -160,7 +145,7 @@ static const node_id *second_derivatives(struct solve *solve)
     return d->second;
 }
 
-static void put_box(const struct solve *solve, const double *low, const double *high)
+void diagnosis_put_box(const struct solve *solve, const double *low, const double *high)
 {
     for (size_t i = 0; i < solve->n; i++)
         solve->diagnosis->inputs[i] = interval_between(low[i], high[i]);
@@ -187,10 +172,10 @@ static void enclose_value(void *context, const double *low, const double *high,
                           double *value_low, double *value_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (d->value == NULL)
-        d->value = plan(solve, &d->objective, 1);
-    put_box(solve, low, high);
+        d->value = diagnosis_plan(solve, &d->objective, 1);
+    diagnosis_put_box(solve, low, high);
     interval_run(d->value, d->inputs, d->outputs);
     take_bounds(d->outputs[0], value_low, value_high);
     if (d->outputs[0].jumps && is_box(solve, low, high))
@@ -201,10 +186,10 @@ static void enclose_gradient(void *context, const double *low, const double *hig
                              double *gradient_low, double *gradient_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (d->gradient == NULL)
-        d->gradient = plan(solve, d->partials, solve->n);
-    put_box(solve, low, high);
+        d->gradient = diagnosis_plan(solve, d->partials, solve->n);
+    diagnosis_put_box(solve, low, high);
     interval_run(d->gradient, d->inputs, d->outputs);
     for (size_t i = 0; i < solve->n; i++)
         take_bounds(d->outputs[i], &gradient_low[i], &gradient_high[i]);
@@ -214,12 +199,12 @@ static void enclose_hessian(void *context, const double *low, const double *high
                             double *hessian_low, double *hessian_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     struct arena *scratch = &solve->session->scratch;
     size_t n = solve->n, count = n * (n + 1) / 2, entry = 0;
     if (d->hessian == NULL)
-        d->hessian = plan(solve, second_derivatives(solve), count);
-    put_box(solve, low, high);
+        d->hessian = diagnosis_plan(solve, second_derivatives(solve), count);
+    diagnosis_put_box(solve, low, high);
     struct arena_mark mark = arena_mark(scratch);
     struct interval *outputs = ARENA_ARRAY(scratch, count, struct interval);
     interval_run(d->hessian, d->inputs, outputs);
@@ -233,7 +218,7 @@ static void enclose_hessian(void *context, const double *low, const double *high
 /* The node of the derivative of this order in the one variable; 0: it is not made. */
 static node_id derivative_node(struct solve *solve, unsigned order)
 {
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     struct graph *graph = solve->session->graph;
     d->orders[1] = d->partials[0];
     for (unsigned i = 2; i <= order; i++) {
@@ -249,16 +234,16 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
                                double *derivative_low, double *derivative_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (order < 2 || order > HIGHEST_ORDER)
         return false;
     if (d->derivatives[order] == NULL) {
         node_id node = derivative_node(solve, order);
         if (node == 0)
             return false;
-        d->derivatives[order] = plan(solve, &node, 1);
+        d->derivatives[order] = diagnosis_plan(solve, &node, 1);
     }
-    put_box(solve, &low, &high);
+    diagnosis_put_box(solve, &low, &high);
     interval_run(d->derivatives[order], d->inputs, d->outputs);
     take_bounds(d->outputs[0], derivative_low, derivative_high);
     return true;
@@ -301,21 +286,56 @@ static bool is_certainly_stationary(struct solve *solve, const double *x)
     return zero;
 }
 
-/* The value is a bound of all values. */
-static bool is_bound(struct solve *solve, const double *x)
+/* The smallest box around the sets of the variables. */
+static void put_sets(const struct solve *solve, struct interval *box)
+{
+    const double inf = (double)INFINITY;
+    for (size_t i = 0; i < solve->n; i++)
+        box[i] = solve->lower == NULL
+                     ? interval_between(-inf, inf)
+                     : interval_between(solve->lower[i], solve->upper[i]);
+    for (size_t k = 0; k < solve->set_count; k++) {
+        const descent_set *set = &solve->sets[k];
+        bool has_radius = descent_set_has_radius(set->kind);
+        for (size_t i = set->first; i < set->first + set->count; i++)
+            box[i] = has_radius ? interval_between(-set->radius, set->radius)
+                                : interval_between(0, inf);
+    }
+}
+
+/* In the sets: at the edge of its domain, and at a jump, a value is not said to be a
+ * minimum, though it may be the least. */
+static bool has_values_around(struct solve *solve, const double *x)
 {
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
     double *low = ARENA_ARRAY(scratch, 2 * solve->n, double), *high = low + solve->n;
-    double least, most, here, value;
+    const struct interval *box = solve->diagnosis->box;
+    double least, most;
     for (size_t i = 0; i < solve->n; i++) {
-        low[i] = (double)-INFINITY;
-        high[i] = (double)INFINITY;
+        double around = 1e-9 * fmax(1, fabs(x[i]));
+        low[i] = fmax(x[i] - around, box[i].low);
+        high[i] = fmin(x[i] + around, box[i].high);
     }
     enclose_value(solve, low, high, &least, &most);
-    enclose_value(solve, x, x, &here, &value);
     arena_release(scratch, mark);
-    return value <= least;
+    return least <= most;
+}
+
+/* No value in the sets is lower, whatever is known of derivatives. */
+static bool is_least(struct solve *solve, const double *x)
+{
+    struct diagnosis *d = diagnosis_prepared(solve);
+    struct arena *arena = &solve->session->workspace;
+    if (d->least == NULL) {
+        d->least = least_new(arena, solve->session->graph, d->objective, d->input_leaves,
+                             d->input_count);
+        d->box = ARENA_ARRAY(arena, d->input_count, struct interval);
+        memcpy(d->box, d->inputs, d->input_count * sizeof *d->box);
+        put_sets(solve, d->box);
+    }
+    diagnosis_put_box(solve, x, x);
+    return least_at(d->least, d->box, d->inputs) && has_values_around(solve, x);
 }
 
 static bool find_convex(void *context)
@@ -329,7 +349,7 @@ static bool is_lowest(void *context, const double *x)
     struct solve *solve = context;
     if (!is_known(solve))
         return false;
-    return (solve->is_convex && is_certainly_stationary(solve, x)) || is_bound(solve, x);
+    return (solve->is_convex && is_certainly_stationary(solve, x)) || is_least(solve, x);
 }
 
 /* ---- Columns of the Hessian ---- */
@@ -407,6 +427,7 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
         return;
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
+    problem->enclose_squares = diagnosis_enclose_squares;
     if (problem->hessian != NULL)
         problem->enclose_hessian = enclose_hessian;
     if (n == 1)

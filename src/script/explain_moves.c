@@ -142,6 +142,11 @@ static void put_variable(struct solve *solve, struct text *out, const struct var
 {
     const double *numbers = solve->start + v->offset;
     text_format(out, "%s, ", intern_text(solve->session->names, v->name));
+    if (start == NULL) {
+        put_shape(out, &v->shape);
+        text_puts(out, ", drawn in its set");
+        return;
+    }
     if (v->shape.rank == 0) {
         text_puts(out, "any number, from ");
         put_number(solve, out, start, *numbers);

@@ -201,11 +201,30 @@ static bool place_variable(struct solve *solve, const struct ast *variable,
     return true;
 }
 
+/* A variable of `starts` that is drawn in its set, once that is known. */
+static bool place_without_start(struct solve *solve, const struct ast *variable,
+                                const struct ast *set)
+{
+    struct variable *v = &solve->variables[solve->variable_count];
+    *v = (struct variable){.name = variable->name, .offset = solve->n};
+    if (!take_shape(solve, variable, &v->shape) ||
+        (v->shape.rank == 0 && !solve_set_shape(solve, set, &v->shape)))
+        return false;
+    v->count = shape_elements(&v->shape);
+    double *numbers = add_numbers(solve, v->count);
+    for (size_t i = 0; i < v->count; i++)
+        numbers[i] = (double)NAN;
+    solve->places[solve->variable_count++] = variable->at;
+    return true;
+}
+
 static bool add_variable(struct solve *solve, const struct ast *over, size_t index)
 {
     struct session *session = solve->session;
     const struct ast *variable = over->child[index];
-    const struct ast *start = solve_start(over, index);
+    const struct ast *start = solve_start(over, index), *set = solve_set(over, index);
+    if (start == NULL && set != NULL && solve_clause(solve->node, AST_STARTS) != NULL)
+        return place_without_start(solve, variable, set);
     if (start == NULL) {
         const char *name = intern_text(session->names, variable->name);
         (void)session_error(session, CODE_NO_START, variable->at, "`%s` has no start",
@@ -239,6 +258,10 @@ static bool draw_variable(struct solve *solve, const struct variable *v,
                           const struct ast *start, double *numbers)
 {
     struct value value;
+    for (size_t i = 0; start == NULL && i < v->count; i++)
+        numbers[i] = (double)NAN;
+    if (start == NULL)
+        return true;
     if (!take_start(solve, start, &value))
         return false;
     if (!is_array(&value))

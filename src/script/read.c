@@ -187,7 +187,10 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
     struct csv_table table;
     struct csv_fault fault;
     struct data_poll poll = {go_on, e};
-    bool fine = csv_read(file->bytes, file->length, options, poll, keep, &table, &fault);
+    const tw_options *host = &e->session->options;
+    struct csv_options asked = *options;
+    asked.threads = host->threads != NULL ? host->threads(host->user) : 1;
+    bool fine = csv_read(file->bytes, file->length, &asked, poll, keep, &table, &fault);
     bool is_whole = file_unmap(e->session, place, path, file);
     if (!fine || !is_whole) {
         arena_release(keep, mark);

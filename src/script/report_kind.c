@@ -92,8 +92,11 @@ static void put_kinks(struct text *out, const struct solution *s)
                     count);
 }
 
+/* Of the least value of all that is said in a line of its own. */
 static void put_evidence(struct text *out, const struct solution *s)
 {
+    if (s->diagnosis.is_lowest)
+        return;
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
     else if (s->diagnosis.kinks > 0)
@@ -146,6 +149,9 @@ void report_kind(struct session *session, struct text *out, const struct solutio
     if (kind == wanted_kind(s) && s->is_convex)
         text_format(out, "  the objective is %s: no point is %s\n",
                     s->maximize ? "concave" : "convex", s->maximize ? "higher" : "lower");
+    else if (kind == wanted_kind(s) && s->diagnosis.is_lowest)
+        text_format(out, "  no value is %s: it is as %s as the formula can be\n",
+                    s->maximize ? "higher" : "lower", s->maximize ? "great" : "small");
     if (s->diagnosis.falls_without_limit && s->status != DESCENT_UNBOUNDED &&
         s->diagnosis.direction != NULL) {
         text_puts(out, "  ");

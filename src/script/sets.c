@@ -139,6 +139,18 @@ static bool take_pair(struct solve *solve, const struct variable *v,
            check_bounds(solve, v, set->span);
 }
 
+bool solve_set_shape(struct solve *solve, const struct ast *set, struct shape *shape)
+{
+    struct value value;
+    for (size_t i = 0; set->kind == AST_LIST && set->count == 2 && i < 2; i++) {
+        if (!evaluate_bound(solve, set->child[i], &value))
+            return false;
+        if (shape->rank == 0)
+            *shape = core_shape(&solve->e, &value);
+    }
+    return true;
+}
+
 /* An array that holds a lower and an upper bound. */
 static bool take_rows(struct solve *solve, const struct variable *v,
                       const struct ast *set)
@@ -200,7 +212,7 @@ static bool check_inside(struct solve *solve, const struct variable *v,
 {
     struct session *session = solve->session;
     for (size_t i = v->offset; i < v->offset + v->count; i++) {
-        if (solve->start[i] > 0)
+        if (solve->start[i] > 0 || isnan(solve->start[i]))
             continue;
         struct text text;
         text_init(&text, &session->scratch);
@@ -301,6 +313,8 @@ bool solve_collect_sets(struct solve *solve)
                 return false;
         }
     }
+    if (!solve_draw_missing(solve))
+        return false;
     if (solve->lower != NULL || solve->set_count > 0)
         move_start(solve);
     return true;

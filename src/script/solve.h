@@ -174,8 +174,13 @@ void solve_offer_pace(struct solve *solve, descent_problem *problem,
                       descent_options *options);
 /* Whether the condition of `until` holds for solve->test_values. */
 bool solve_condition_holds(const struct solve *solve);
-/* Draws the starts of all variables once more, into n numbers. */
+/* Draws the starts of all variables once more, into n numbers; NaN where none is
+ * written. */
 bool solve_draw_starts(struct solve *solve, double *x);
+/* draw.c: draws, within the sets, the starts that are not written, NaN so far. */
+bool solve_draw_missing(struct solve *solve);
+/* Rows of n numbers, the first of which is the start. */
+bool solve_draw_candidates(struct solve *solve, size_t count, double *candidates);
 /* starts.c: `starts`.  Drawn before the variables stand in for their names. */
 bool solve_collect_starts(struct solve *solve);
 /* Searches from all starts; returns the best search. */

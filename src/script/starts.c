@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * `starts`: searches from many starts, and the distinct minima that they found.
  *
- * A start that is a draw is drawn again for each candidate; one that is not is drawn
- * within the bounds of its variable instead.  The first start is the one of a search
- * without `starts`. */
+ * draw.c has the candidates that they begin at. */
 #include "script/array.h"
 #include "script/data.h"
 #include "script/solve.h"
@@ -20,68 +18,6 @@ struct multistart {
 };
 
 /* ---- candidates ---- */
-
-static bool has_both_bounds(const struct solve *solve, size_t i)
-{
-    return solve->lower != NULL && solve->lower[i] < solve->upper[i] &&
-           isfinite(solve->lower[i]) && isfinite(solve->upper[i]);
-}
-
-/* Within the bounds of entries whose starts did not change from draw to draw. */
-static void draw_in_bounds(struct solve *solve, const bool *changes, double *x)
-{
-    for (size_t i = 0; i < solve->n; i++) {
-        if (changes[i] || !has_both_bounds(solve, i))
-            continue;
-        double low = solve->lower[i], high = solve->upper[i];
-        double share = session_uniform(solve->session);
-        x[i] = low * (1 - share) + high * share;
-    }
-}
-
-static bool nothing_to_draw(struct solve *solve)
-{
-    struct session *session = solve->session;
-    (void)session_error(session, CODE_NO_START, solve_clause(solve->node, AST_STARTS)->at,
-                        "there is nothing to draw other starts from");
-    diagnostic_help(
-        &session->diagnostics, session_last(session),
-        "write a start that is drawn, such as `from uniform(-1, 1)`, or bounds "
-        "on both sides: `in [-1, 1]`");
-    return false;
-}
-
-/* Two draws of a random start differ. */
-static bool find_draws(struct solve *solve, bool *changes)
-{
-    double *other = ARENA_ARRAY(&solve->session->scratch, solve->n, double);
-    bool any = false;
-    if (!solve_draw_starts(solve, other))
-        return false;
-    for (size_t i = 0; i < solve->n; i++) {
-        changes[i] = other[i] != solve->start[i];
-        any |= changes[i] || has_both_bounds(solve, i);
-    }
-    return any || nothing_to_draw(solve);
-}
-
-static bool draw_all(struct solve *solve, const bool *changes, size_t count)
-{
-    struct multistart *starts = solve->starts;
-    struct arena *scratch = &solve->session->scratch;
-    memcpy(starts->candidates, solve->start, solve->n * sizeof *solve->start);
-    for (size_t k = 1; k < count; k++) {
-        double *x = starts->candidates + k * solve->n;
-        struct arena_mark mark = arena_mark(scratch);
-        bool drawn = session_go_on_sometimes(solve->session, solve->node->at) &&
-                     solve_draw_starts(solve, x);
-        arena_release(scratch, mark);
-        if (!drawn)
-            return false;
-        draw_in_bounds(solve, changes, x);
-    }
-    return true;
-}
 
 static bool take_count(struct solve *solve, const struct ast *clause, size_t *count)
 {
@@ -120,7 +56,6 @@ bool solve_collect_starts(struct solve *solve)
     if (!take_count(solve, clause, &count))
         return false;
     struct multistart *starts = ARENA_NEW(&session->workspace, struct multistart);
-    bool *changes = ARENA_ARRAY(&session->scratch, solve->n, bool);
     size_t candidates = descent_candidates(count, solve->n);
     solve->starts = starts;
     starts->starts = (descent_starts){.count = count,
@@ -128,7 +63,7 @@ bool solve_collect_starts(struct solve *solve)
                                       .uniform = draw_uniform,
                                       .context = solve};
     starts->candidates = ARENA_ARRAY(&session->workspace, candidates * solve->n, double);
-    return find_draws(solve, changes) && draw_all(solve, changes, candidates);
+    return solve_draw_candidates(solve, candidates, starts->candidates);
 }
 
 /* ---- the searches ---- */

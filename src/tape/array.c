@@ -91,10 +91,9 @@ static void bind(const struct array_program *program, const struct layout *layou
     for (size_t i = 0; i < plan->input_count; i++)
         if (array_needs(program, i))
             layout->numbers[plan->inputs[i]] = inputs[i];
-    for (size_t i = 0; i < plan->step_count; i++) {
-        const struct array_step *step = &program->steps[i];
-        if (step->root != i && program->steps[step->root].is_input)
-            layout->numbers[i] = layout->numbers[step->root] + step->shift;
+    for (size_t i = 0; i < layout->view_count; i++) {
+        const struct array_step *step = &program->steps[layout->views[i]];
+        layout->numbers[layout->views[i]] = layout->numbers[step->root] + step->shift;
     }
 }
 
@@ -138,12 +137,12 @@ bool array_run_steps(struct array_program *program, const struct layout *layout,
     program->poll.is_interrupted = false;
     program->outside.extent = SIZE_MAX;
     bind(program, layout, inputs);
-    for (size_t i = 0; i < program->plan.step_count; i++) {
+    for (size_t k = 0; k < layout->active_count; k++) {
+        size_t i = layout->active[k];
         const struct array_step *step = &program->steps[i];
         if (step->pass != NULL && !pass_run(step->pass, layout->numbers, &program->poll))
             return false;
-        if (layout->offset[i] == SIZE_MAX || step->is_passed ||
-            array_is_leaf(&program->plan.steps[i]))
+        if (step->is_passed)
             continue;
         if (step->is_scalar)
             run_scalar(program, layout, i);

@@ -235,6 +235,33 @@ static void make_memory(struct array_program *program, struct arena *arena,
     }
 }
 
+/* Whether a run has something to do at this step. */
+static bool is_active(const struct array_program *program, const struct layout *layout,
+                      size_t place)
+{
+    const struct array_step *step = &program->steps[place];
+    bool computes = layout->offset[place] != SIZE_MAX && !step->is_passed &&
+                    !array_is_leaf(&program->plan.steps[place]);
+    return computes || step->pass != NULL;
+}
+
+/* So that a short run goes through nothing else. */
+static void list_steps(const struct array_program *program, struct arena *arena,
+                       struct layout *layout)
+{
+    size_t steps = program->plan.step_count;
+    layout->views = ARENA_ARRAY(arena, steps, size_t);
+    layout->active = ARENA_ARRAY(arena, steps, size_t);
+    layout->view_count = layout->active_count = 0;
+    for (size_t i = 0; i < steps; i++) {
+        size_t root = program->steps[i].root;
+        if (root != i && program->steps[root].is_input)
+            layout->views[layout->view_count++] = i;
+        if (is_active(program, layout, i))
+            layout->active[layout->active_count++] = i;
+    }
+}
+
 void array_place(struct array_program *program, struct arena *arena, bool keeps_all,
                  struct layout *layout)
 {
@@ -250,4 +277,5 @@ void array_place(struct array_program *program, struct arena *arena, bool keeps_
     place_arrays(&p, keeps_all);
     arena_release(arena, mark);
     make_memory(program, arena, p.end, layout);
+    list_steps(program, arena, layout);
 }

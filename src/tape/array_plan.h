@@ -30,6 +30,8 @@ struct layout {
     double *work;
     const double **numbers; /* by step: where they are read; of inputs and views of them
                                set at a run */
+    size_t *views, view_count;    /* steps that are views of what is given at a run */
+    size_t *active, active_count; /* steps where a run has something to do */
     size_t bytes;
 };
 

@@ -29,6 +29,14 @@ static double above(double value, unsigned margin, double most)
     return high < most ? high : most;
 }
 
+/* At -1, 0 and 1 what comes out whole, or half a whole number, is no rounded value: e^0,
+ * log(1), sin(0), sigmoid(0).  There is no other value that near to one. */
+static unsigned margin_at(double x, double value, unsigned margin)
+{
+    bool is_known = x == 0 || x == 1 || x == -1;
+    return is_known && 2 * value == floor(2 * value) ? 0 : margin;
+}
+
 static struct interval absolute(struct interval x)
 {
     return enclose_abs(&x, 1);
@@ -40,15 +48,16 @@ struct interval enclose_monotone(const struct monotone *row, struct interval x)
     if (x.high < from || x.low > to || (row->is_open && x.high == from))
         return interval_empty();
     bool partial = x.low < from || x.high > to || (row->is_open && x.low == from);
-    double low = row->value(x.low > from ? x.low : from);
-    double high = row->value(x.high < to ? x.high : to);
+    double first = x.low > from ? x.low : from, last = x.high < to ? x.high : to;
     if (row->falls) {
-        double swapped = low;
-        low = high;
-        high = swapped;
+        double swapped = first;
+        first = last;
+        last = swapped;
     }
-    return (struct interval){below(low, row->margin, row->least),
-                             above(high, row->margin, row->most), partial, false};
+    double low = row->value(first), high = row->value(last);
+    return (struct interval){below(low, margin_at(first, low, row->margin), row->least),
+                             above(high, margin_at(last, high, row->margin), row->most),
+                             partial, false};
 }
 
 /* ---- powers ---- */
@@ -59,13 +68,29 @@ static struct interval reciprocal_of(struct interval x)
     return enclose_divide(pair, 2);
 }
 
+/* Whether a^n, for whole n > 0, is a product in which nothing is rounded. */
+static bool is_exact(double a, double n, double *power)
+{
+    const double most = 64;
+    double down = a, up = a;
+    for (double i = 1; i < n && n <= most && down == up; i++) {
+        double next = multiply_towards(down, a, -inf);
+        up = multiply_towards(down, a, inf);
+        down = next;
+    }
+    *power = down;
+    return n <= most && down == up;
+}
+
 /* a^n for whole n > 0, rounded towards -inf or inf. */
 static double power_towards(double a, double n, double towards)
 {
+    double exact;
     if (n == 1 || a == 0)
         return a == 0 ? 0 : a;
-    return n == 2 ? multiply_towards(a, a, towards)
-                  : widen_towards(math_pow(a, n), USUAL, towards);
+    if (n == 2)
+        return multiply_towards(a, a, towards);
+    return is_exact(a, n, &exact) ? exact : widen_towards(math_pow(a, n), USUAL, towards);
 }
 
 static struct interval whole_power(struct interval x, double n)
@@ -95,6 +120,9 @@ static struct interval corner_power(struct interval x, struct interval y)
         low = fmin(low, corners[i]);
         high = fmax(high, corners[i]);
     }
+    bool is_one = x.low == 1 && x.high == 1, is_zero = x.high == 0 && y.low > 0;
+    if (is_one || is_zero)
+        return interval_between(is_one ? 1 : 0, is_one ? 1 : 0);
     return (struct interval){below(low, USUAL, 0), above(high, USUAL, inf),
                              x.low == 0 && y.low < 0, false};
 }
@@ -156,6 +184,8 @@ struct interval enclose_hypot(const struct interval *x, size_t count)
 {
     (void)count;
     struct interval a = absolute(x[0]), b = absolute(x[1]);
+    if (a.high == 0 || b.high == 0)
+        return a.high == 0 ? b : a;
     return interval_between(below(math_hypot(a.low, b.low), USUAL, 0),
                             above(math_hypot(a.high, b.high), USUAL, inf));
 }
@@ -179,6 +209,8 @@ static struct interval wave(struct interval x, double (*value)(double), double t
         return interval_between(-1, 1);
     bool is_number = x.low == x.high;
     double a = value(x.low), b = value(x.high);
+    if (is_number && margin_at(x.low, a, USUAL) == 0)
+        return interval_between(a, a);
     bool has_top = !is_number && may_meet(x, top, 2 * pi);
     bool has_bottom = !is_number && may_meet(x, top - pi, 2 * pi);
     return interval_between(has_bottom ? -1 : below(fmin(a, b), USUAL, -1),
@@ -204,16 +236,18 @@ struct interval enclose_tan(const struct interval *x, size_t count)
         return interval_whole(true);
     if (x->low != x->high && may_meet(*x, pi / 2, pi))
         return interval_whole(true);
-    return interval_between(below(math_tan(x->low), USUAL, -inf),
-                            above(math_tan(x->high), USUAL, inf));
+    double low = math_tan(x->low), high = math_tan(x->high);
+    return interval_between(below(low, margin_at(x->low, low, USUAL), -inf),
+                            above(high, margin_at(x->high, high, USUAL), inf));
 }
 
 struct interval enclose_cosh(const struct interval *x, size_t count)
 {
     (void)count;
     struct interval size = absolute(*x);
+    double high = math_cosh(size.high);
     return interval_between(below(math_cosh(size.low), USUAL, 1),
-                            above(math_cosh(size.high), USUAL, inf));
+                            above(high, margin_at(size.high, high, USUAL), inf));
 }
 
 /* Away from the cut along the negative half axis it rises or falls in each operand. */

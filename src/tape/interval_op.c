@@ -77,6 +77,11 @@ static enclose_function *const others[OP_COUNT] = {
     [OP_NOT] = enclose_not,
 };
 
+const struct monotone *enclose_row(enum op op)
+{
+    return monotone[op].value != NULL ? &monotone[op] : NULL;
+}
+
 /* Whether the operation itself jumps: it has several values, and no others between them,
  * or its operands meet the cut of atan2. */
 static bool is_jump(enum op op, const struct interval *operands, struct interval result)

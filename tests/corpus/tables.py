@@ -10,7 +10,7 @@ import json
 
 from corpus.translate import HERE, Problem, number
 
-FITS = ("nist_strd_nonlinear", "nist_strd_linear", "nls_real")
+FITS = ("nist_strd_nonlinear", "nist_strd_linear", "nist_strd_more", "nls_real")
 LEARNING = "ml"
 FAMILIES = FITS + (LEARNING,)
 

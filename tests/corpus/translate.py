@@ -12,7 +12,7 @@ import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
-FAMILIES = ("mgh", "hock_schittkowski", "cute_small", "cute_large", "cute_large_constrained",
+FAMILIES = ("mgh", "mgh_more", "hock_schittkowski", "cute_small", "cute_large", "cute_large_constrained",
             "global")
 
 TOKEN = re.compile(r"\s*(\d+(?=\.\.)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\.\.|\S)")

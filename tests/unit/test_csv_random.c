@@ -241,6 +241,22 @@ static size_t make_table(uint64_t *seed, char separator, char *out)
     return length;
 }
 
+/* Cut into small pieces, by three threads, the text gives the same. */
+static void check_pieces(struct fixture *f, const char *text, size_t length,
+                         struct csv_options options, const struct csv_table *whole,
+                         const struct csv_fault *why)
+{
+    static uint64_t seed = 3;
+    struct csv_table table;
+    struct csv_fault fault;
+    options.threads = 3;
+    options.piece_bytes = 1 + draw(&seed, length / 2 + 1);
+    bool done = read_bytes(f, text, length, options, &table, &fault);
+    if (whole != NULL ? !done || !are_same_tables(whole, &table)
+                      : done || !are_same_faults(why, &fault))
+        fail_msg("by %zu bytes: %.*s", options.piece_bytes, (int)length, text);
+}
+
 /* Both readers agree, whatever the bytes are. */
 static bool compare(struct fixture *f, const char *text, size_t length, char separator)
 {
@@ -250,6 +266,7 @@ static bool compare(struct fixture *f, const char *text, size_t length, char sep
     const struct csv_options options = {.separator = separator,
                                         .header = CSV_HEADER_PRESENT};
     bool done = read_bytes(f, text, length, options, &table, &fault);
+    check_pieces(f, text, length, options, done ? &table : NULL, &fault);
     if (!done && (fault.code == CSV_NUL || fault.code == CSV_NOT_UTF8))
         return false;
     read_naively(f, text, length, separator, &naive);
@@ -303,7 +320,9 @@ static void damaged_tables_are_what_a_second_reader_reads(void **state)
         struct csv_fault fault;
         const struct csv_options options = {.decimal_comma = draw(&seed, 2) == 0,
                                             .comment = draw(&seed, 2) == 0 ? '#' : '\0'};
-        if (read_bytes(f, text, length, options, &table, &fault) && table.row_count > 0)
+        bool done = read_bytes(f, text, length, options, &table, &fault);
+        check_pieces(f, text, length, options, done ? &table : NULL, &fault);
+        if (done && table.row_count > 0)
             assert_true(table.column_count > 0 && table.columns[0].name[0] != '\0');
         arena_clear(&f->arena);
     }
@@ -325,7 +344,7 @@ static void every_prefix_of_a_table_is_read_or_refused(void **state)
 static void memory_that_ends_ends_the_reading(void **state)
 {
     struct fixture *f = *state;
-    static const char text[] = "name,x,x\na,1,2\n\"b\",3,4\n";
+    static const char text[] = "name,x,x\na,1,2\n\"b\",3,4\n\"5\"\"\",5,\"6\"\n";
     for (volatile uint64_t request = 1;; request++) {
         struct csv_table table;
         struct csv_fault fault;
@@ -333,7 +352,7 @@ static void memory_that_ends_ends_the_reading(void **state)
         f->memory.fail_at = request;
         volatile bool done = false;
         if (setjmp(f->fail.landing) == 0) {
-            const struct csv_options options = {0};
+            const struct csv_options options = {.threads = 2, .piece_bytes = 7};
             done = csv_read(text, sizeof text - 1, &options, (struct data_poll){0},
                             &f->arena, &table, &fault);
             assert_true(done);

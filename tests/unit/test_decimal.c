@@ -4,6 +4,8 @@
 
 #include "data_fixture.h"
 
+#include <stdio.h>
+
 /* The whole text is one number with the bits that number_parse gives. */
 static void check(const char *text, size_t length)
 {
@@ -66,6 +68,30 @@ static void random_numbers_have_the_bits_of_number_parse(void **state)
             length += number_format((double)draw(&seed, most), text + length);
         }
         check(text, length);
+    }
+}
+
+/* Any double in the forms that programs write: its shortest digits, 17 and 19 of them. */
+static void random_doubles_are_read_as_strtod_reads_them(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"%.17g", "%.18e", "%.16g", "%.25e"};
+    uint64_t seed = 19;
+    for (size_t turn = 0; turn < 400000; turn++) {
+        uint64_t bits = ((uint64_t)draw(&seed, (size_t)1 << 31) << 33) ^
+                        ((uint64_t)draw(&seed, (size_t)1 << 31) << 10) ^
+                        draw(&seed, 1 << 12);
+        double number = 0, value = 0;
+        char text[64];
+        if (turn % 2 == 0) /* of the usual sizes */
+            bits = (bits & ~(UINT64_C(0x7FF) << 52)) | (uint64_t)(983 + turn % 80) << 52;
+        memcpy(&number, &bits, sizeof number);
+        if (!isfinite(number))
+            continue;
+        int length = snprintf(text, sizeof text, forms[turn % 4], number);
+        assert_ptr_equal(decimal_read(text, text + length, '.', &value), text + length);
+        if (!are_same_bits(value, strtod(text, NULL)))
+            fail_msg("%s", text);
     }
 }
 
@@ -178,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_have_the_bits_of_number_parse),
+        cmocka_unit_test(random_doubles_are_read_as_strtod_reads_them),
         cmocka_unit_test(random_numbers_have_the_bits_of_number_parse),
         cmocka_unit_test_setup_teardown(numbers_between_two_doubles_go_to_the_even_one,
                                         open_fixture, close_fixture),

@@ -67,6 +67,41 @@ static void a_projection_is_the_nearest_point(void **state)
     }
 }
 
+/* Twelve uniform numbers, which is near enough for means. */
+static double draw_normal(void *context)
+{
+    double sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += draw(context) / 2;
+    return sum;
+}
+
+/* The mean of the squares tells an even distribution from one that favours the middle or
+ * the edge: 2/(n (n + 1)) an entry of a simplex, r^2/(n + 2) of a ball. */
+static void draws_fill_a_bounded_set_evenly(void **state)
+{
+    (void)state;
+    const char *const names[] = {"simplex", "ball"};
+    uint64_t seed = 3;
+    for (size_t n = 1; n <= 6; n++)
+        for (int k = 0; k < 2; k++) {
+            descent_set set = block_of(names[k], n);
+            const int many = 20000;
+            double x[6], sum = 0, count = (double)n;
+            for (int trial = 0; trial < many; trial++) {
+                assert_true(descent_set_draw(&set, draw_normal, &seed, x));
+                assert_true(lies_in(&set, x));
+                for (size_t i = 0; i < n; i++)
+                    sum += x[i] * x[i] / many / count;
+            }
+            double known = k == 0 ? 2 / (count * (count + 1)) : 2.25 / (count + 2);
+            assert_true(fabs(sum - known) <= 0.04 * known);
+        }
+    descent_set open = block_of("positive", 2);
+    double x[2];
+    assert_false(descent_set_draw(&open, draw_normal, &seed, x));
+}
+
 static void points_of_a_set_stay(void **state)
 {
     (void)state;
@@ -402,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_projection_is_the_nearest_point),
+        cmocka_unit_test(draws_fill_a_bounded_set_evenly),
         cmocka_unit_test(points_of_a_set_stay),
         cmocka_unit_test(a_simplex_has_corners_and_centres),
         cmocka_unit_test(bounds_may_be_infinite_or_equal),

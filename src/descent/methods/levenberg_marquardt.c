@@ -11,205 +11,75 @@
  * model foretold the sum of squares; a trial that is not finite halves it and more.
  *
  * The method of choice for fits.  Where the residuals at the minimum are large and
- * curved it slows down as Gauss and Newton's does.
+ * curved it slows down as Gauss and Newton's does: after some slow steps the second
+ * derivatives of the residuals, which the linear model leaves out, are taken in, so that
+ * the steps are Newton's within the same radius (as Dennis, Gay and Welsch, An adaptive
+ * nonlinear least-squares algorithm, ACM TOMS 7, 1981, who estimate what is exact here).
+ * Not while their matrix is indefinite or its condition large: that of J squared.
  *
  * Near the minimum the sum of squares cannot tell better from worse long before its
  * digits of x are exhausted.  There the part of the residuals that the columns of J can
- * explain decides, |z|: it may go on falling down to rounding. */
-#include "descent/engine.h"
+ * explain decides, |z|: it may go on falling down to rounding.  Where a small gradient
+ * ends the search that is made use of: it is finished by a few steps more. */
+#include "descent/methods/damped.h"
 #include "descent/squares.h"
 #include "descent/vector.h"
-#include "linear/qr_rows.h"
-#include "linear/triangular.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-enum { MOST_DAMPINGS = 12, MOST_TRIALS = 80 };
-
-/* Numbers that last. */
-enum { RADIUS, DAMPING, IS_READY, NUMBERS };
-
-struct model {
-    size_t n;
-    double *numbers, *triangle, *next, *damped, *rows, *block, *work;
-    double *scales, *p, *q, *slope, *next_scales;
+enum {
+    MOST_TRIALS = 80,
+    MOST_CURVED_TRIALS = 3,
+    MOST_SLOW = 5,      /* slow steps, before second derivatives are asked for */
+    MOST_FINISHING = 10 /* steps after the stopping test held */
 };
-
-#define PARTS(X)                                                                         \
-    X(numbers, NUMBERS)                                                                  \
-    X(triangle, squares_triangle_size(n))                                                \
-    X(next, squares_triangle_size(n))                                                    \
-    X(damped, squares_triangle_size(n))                                                  \
-    X(rows, squares_triangle_size(n))                                                    \
-    X(block, squares_block_size(n))                                                      \
-    X(work, squares_solve_size(n))                                                       \
-    X(scales, n)                                                                         \
-    X(p, n)                                                                              \
-    X(q, n)                                                                              \
-    X(slope, n)                                                                          \
-    X(next_scales, n)
-
-static size_t scratch(size_t n, const double *settings)
-{
-    (void)settings;
-    size_t total = 0;
-#define PART_SIZE(name, size)                                                            \
-    if ((size) > SIZE_MAX / 32)                                                          \
-        return SIZE_MAX;                                                                 \
-    total += (size);
-    PARTS(PART_SIZE)
-#undef PART_SIZE
-    return total;
-}
-
-static struct model cut(struct descent *d)
-{
-    size_t n = d->at.n;
-    double *next_part = d->method_scratch;
-    struct model m = {.n = n};
-#define PART_CUT(name, size)                                                             \
-    m.name = next_part;                                                                  \
-    next_part += (size);
-    PARTS(PART_CUT)
-#undef PART_CUT
-    return m;
-}
-
-/* ---- the step within the radius ---- */
-
-static double entry(const struct model *m, size_t i, size_t j)
-{
-    return m->triangle[i * (m->n + 1) + j];
-}
-
-/* q = D p of the damped model; its length. */
-static double damp(const struct model *m, double damping)
-{
-    size_t n = m->n, columns = n + 1;
-    memset(m->rows, 0, squares_triangle_size(n) * sizeof *m->rows);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = i; j < n; j++)
-            m->damped[i * columns + j] = entry(m, i, j) / m->scales[j];
-        m->damped[i * columns + n] = entry(m, i, n);
-        m->rows[i * columns + i] = sqrt(damping);
-    }
-    m->damped[n * columns + n] = 0;
-    qr_add_rows(columns, m->damped, n, m->rows);
-    for (size_t i = 0; i < n; i++)
-        m->q[i] = -m->damped[i * columns + n];
-    triangular_upper(TRIANGULAR_GENERAL, n, view_rows(m->damped, columns), 1, m->q, 1);
-    return vector_norm(n, m->q);
-}
-
-/* How the length of q reacts to damping: |q|^2 / |R^-T q|^2. */
-static double measure_reaction(const struct model *m, double length)
-{
-    size_t n = m->n;
-    for (size_t i = 0; i < n; i++)
-        m->slope[i] = m->q[i] / length;
-    struct view r = view_rows(m->damped, n + 1);
-    triangular_lower(TRIANGULAR_GENERAL, n, view_transposed(r), 1, m->slope, 1);
-    double norm = vector_norm(n, m->slope);
-    return 1 / (norm * norm);
-}
-
-/* Least damping that can be right: |D p| <= |D^-1 J'r| / damping. */
-static double most_damping(const struct model *m)
-{
-    double norm = 0;
-    squares_gradient(m->n, m->triangle, m->slope);
-    for (size_t j = 0; j < m->n; j++)
-        norm = vector_hypotenuse(norm, m->slope[j] / (2 * m->scales[j]));
-    return norm / m->numbers[RADIUS];
-}
-
-/* q at a length within a tenth of the radius; its length. */
-static double find_damping(const struct model *m)
-{
-    double low = 0, high = most_damping(m), damping = m->numbers[DAMPING], length = 0;
-    double radius = m->numbers[RADIUS];
-    for (int i = 0; i < MOST_DAMPINGS; i++) {
-        if (!(damping > low && damping < high))
-            damping = fmax(1e-3 * high, sqrt(low * high));
-        damping = fmax(damping, DBL_MIN);
-        m->numbers[DAMPING] = damping;
-        length = damp(m, damping);
-        if (fabs(length - radius) <= 0.1 * radius || length == 0)
-            break;
-        if (length > radius)
-            low = damping;
-        else
-            high = damping;
-        damping += measure_reaction(m, length) * ((length - radius) / radius);
-    }
-    return length;
-}
-
-/* p and q; the length of q.  Without damping where that is short enough. */
-static double choose_step(const struct model *m)
-{
-    size_t n = m->n;
-    bool is_full = squares_solve(n, m->triangle, m->scales, m->p, m->work) == n;
-    for (size_t j = 0; j < n; j++)
-        m->q[j] = m->p[j] * m->scales[j];
-    double length = vector_norm(n, m->q);
-    if (is_full && length <= 1.1 * m->numbers[RADIUS]) {
-        m->numbers[DAMPING] = 0;
-        return length;
-    }
-    length = find_damping(m);
-    for (size_t j = 0; j < n; j++)
-        m->p[j] = m->q[j] / m->scales[j];
-    return length;
-}
-
-/* By how much the model says the sum of squares falls. */
-static double foretell(const struct model *m, double length)
-{
-    double norm = 0;
-    for (size_t i = 0; i < m->n; i++) {
-        double sum = 0;
-        for (size_t j = i; j < m->n; j++)
-            sum += entry(m, i, j) * m->p[j];
-        norm = vector_hypotenuse(norm, sum);
-    }
-    return norm * norm + 2 * m->numbers[DAMPING] * length * length;
-}
 
 /* ---- what the trial tells ---- */
 
-static void shorten(const struct model *m, double length, double foretold, double fall)
+static void shorten(const struct damped *m, double length, double foretold, double fall)
 {
     /* The least of the parabola through both values and the slope at x. */
     double slope = foretold, factor = 0.1;
     if (fall > -10 * foretold)
         factor = fall >= 0 ? 0.5 : 0.5 * slope / (0.5 * slope - 0.5 * fall);
     factor = fmin(fmax(factor, 0.1), 0.5);
-    m->numbers[RADIUS] = factor * fmin(m->numbers[RADIUS], 10 * length);
-    if (m->numbers[RADIUS] > 0.9 * length)
-        m->numbers[RADIUS] = factor * length;
-    m->numbers[DAMPING] /= factor;
+    m->numbers[DAMPED_RADIUS] = factor * fmin(m->numbers[DAMPED_RADIUS], 10 * length);
+    if (m->numbers[DAMPED_RADIUS] > 0.9 * length)
+        m->numbers[DAMPED_RADIUS] = factor * length;
+    m->numbers[DAMPED_DAMPING] /= factor;
 }
 
-static void adjust(const struct model *m, double length, double foretold, double fall)
+static void adjust(const struct damped *m, double length, double foretold, double fall)
 {
     double ratio = fall / foretold;
     if (!(ratio > 0.25))
         shorten(m, length, foretold, fall);
-    else if (m->numbers[DAMPING] == 0 || ratio >= 0.75) {
+    else if (m->numbers[DAMPED_DAMPING] == 0 || ratio >= 0.75) {
         /* A model that was right to a part in a thousand is linear as far as that. */
         double growth = fabs(ratio - 1) <= 1e-3 ? 100 : 2;
-        m->numbers[RADIUS] = growth * length;
-        m->numbers[DAMPING] /= growth;
+        m->numbers[DAMPED_RADIUS] = growth * length;
+        m->numbers[DAMPED_DAMPING] /= growth;
     }
 }
 
+/* Steps in a row that left most of what the columns of J can explain. */
+static void judge_pace(const struct damped *m)
+{
+    const double slow = 0.5;
+    double after = squares_slope(m->n, m->next);
+    bool is_slow = after > slow * squares_slope(m->n, m->triangle);
+    m->numbers[DAMPED_SLOW] = is_slow ? m->numbers[DAMPED_SLOW] + 1 : 0;
+    if (m->has_model && m->numbers[DAMPED_SLOW] >= MOST_SLOW)
+        m->numbers[DAMPED_CURVED] = 1;
+}
+
 /* The model at the trial takes the place of that at x. */
-static enum engine_progress accept(struct descent *d, const struct model *m, double step)
+static enum engine_progress accept(struct descent *d, const struct damped *m, double step)
 {
     size_t n = m->n;
+    judge_pace(m);
     memcpy(m->triangle, m->next, squares_triangle_size(n) * sizeof *m->next);
     squares_scales(n, m->triangle, m->next_scales);
     for (size_t j = 0; j < n; j++)
@@ -223,7 +93,7 @@ static enum engine_progress accept(struct descent *d, const struct model *m, dou
     return isfinite(d->trial_gradient_norm) ? ENGINE_MOVED : ENGINE_NOT_FINITE;
 }
 
-static bool linearize_trial(struct descent *d, const struct model *m)
+static bool linearize_trial(struct descent *d, const struct damped *m)
 {
     d->gradient_evaluations++;
     return squares_linearize(&d->problem, d->trial_x, NULL, m->next, m->block);
@@ -231,7 +101,7 @@ static bool linearize_trial(struct descent *d, const struct model *m)
 
 /* A variable that mattered at x has all but ceased to at the trial: the step has left for
  * a plateau, such as where exp(-b*t) has died away, from which nothing leads back. */
-static bool has_collapsed(const struct model *m)
+static bool has_collapsed(const struct damped *m)
 {
     const double share = 1e-3;
     size_t n = m->n;
@@ -244,39 +114,53 @@ static bool has_collapsed(const struct model *m)
 }
 
 /* The values no longer tell: what is foretold is within their rounding, or nearly so. */
-static bool is_fine(const struct descent *d, const struct model *m, double foretold)
+static bool is_fine(const struct descent *d, const struct damped *m, double foretold)
 {
     double rest = m->triangle[squares_triangle_size(m->n) - 1];
     double slope = squares_slope(m->n, m->triangle);
-    return m->numbers[DAMPING] == 0 &&
+    return m->numbers[DAMPED_DAMPING] == 0 &&
            foretold <= 1e-6 * fmax(fabs(d->at.value), rest * rest + slope * slope);
 }
 
 /* ---- the method ---- */
 
-static bool prepare(struct descent *d, const struct model *m)
+/* A radius that nothing is known of yet. */
+static double free_radius(const struct descent *d, const struct damped *m)
 {
-    bool is_ready = m->numbers[IS_READY] != 0;
-    if (is_ready && !d->has_sets)
-        return true;
-    d->gradient_evaluations++;
-    if (!squares_linearize(&d->problem, d->x, engine_held(d), m->triangle, m->block))
-        return false;
-    if (is_ready)
-        return true;
-    squares_scales(m->n, m->triangle, m->scales);
     double size = 0;
     for (size_t j = 0; j < m->n; j++)
         size = vector_hypotenuse(size, m->scales[j] * d->x[j]);
     if (size == 0) /* from 0: moves that change the residuals by as much as they are */
         size = squares_slope(m->n, m->triangle);
-    m->numbers[RADIUS] = size > 0 ? 100 * size : 100;
-    m->numbers[IS_READY] = 1;
+    return size > 0 ? 100 * size : 100;
+}
+
+/* What could be gained is rounding of the values: they say nothing of the radius. */
+static bool is_settled(const struct damped *m)
+{
+    const double rounding = 1e-6;
+    double rest = m->triangle[squares_triangle_size(m->n) - 1];
+    return squares_slope(m->n, m->triangle) < rounding * fabs(rest);
+}
+
+static bool prepare(struct descent *d, const struct damped *m)
+{
+    bool is_ready = m->numbers[DAMPED_READY] != 0;
+    if (!is_ready || d->has_sets) {
+        d->gradient_evaluations++;
+        if (!squares_linearize(&d->problem, d->x, engine_held(d), m->triangle, m->block))
+            return false;
+    }
+    if (!is_ready)
+        squares_scales(m->n, m->triangle, m->scales);
+    if (!is_ready || is_settled(m))
+        m->numbers[DAMPED_RADIUS] = free_radius(d, m);
+    m->numbers[DAMPED_READY] = 1;
     return true;
 }
 
 /* A trial that was brought back into the sets: its own step is what counts. */
-static double measure_step(struct descent *d, const struct model *m, double *foretold)
+static double measure_step(struct descent *d, const struct damped *m, double *foretold)
 {
     size_t n = m->n;
     double fall = 0;
@@ -287,17 +171,17 @@ static double measure_step(struct descent *d, const struct model *m, double *for
     for (size_t i = 0; i < n; i++) {
         double sum = 0;
         for (size_t j = i; j < n; j++)
-            sum += entry(m, i, j) * m->p[j];
-        fall -= sum * (2 * entry(m, i, n) + sum);
+            sum += damped_entry(m, i, j) * m->p[j];
+        fall -= sum * (2 * damped_entry(m, i, n) + sum);
     }
     *foretold = fall;
     return vector_norm(n, m->q);
 }
 
-static enum engine_progress try_step(struct descent *d, const struct model *m, int tries,
+static enum engine_progress try_step(struct descent *d, const struct damped *m, int tries,
                                      bool *again)
 {
-    double length = choose_step(m), foretold = foretell(m, length);
+    double length = damped_choose(m), foretold = damped_foretell(m, length);
     const struct engine_line line = {m->p, 1, length, 0};
     *again = false;
     if (!(length > 0) || !isfinite(length) || !engine_move(d, &line, 1))
@@ -305,13 +189,13 @@ static enum engine_progress try_step(struct descent *d, const struct model *m, i
     if (d->has_sets)
         length = measure_step(d, m, &foretold);
     if (d->at.step_count == 0)
-        m->numbers[RADIUS] = fmin(m->numbers[RADIUS], length);
+        m->numbers[DAMPED_RADIUS] = fmin(m->numbers[DAMPED_RADIUS], length);
     bool finite = engine_try_value(d);
     double fall = finite ? d->at.value - d->trial_value : -(double)INFINITY;
     bool is_better = fall >= 1e-4 * foretold, fine = finite && is_fine(d, m, foretold);
     if ((is_better || fine) && linearize_trial(d, m)) {
         if (has_collapsed(m) && tries < 8) {
-            m->numbers[RADIUS] = 0.25 * fmin(m->numbers[RADIUS], length);
+            m->numbers[DAMPED_RADIUS] = 0.25 * fmin(m->numbers[DAMPED_RADIUS], length);
             *again = true;
             return ENGINE_STALLED;
         }
@@ -330,16 +214,84 @@ static enum engine_progress try_step(struct descent *d, const struct model *m, i
     return ENGINE_STALLED;
 }
 
+/* ---- with second derivatives ---- */
+
+static void adjust_curved(const struct damped *m, double length, double share)
+{
+    double *radius = &m->numbers[DAMPED_RADIUS];
+    if (!(share >= 0.25))
+        *radius = length / 4;
+    else if (share > 0.75 && length > 0.9 * *radius)
+        *radius = 2 * *radius;
+}
+
+static bool try_curved(struct descent *d, const struct damped *m)
+{
+    double foretold, length = damped_choose_curved(m, &foretold);
+    const struct engine_line line = {m->p, 1, length, 0};
+    if (!(foretold > 0) || !isfinite(length) || !engine_move(d, &line, 1))
+        return false;
+    bool finite = engine_try_value(d);
+    double share = finite ? (d->at.value - d->trial_value) / foretold : -1;
+    bool fine = finite && is_fine(d, m, foretold);
+    if (!fine)
+        adjust_curved(m, length, share);
+    if (!(share >= 1e-4 || fine) || !linearize_trial(d, m) || has_collapsed(m))
+        return false;
+    double before = squares_slope(m->n, m->triangle);
+    return share >= 1e-4 || squares_slope(m->n, m->next) < 0.75 * before;
+}
+
+/* Newton's step within the radius, where the residuals' own curvature is what slows the
+ * search down; false when it does not lead on. */
+static bool step_curved(struct descent *d, struct damped *m)
+{
+    if (m->numbers[DAMPED_CURVED] == 0 || d->has_sets || !damped_measure_curvature(d, m))
+        return false;
+    for (int i = 0; i < MOST_CURVED_TRIALS; i++)
+        if (try_curved(d, m))
+            return true;
+    m->numbers[DAMPED_CURVED] = m->numbers[DAMPED_SLOW] = 0;
+    return false;
+}
+
 static enum engine_progress step(struct descent *d)
 {
-    struct model m = cut(d);
+    struct damped m = damped_of(d, d->method_scratch);
     if (!prepare(d, &m))
         return ENGINE_STALLED;
+    if (step_curved(d, &m))
+        return accept(d, &m, 1);
     enum engine_progress progress = ENGINE_STALLED;
     bool again = true;
     for (int i = 0; i < MOST_TRIALS && again; i++)
         progress = try_step(d, &m, i, &again);
     return progress;
+}
+
+/* Where the gradient is small in numbers the variables need not be: its scale is that of
+ * the sum of squares.  A step of Gauss and Newton tells how far it is to the minimum, so
+ * the search goes on until that is rounding, for as long as it comes nearer. */
+static bool objects(struct descent *d)
+{
+    const double enough = 1e-6, rounding = 64 * DBL_EPSILON;
+    if (d->has_sets || !(d->at.gradient_norm < enough))
+        return false;
+    struct damped m = damped_of(d, d->method_scratch);
+    if (m.numbers[DAMPED_READY] == 0 || m.numbers[DAMPED_FINISHED] >= MOST_FINISHING ||
+        squares_solve(m.n, m.triangle, m.scales, m.p, m.work) < m.n)
+        return false;
+    m.numbers[DAMPED_FINISHED]++;
+    for (size_t j = 0; j < m.n; j++)
+        if (fabs(m.p[j]) > rounding * fabs(d->x[j]))
+            d->finishing = true;
+    return d->finishing;
+}
+
+static size_t scratch(const descent_problem *problem, const double *settings)
+{
+    (void)settings;
+    return damped_size(problem);
 }
 
 static const descent_setting settings[] = {{.name = NULL}};
@@ -353,6 +305,7 @@ const descent_method method_levenberg_marquardt = {
     .settings = settings,
     .needs = ENGINE_NEEDS_SQUARES,
     .gives = ENGINE_GIVES_STEP,
-    .scratch = scratch,
+    .scratch_for = scratch,
     .step = step,
+    .objects = objects,
 };

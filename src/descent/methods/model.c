@@ -12,7 +12,7 @@
 
 size_t model_size(size_t n)
 {
-    return n > SIZE_MAX / 4 / n ? SIZE_MAX : 2 * n * n + 3 * n;
+    return n > SIZE_MAX / 4 / n ? SIZE_MAX : 2 * n * n + 4 * n;
 }
 
 struct model model_of(size_t n, double *block)
@@ -21,6 +21,7 @@ struct model model_of(size_t n, double *block)
     model.value = model.vectors + n * n;
     model.rotated = model.value + n;
     model.part = model.rotated + n;
+    model.scaled = model.part + n;
     return model;
 }
 
@@ -36,8 +37,21 @@ bool model_take(struct model *model, const double *gradient)
 
 bool model_measure(struct descent *d, struct model *model)
 {
-    return engine_hessian(d, model->hessian) &&
-           model_take(model, engine_face_gradient(d));
+    return engine_hessian(d, model->hessian) && model_take(model, engine_face_gradient(d));
+}
+
+bool model_measure_scaled(struct descent *d, struct model *model, const double *scales)
+{
+    size_t n = model->n;
+    if (!engine_hessian(d, model->hessian))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            model->hessian[i * n + j] /= scales[i] * scales[j];
+    const double *gradient = engine_face_gradient(d);
+    for (size_t i = 0; i < n; i++)
+        model->scaled[i] = gradient[i] / scales[i];
+    return model_take(model, model->scaled);
 }
 
 /* What of an eigenvalue is rounding. */

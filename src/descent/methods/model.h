@@ -15,6 +15,7 @@ struct model {
     double *value;   /* n, rising */
     double *rotated; /* g in the eigenvectors */
     double *part;    /* n, room: the step in the eigenvectors */
+    double *scaled;  /* n, room */
 };
 
 /* How many numbers it needs, and how they are cut from a block; SIZE_MAX: too many. */
@@ -24,6 +25,8 @@ struct model model_of(size_t n, double *block);
 bool model_measure(struct descent *d, struct model *model);
 /* The same from the Hessian that stands in model->hessian, which is overwritten. */
 bool model_take(struct model *model, const double *gradient);
+/* The same in variables that are multiplied by `scales`: so are the step and the ball. */
+bool model_measure_scaled(struct descent *d, struct model *model, const double *scales);
 /* The exact minimum in the ball into s; returns by how much the model falls. */
 double model_minimize(const struct model *model, double radius, double *s);
 /* By how much the model falls with another step, such as one that bounds have bent. */

@@ -37,6 +37,22 @@ static void recede(const descent_set *set, double *v)
     memset(v, 0, set->count * sizeof *v);
 }
 
+/* Any direction; the share of the volume within the distance is evenly distributed, too
+ * (Muller, A note on a method for generating points uniformly on n-dimensional spheres,
+ * Communications of the ACM 2, 1959). */
+static void draw(const descent_set *set, double (*normal)(void *context), void *context,
+                 double *x)
+{
+    double a = normal(context), b = normal(context);
+    double share = exp(-(a * a + b * b) / 2);
+    for (size_t i = 0; i < set->count; i++)
+        x[i] = normal(context);
+    double norm = vector_norm(set->count, x);
+    double distance = set->radius * pow(share, 1 / (double)set->count);
+    for (size_t i = 0; i < set->count; i++)
+        x[i] = norm > 0 ? x[i] / norm * distance : 0;
+}
+
 const descent_set_kind set_ball = {
     .name = "ball",
     .summary = "the 2-norm is at most the radius",
@@ -44,4 +60,5 @@ const descent_set_kind set_ball = {
     .project = project,
     .bend = bend,
     .recede = recede,
+    .draw = draw,
 };

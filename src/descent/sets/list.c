@@ -40,6 +40,15 @@ bool descent_set_is_open(const descent_set_kind *kind)
     return kind->is_open;
 }
 
+bool descent_set_draw(const descent_set *set, double (*normal)(void *context),
+                      void *context, double *x)
+{
+    if (set->kind->draw == NULL)
+        return false;
+    set->kind->draw(set, normal, context, x);
+    return true;
+}
+
 const descent_set_kind *descent_set_find(const char *name)
 {
     for (const descent_set_kind *const *s = descent_set_kinds(); *s != NULL; s++)

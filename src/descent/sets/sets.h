@@ -22,6 +22,10 @@ struct descent_set_kind {
     void (*bend)(const descent_set *set, const double *x, double *v);
     /* Of a direction keeps what can be followed for ever. */
     void (*recede)(const descent_set *set, double *v);
+    /* Puts a point of the set, evenly distributed, into the block; NULL: it is not
+     * bounded. */
+    void (*draw)(const descent_set *set, double (*normal)(void *context), void *context,
+                 double *x);
     /* For open sets: keeps x, projected, off the edge, coming from `from`. */
     void (*keep)(const descent_set *set, const double *from, double *x);
 };

@@ -83,10 +83,26 @@ static void recede(const descent_set *set, double *v)
     memset(v, 0, set->count * sizeof *v);
 }
 
+/* Exponentially distributed numbers, half the sum of two squares each, divided by their
+ * sum (Devroye, Non-Uniform Random Variate Generation, 1986, chapter V). */
+static void draw(const descent_set *set, double (*normal)(void *context), void *context,
+                 double *x)
+{
+    double sum = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        double a = normal(context), b = normal(context);
+        x[i] = a * a + b * b;
+        sum += x[i];
+    }
+    for (size_t i = 0; i < set->count; i++)
+        x[i] = sum > 0 ? x[i] / sum : 1 / (double)set->count;
+}
+
 const descent_set_kind set_simplex = {
     .name = "simplex",
     .summary = "no number is negative, and they add up to 1",
     .project = project,
     .bend = bend,
     .recede = recede,
+    .draw = draw,
 };

@@ -54,6 +54,12 @@ struct pass_stream {
     size_t stride;
 };
 
+/* A step on the rows that it has in all. */
+struct pass_call {
+    const struct tile_step *step;
+    size_t n;
+};
+
 struct pass_step_list {
     struct tile_step *items;
     size_t count, capacity;
@@ -75,6 +81,8 @@ struct pass {
     struct pass_uniform *uniforms;
     double *uniform_values;
     size_t uniform_count;
+    uint32_t *varying; /* uniforms that are no constants: set before each run */
+    size_t varying_count;
     struct pass_matrix *matrices;
     size_t matrix_count;
     size_t *places; /* of arrays that are read by rows */
@@ -88,9 +96,11 @@ struct pass {
     size_t weight;                /* operations in a row */
     struct pass_worker **workers; /* one a thread */
     size_t worker_count;
-    double *unit_sums; /* totals of the rows that a thread takes at a time */
-    bool checks;       /* indices */
-    bool strays;       /* an index named no cell of its row: the results mean nothing */
+    double *unit_sums;       /* totals of the rows that a thread takes at a time */
+    struct pass_call *calls; /* when all rows are one tile: the whole run */
+    size_t call_count;
+    bool checks; /* indices */
+    bool strays; /* an index named no cell of its row: the results mean nothing */
 };
 
 /* The pass that computes the lowered steps `outputs`, of one group and at most one stage.

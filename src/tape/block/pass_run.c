@@ -37,33 +37,32 @@ void pass_join_tree(struct pass_worker *w, size_t count)
 
 /* ---- Preparation ---- */
 
-static void set_uniforms(struct pass *pass, const double *const *numbers)
+static void set_uniform(struct pass *pass, size_t i, const double *const *numbers)
 {
     double *values = pass->uniform_values;
-    for (size_t i = 0; i < pass->uniform_count; i++) {
-        const struct pass_uniform *u = &pass->uniforms[i];
-        switch (u->kind) {
-        case UNIFORM_CONSTANT:
-            break;
-        case UNIFORM_ELEMENT:
-            values[i] = numbers[u->place][u->offset];
-            break;
-        case UNIFORM_PRODUCT:
-            values[i] = values[u->a] * values[u->b];
-            break;
-        case UNIFORM_SUM:
-            values[i] = values[u->a] + values[u->b];
-            break;
-        case UNIFORM_INVERSE:
-            values[i] = 1 / values[u->a];
-            break;
-        }
+    const struct pass_uniform *u = &pass->uniforms[i];
+    switch (u->kind) {
+    case UNIFORM_CONSTANT:
+        break;
+    case UNIFORM_ELEMENT:
+        values[i] = numbers[u->place][u->offset];
+        break;
+    case UNIFORM_PRODUCT:
+        values[i] = values[u->a] * values[u->b];
+        break;
+    case UNIFORM_SUM:
+        values[i] = values[u->a] + values[u->b];
+        break;
+    case UNIFORM_INVERSE:
+        values[i] = 1 / values[u->a];
+        break;
     }
 }
 
 static void bind(struct pass *pass, const double *const *numbers)
 {
-    set_uniforms(pass, numbers);
+    for (size_t i = 0; i < pass->varying_count; i++)
+        set_uniform(pass, pass->varying[i], numbers);
     for (size_t i = 0; i < pass->place_count; i++)
         pass->arrays[i] = numbers[pass->places[i]];
     for (size_t i = 0; i < pass->matrix_count; i++) {
@@ -190,6 +189,10 @@ static void set_total(const struct pass_total *t, double scale, const double *su
         *to = scale * t->count;
         return;
     }
+    if (t->rows * t->columns == 1) {
+        *to = scale * sums[t->sum];
+        return;
+    }
     for (size_t i = 0; i < t->rows; i++)
         for (size_t j = 0; j < t->columns; j++)
             *to++ = scale * sums[t->sum + i * t->down + j * t->across];
@@ -246,8 +249,41 @@ static size_t weight_of(const struct pass *pass)
     return weight;
 }
 
+/* What is made of constants alone is computed here, once. */
+static void find_varying(struct pass *pass, struct arena *arena)
+{
+    bool *varies = ARENA_ARRAY(arena, pass->uniform_count, bool);
+    pass->varying = ARENA_ARRAY(arena, pass->uniform_count, uint32_t);
+    for (size_t i = 0; i < pass->uniform_count; i++) {
+        const struct pass_uniform *u = &pass->uniforms[i];
+        varies[i] = u->kind == UNIFORM_ELEMENT ||
+                    (u->kind > UNIFORM_ELEMENT && (varies[u->a] || varies[u->b]));
+        if (varies[i])
+            pass->varying[pass->varying_count++] = (uint32_t)i;
+        else
+            set_uniform(pass, i, NULL);
+    }
+}
+
+/* A step that has no rows is left out. */
+static void list_calls(struct pass *pass, struct arena *arena)
+{
+    size_t count = pass->fills.count + pass->steps.count;
+    pass->calls = ARENA_ARRAY(arena, count, struct pass_call);
+    for (size_t i = 0; i < pass->fills.count; i++)
+        pass->calls[pass->call_count++] =
+            (struct pass_call){&pass->fills.items[i], pass->extent};
+    for (size_t i = 0; i < pass->steps.count; i++) {
+        const struct tile_step *step = &pass->steps.items[i];
+        if (pass->domains[step->domain] > 0)
+            pass->calls[pass->call_count++] =
+                (struct pass_call){step, pass->domains[step->domain]};
+    }
+}
+
 void pass_prepare(struct pass *pass, struct arena *arena, size_t threads)
 {
+    find_varying(pass, arena);
     pass->weight = weight_of(pass);
     pass->worker_count = pass_useful_threads(pass, threads);
     pass->workers = ARENA_ARRAY(arena, pass->worker_count, struct pass_worker *);
@@ -256,6 +292,26 @@ void pass_prepare(struct pass *pass, struct arena *arena, size_t threads)
     if (pass->worker_count > 1)
         pass->unit_sums = ARENA_ARRAY(
             arena, (pass->extent / pass_unit_rows(pass) + 1) * pass->sum_count, double);
+    else if (pass->extent <= pass->tile)
+        list_calls(pass, arena);
+}
+
+/* All rows as one tile.  Zeros around shifted columns stand there from the beginning,
+ * and the sums at hand are the total. */
+static bool run_calls(struct pass *pass, const double *const *numbers,
+                      struct array_poll *poll)
+{
+    struct pass_worker *w = pass->workers[0];
+    struct tile tile = tile_of(pass, w, 0);
+    w->strays = false;
+    for (size_t i = 0; i < pass->sum_count; i++)
+        w->sums[i] = 0;
+    pass_move_to(pass, w, 0, numbers);
+    for (size_t i = 0; i < pass->call_count; i++) {
+        const struct pass_call *call = &pass->calls[i];
+        call->step->run(call->step, &tile, call->n);
+    }
+    return array_goes_on(poll, pass->extent * pass->weight);
 }
 
 /* All rows, by the caller's thread. */
@@ -275,11 +331,19 @@ static bool run_chunks(struct pass *pass, const double *const *numbers,
     return true;
 }
 
+static bool run_all(struct pass *pass, const double *const *numbers,
+                    struct array_poll *poll)
+{
+    if (pass->worker_count > 1)
+        return pass_run_units(pass, numbers, poll);
+    return pass->calls != NULL ? run_calls(pass, numbers, poll)
+                               : run_chunks(pass, numbers, poll);
+}
+
 bool pass_run(struct pass *pass, const double *const *numbers, struct array_poll *poll)
 {
     bind(pass, numbers);
-    if (pass->worker_count > 1 ? !pass_run_units(pass, numbers, poll)
-                               : !run_chunks(pass, numbers, poll))
+    if (!run_all(pass, numbers, poll))
         return false;
     set_totals(pass, pass->workers[0]->sums, numbers);
     pass->strays = pass->workers[0]->strays;

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ * Every column begins as numbers and becomes text at the first cell that is none. */
+#include "data/csv_part.h"
+
+#include <math.h>
+
+#include "data/decimal.h"
+
+void csv_part_init(struct csv_part *part, const struct csv_scan *scan,
+                   const struct csv_table *table, struct arena *arena)
+{
+    const size_t count = table->column_count;
+    *part = (struct csv_part){.scan = *scan};
+    part->tallies = ARENA_ARRAY(arena, count, struct csv_tally);
+    part->cursor = (struct csv_cursor){.text = scan->text,
+                                       .column_count = count,
+                                       .numbers = ARENA_ARRAY(arena, count, double *),
+                                       .separator = scan->options.separator,
+                                       .point = scan->point};
+    for (size_t i = 0; i < count; i++)
+        part->cursor.numbers[i] = table->columns[i].numbers;
+}
+
+/* ---- cells ---- */
+
+/* A bare number, which most cells are; NULL when it is something else. */
+static const char *convert_number(const struct csv_scan *scan, const char *at,
+                                  double *number)
+{
+    const char *limit = scan->end - at > CSV_CELL_MOST ? at + CSV_CELL_MOST : scan->end;
+    const char separator = scan->options.separator;
+    double value = 0;
+    while (at < limit && *at == ' ')
+        at++;
+    const char *stop = decimal_read(at, limit, scan->point, &value);
+    if (stop == NULL ||
+        (stop != scan->end && *stop != separator && !csv_is_line_end(*stop)))
+        return NULL;
+    *number = value;
+    return stop;
+}
+
+/* Any cell; returns its end or NULL. */
+static const char *convert_any(struct csv_part *part)
+{
+    struct csv_cursor *c = &part->cursor;
+    struct csv_tally *tally = &part->tallies[c->column];
+    struct csv_cell cell;
+    double value = 0;
+    const char *stop = csv_cell(&part->scan, c->at, &cell);
+    if (stop == NULL)
+        return NULL;
+    enum csv_kind kind = csv_classify(&part->scan, &cell, &value);
+    tally->missing += kind == CSV_MISSING;
+    tally->no_numbers += kind != CSV_NUMBER;
+    if (kind == CSV_TEXT && (!tally->has_text || c->row < tally->row)) {
+        tally->has_text = true;
+        tally->row = c->row;
+        tally->text = cell;
+        c->numbers[c->column] = NULL;
+    }
+    if (c->numbers[c->column] != NULL)
+        c->numbers[c->column][c->row] = value;
+    return stop;
+}
+
+/* Takes the cell at the cursor. */
+static bool take(struct csv_cursor *c, void *user)
+{
+    struct csv_part *part = user;
+    struct csv_scan *scan = &part->scan;
+    if (c->column == 0)
+        c->at = csv_find_row(scan, c->at, false);
+    if (c->at == NULL || !csv_goes_on(scan, c->at))
+        return false;
+    const char *stop = NULL;
+    double *numbers = c->numbers[c->column];
+    if (numbers != NULL)
+        stop = convert_number(scan, c->at, &numbers[c->row]);
+    if (stop == NULL)
+        stop = convert_any(part);
+    if (stop == NULL)
+        return false;
+    bool is_last = stop == scan->end || csv_is_line_end(*stop);
+    if (is_last != (++c->column == c->column_count))
+        return false;
+    c->at = is_last ? csv_next_line(scan, stop) : stop + 1;
+    if (is_last) {
+        c->column = 0;
+        c->row++;
+    }
+    return true;
+}
+
+bool csv_convert(struct csv_part *part, const char *at, size_t row, size_t row_end)
+{
+    const struct csv_level *level = csv_best_level();
+    const char *end = part->scan.end;
+    struct csv_cursor *c = &part->cursor;
+    c->at = part->scan.polled = at;
+    c->row = row;
+    c->column = 0;
+    c->row_end = row_end;
+    c->take = take;
+    c->user = part;
+    while (c->row < row_end) {
+        c->stop = end - c->at < DATA_POLL_BYTES ? end : c->at + DATA_POLL_BYTES;
+        if (level->convert != NULL && !level->convert(c))
+            return false;
+        if (c->row < row_end && !take(c, part))
+            return false;
+    }
+    return true;
+}
+
+/* ---- columns ---- */
+
+/* The first text of all parts. */
+static const struct csv_tally *find_text(const struct csv_part *parts, size_t count,
+                                         size_t column)
+{
+    const struct csv_tally *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct csv_tally *tally = &parts[i].tallies[column];
+        if (tally->has_text && (first == NULL || tally->row < first->row))
+            first = tally;
+    }
+    return first;
+}
+
+/* The numbers of a column that holds text give their place to pointers. */
+static void become_text(struct csv_scan *scan, struct csv_column *column, size_t index,
+                        const struct csv_tally *first)
+{
+    _Static_assert(sizeof(const char *) <= sizeof(double),
+                   "a text takes a number's place");
+    const struct csv_cell *cell = &first->text;
+    column->texts = (const char **)(void *)column->numbers;
+    column->numbers = NULL;
+    column->not_number = (struct csv_place){.row = first->row + 1,
+                                            .column = index + 1,
+                                            .line = csv_line_of(scan, cell->begin),
+                                            .offset = (size_t)(cell->begin - scan->text),
+                                            .length = (size_t)(cell->end - cell->begin)};
+}
+
+void csv_join_parts(struct csv_scan *scan, const struct csv_part *parts, size_t count,
+                    struct csv_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct csv_column *column = &table->columns[i];
+        const struct csv_tally *first = find_text(parts, count, i);
+        column->number_count = table->row_count;
+        for (size_t k = 0; k < count; k++) {
+            column->missing += parts[k].tallies[i].missing;
+            column->number_count -= parts[k].tallies[i].no_numbers;
+        }
+        if (first != NULL)
+            become_text(scan, column, i, first);
+    }
+}

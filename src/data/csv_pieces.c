@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "data/csv_pieces.h"
+
+enum { PIECE_BYTES = 1 << 20, PIECE_BYTES_A_COLUMN = 1 << 8 };
+
+/* ---- cutting and counting ---- */
+
+/* The first byte from `at` on that is a character of its own: no other character
+ * reaches over it. */
+static const char *find_cut(const struct csv_scan *scan, const char *at)
+{
+    while (at < scan->end && (unsigned char)*at >= 0x80)
+        at++;
+    return at;
+}
+
+static void cut(const struct csv_scan *scan, struct arena *arena,
+                struct csv_pieces *pieces)
+{
+    size_t length = (size_t)(scan->end - scan->begin),
+           size = scan->options.piece_bytes > 0 ? scan->options.piece_bytes : PIECE_BYTES;
+    pieces->items = ARENA_ARRAY(arena, length / size + 1, struct csv_piece);
+    pieces->count = 0;
+    const char *at = scan->begin;
+    while (at < scan->end) {
+        struct csv_piece *piece = &pieces->items[pieces->count++];
+        piece->begin = at;
+        at = (size_t)(scan->end - at) <= size ? scan->end : find_cut(scan, at + size);
+        piece->end = at;
+    }
+}
+
+struct survey {
+    const struct csv_scan *scan;
+    struct csv_pieces *pieces;
+};
+
+static bool survey_piece(void *user, size_t worker, size_t unit, struct data_poll poll)
+{
+    struct survey *all = user;
+    struct csv_piece *piece = &all->pieces->items[unit];
+    struct csv_fault ignored;
+    struct csv_scan scan = *all->scan;
+    (void)worker;
+    scan.poll = poll;
+    scan.fault = &ignored;
+    return csv_look_over(&scan, piece->begin, piece->end, &piece->survey);
+}
+
+/* Looks for the fault of which there is one in some piece. */
+static bool tell_fault(struct csv_scan *scan, const struct csv_pieces *pieces)
+{
+    for (size_t i = 0; i < pieces->count; i++) {
+        const struct csv_piece *piece = &pieces->items[i];
+        struct csv_survey ignored;
+        if (!csv_look_over(scan, piece->begin, piece->end, &ignored))
+            return false;
+    }
+    return true;
+}
+
+static void add_up(struct csv_pieces *pieces)
+{
+    size_t quotes = 0, returns = 0, pairs = 0;
+    pieces->line_ends = pieces->separators = 0;
+    for (size_t i = 0; i < pieces->count; i++) {
+        struct csv_piece *piece = &pieces->items[i];
+        const struct csv_survey *survey = &piece->survey;
+        piece->side = quotes % 2;
+        piece->line_ends = pieces->line_ends;
+        pieces->line_ends += survey->line_feeds[piece->side];
+        pieces->separators += survey->separators[piece->side];
+        quotes += survey->quotes;
+        returns += survey->returns;
+        pairs += survey->pairs;
+    }
+    pieces->is_regular = returns == pairs;
+}
+
+bool csv_survey_pieces(struct csv_scan *scan, struct arena *arena,
+                       struct csv_pieces *pieces)
+{
+    struct survey all = {scan, pieces};
+    cut(scan, arena, pieces);
+    enum crew_end end =
+        crew_run(scan->options.threads, pieces->count, survey_piece, &all, scan->poll);
+    if (end == CREW_STOPPED)
+        return csv_fail(scan, CSV_STOPPED, NULL, 0);
+    if (end == CREW_FAILED)
+        return tell_fault(scan, pieces);
+    add_up(pieces);
+    return true;
+}
+
+/* ---- converting ---- */
+
+struct conversion {
+    const struct csv_pieces *pieces;
+    const char *data;
+    size_t before; /* lines that end before the data */
+    const struct csv_table *table;
+    struct csv_part *parts; /* one for each worker */
+    struct csv_fault *ignored;
+};
+
+/* Where the first row begins that does so behind a line end of the piece. */
+static const char *find_first(const struct csv_piece *piece)
+{
+    bool is_inside = piece->side == 1;
+    for (const char *at = piece->begin; at < piece->end; at++) {
+        is_inside ^= *at == '"';
+        if (*at == '\n' && !is_inside)
+            return at + 1;
+    }
+    return NULL;
+}
+
+static bool has_rows(const struct csv_piece *piece)
+{
+    return piece->survey.line_feeds[piece->side] > 0;
+}
+
+/* The number of data rows before the first one of the next piece that has any. */
+static size_t find_row_end(const struct conversion *all, size_t unit)
+{
+    const struct csv_pieces *pieces = all->pieces;
+    for (size_t i = unit + 1; i < pieces->count; i++)
+        if (has_rows(&pieces->items[i]))
+            return pieces->items[i].line_ends + 1 - all->before;
+    return all->table->row_count;
+}
+
+static bool convert_piece(void *user, size_t worker, size_t unit, struct data_poll poll)
+{
+    const struct conversion *all = user;
+    struct csv_piece *piece = &all->pieces->items[unit];
+    struct csv_part *part = &all->parts[worker];
+    size_t row = unit == 0 ? 0 : piece->line_ends + 1 - all->before;
+    part->scan.poll = poll;
+    part->scan.fault = &all->ignored[worker];
+    piece->first = unit == 0 ? all->data : has_rows(piece) ? find_first(piece) : NULL;
+    if (piece->first == NULL)
+        return true;
+    if (!csv_convert(part, piece->first, row, find_row_end(all, unit)))
+        return false;
+    piece->last = part->cursor.at;
+    return true;
+}
+
+/* Whether each piece ends where the next one begins. */
+static bool are_joined(const struct csv_pieces *pieces, const char *end)
+{
+    const char *last = pieces->items[0].first;
+    for (size_t i = 0; i < pieces->count; i++) {
+        const struct csv_piece *piece = &pieces->items[i];
+        if (piece->first == NULL)
+            continue;
+        if (piece->first != last)
+            return false;
+        last = piece->last;
+    }
+    return last == end;
+}
+
+static size_t count_workers(const struct csv_scan *scan, const struct csv_pieces *pieces,
+                            const struct csv_table *table)
+{
+    size_t threads = scan->options.threads, bytes = (size_t)(scan->end - scan->begin);
+    /* What a worker needs for itself is little beside its share of the text. */
+    size_t most = bytes / PIECE_BYTES_A_COLUMN / table->column_count + 1;
+    threads = threads < 1 ? 1 : threads < CREW_MOST ? threads : CREW_MOST;
+    threads = threads < pieces->count ? threads : pieces->count;
+    return threads < most ? threads : most;
+}
+
+enum crew_end csv_convert_pieces(struct csv_scan *scan, struct csv_pieces *pieces,
+                                 const char *data, struct csv_table *table,
+                                 struct arena *arena)
+{
+    struct csv_fault ignored[CREW_MOST];
+    size_t threads = count_workers(scan, pieces, table);
+    struct conversion all = {.pieces = pieces,
+                             .data = data,
+                             .before = table->has_header,
+                             .table = table,
+                             .parts = ARENA_ARRAY(arena, threads, struct csv_part),
+                             .ignored = ignored};
+    for (size_t i = 0; i < threads; i++)
+        csv_part_init(&all.parts[i], scan, table, arena);
+    enum crew_end end = crew_run(threads, pieces->count, convert_piece, &all, scan->poll);
+    if (end != CREW_DONE)
+        return end;
+    if (!are_joined(pieces, scan->end))
+        return CREW_FAILED;
+    csv_join_parts(scan, all.parts, threads, table);
+    return CREW_DONE;
+}
