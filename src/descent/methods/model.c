@@ -37,7 +37,8 @@ bool model_take(struct model *model, const double *gradient)
 
 bool model_measure(struct descent *d, struct model *model)
 {
-    return engine_hessian(d, model->hessian) && model_take(model, engine_face_gradient(d));
+    return engine_hessian(d, model->hessian) &&
+           model_take(model, engine_face_gradient(d));
 }
 
 bool model_measure_scaled(struct descent *d, struct model *model, const double *scales)
