@@ -48,6 +48,9 @@ typedef struct descent_problem {
     /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
      * take differences of gradients. */
     void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Whether the function certainly has neither kinks nor jumps in the box, wherever
+     * derivatives are known in it. */
+    bool (*is_smooth)(void *context, const double *low, const double *high);
     /* Where the value is a constant plus a sum of squares: how many squares, else 0.
      * `jacobian` hands the numbers that are squared, the residuals, with their
      * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by

@@ -199,6 +199,13 @@ static void enclose_hessian(void *context, const double *low, const double *high
     gather_hessian(b, b->hessian_high, b->hessian, 1, hessian_high);
 }
 
+static bool is_smooth(void *context, const double *low, const double *high)
+{
+    struct boundary *b = context;
+    scatter_box(b, low, high);
+    return b->d->problem.is_smooth(b->d->problem.context, b->low, b->high);
+}
+
 /* ---- squares ---- */
 
 /* What takes the squares of a face. */
@@ -272,7 +279,7 @@ static descent_problem face_problem(struct boundary *b)
         .enclose_squares = problem->enclose_squares != NULL ? enclose_squares : NULL,
         .enclose_derivative = whole ? enclose_derivative : NULL,
         .is_convex = problem->is_convex,
-        .has_columns = problem->has_columns,
+        .is_smooth = problem->is_smooth != NULL ? is_smooth : NULL,
     };
 }
 

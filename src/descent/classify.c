@@ -30,7 +30,7 @@ static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
         positive += diagnosis->value[k] > spread;
     }
     if (negative > 0 && positive > 0)
-        return DESCENT_SADDLE;
+        return prove_falls(d, diagnosis) ? DESCENT_SADDLE : DESCENT_FLAT;
     if (negative == n)
         return DESCENT_MAXIMUM;
     if (positive < n)

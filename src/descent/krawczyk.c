@@ -268,13 +268,14 @@ static bool is_within(const struct krawczyk *k, double most)
 bool krawczyk_fits(const struct descent *d)
 {
     const descent_problem *problem = &d->problem;
-    return problem->has_columns && problem->enclose_hessian != NULL &&
+    return problem->is_smooth != NULL && problem->enclose_hessian != NULL &&
            problem->enclose_gradient != NULL && d->at.n <= MOST_VARIABLES;
 }
 
 bool krawczyk_prove(const struct descent *d, struct diagnosis *diagnosis)
 {
     struct krawczyk k = parts_of(d, diagnosis);
+    const descent_problem *problem = &d->problem;
     if (!krawczyk_fits(d) || !invert(&k) || !correct(&k))
         return false;
     for (size_t i = 0; i < k.n; i++)
@@ -282,7 +283,7 @@ bool krawczyk_prove(const struct descent *d, struct diagnosis *diagnosis)
                      4 * DBL_EPSILON * fabs(k.point[i]) + DBL_MIN;
     for (int count = 0; count < BOXES && is_within(&k, diagnosis->reach); count++) {
         set_box(&k);
-        if (!enclose_hessian(&k))
+        if (!problem->is_smooth(problem->context, k.low, k.high) || !enclose_hessian(&k))
             return false;
         if (!maps_into_itself(&k))
             continue;

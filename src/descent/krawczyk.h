@@ -16,7 +16,7 @@
 
 #include "descent/diagnosis.h"
 
-/* Whether it can be tried: few variables, enclosures, no kinks. */
+/* Whether it can be tried: few variables and enclosures. */
 bool krawczyk_fits(const struct descent *d);
 /* From `point`, which moves.  True: a minimum lies in the box low, high around it, and no
  * other stationary point does. */

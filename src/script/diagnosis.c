@@ -182,6 +182,14 @@ static void enclose_value(void *context, const double *low, const double *high,
         *value_low = *value_high = (double)NAN;
 }
 
+static bool is_smooth_in(void *context, const double *low, const double *high)
+{
+    struct solve *solve = context;
+    double least, most;
+    enclose_value(solve, low, high, &least, &most);
+    return least <= most && interval_was_smooth(solve->diagnosis->value);
+}
+
 static void enclose_gradient(void *context, const double *low, const double *high,
                              double *gradient_low, double *gradient_high)
 {
@@ -427,6 +435,7 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
         return;
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
+    problem->is_smooth = is_smooth_in;
     problem->enclose_squares = diagnosis_enclose_squares;
     if (problem->hessian != NULL)
         problem->enclose_hessian = enclose_hessian;

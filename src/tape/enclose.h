@@ -48,6 +48,8 @@ struct interval enclose_monotone(const struct monotone *row, struct interval x);
 
 /* ---- interval_op.c ---- */
 
+/* Whether the operation may have a kink with finite slopes, or a jump, there. */
+bool enclose_bends(enum op op, const struct interval *operands);
 /* The row of an operation that rises or falls all over its domain, else NULL. */
 const struct monotone *enclose_row(enum op op);
 

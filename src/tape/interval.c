@@ -51,3 +51,15 @@ void interval_run(struct interval_plan *plan, const struct interval *inputs,
     for (size_t i = 0; i < plan->plan.output_count; i++)
         outputs[i] = plan->values[plan->plan.outputs[i]];
 }
+
+bool interval_was_smooth(const struct interval_plan *plan)
+{
+    for (size_t i = 0; i < plan->plan.step_count; i++) {
+        const struct plan_step *step = &plan->plan.steps[i];
+        for (size_t k = 0; k < step->count; k++)
+            plan->gathered[k] = plan->values[plan->plan.operands[step->first + k]];
+        if (step->count > 0 && enclose_bends(step->op, plan->gathered))
+            return false;
+    }
+    return true;
+}
