@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * descent_starts.h - searches from many starts, and the distinct minima that they find.
  */
-#ifndef DESCENT_STARTS_H
-#define DESCENT_STARTS_H
+#ifndef TALWEG_DESCENT_STARTS_H
+#define TALWEG_DESCENT_STARTS_H
 
 #include "descent.h"
 
