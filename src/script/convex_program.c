@@ -59,9 +59,9 @@ static bool is_convex_row(const struct program_facts *facts,
         return false;
     graph_gradient(session->graph, node, d->leaves, solve->n, partials);
     find_linear(facts, partials);
-    return fits(convexity_in(arena, session->graph, node, d->leaves, solve->n,
-                             &solve->trace, facts->box),
-                item->lower[index], item->upper[index]);
+    return fits(
+        convexity_in(session, node, d->leaves, solve->n, &solve->trace, facts->box),
+        item->lower[index], item->upper[index]);
 }
 
 bool solve_find_convex_program(void *context, unsigned char *is_linear)
@@ -75,9 +75,8 @@ bool solve_find_convex_program(void *context, unsigned char *is_linear)
     struct program_facts facts = {solve, diagnosis_box(solve), is_linear};
     memset(is_linear, 1, solve->n);
     find_linear(&facts, d->partials);
-    enum curvature whole =
-        convexity_in(&solve->session->workspace, solve->session->graph, d->objective,
-                     d->leaves, solve->n, &solve->trace, facts.box);
+    enum curvature whole = convexity_in(solve->session, d->objective, d->leaves, solve->n,
+                                        &solve->trace, facts.box);
     if (whole > CURVATURE_CONVEX)
         return false;
     for (size_t k = 0; k < all->count; k++)

@@ -12,13 +12,14 @@
 bool convexity_of(struct session *session, struct span place,
                   const struct value *function, struct value *out);
 
-/* Whether `node` is proved convex in the leaves, on the whole space; the trace knows the
- * numbers that it holds fixed.  Scratch memory is in `arena`. */
-bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
-                         node_id *leaves, size_t n, const struct trace *trace);
+/* Whether `node`, of the session's graph, is proved convex in the leaves, on the whole
+ * space; the trace knows the numbers that it holds fixed.  What is compiled is kept with
+ * the model of the solve at hand. */
+bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
+                         const struct trace *trace);
 /* What is proved of `node` where the leaves lie in `box` (NULL: anywhere). */
-enum curvature convexity_in(struct arena *arena, struct graph *graph, node_id node,
-                            node_id *leaves, size_t n, const struct trace *trace,
+enum curvature convexity_in(struct session *session, node_id node, node_id *leaves,
+                            size_t n, const struct trace *trace,
                             const struct interval *box);
 
 #endif

@@ -228,6 +228,10 @@ static bool observe(void *context, const descent_state *state)
     struct solve *solve = context;
     uint64_t turns = state->step_count - solve->observed;
     solve->observed = state->step_count;
+    tw_progress *progress = &solve->session->progress.now;
+    progress->steps = state->step_count;
+    progress->value = solve->maximize ? -state->value : state->value;
+    progress->gradient_norm = state->gradient_norm;
     return session_go_on(solve->session, turns, solve->node->at);
 }
 
@@ -296,6 +300,7 @@ static bool search(struct solve *solve, struct value *out)
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
     solve_offer_squares(solve, &problem);
+    solve_offer_kinks(solve, &problem);
     solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
     solve_offer_pace(solve, &problem, &options);
@@ -308,7 +313,9 @@ static bool search(struct solve *solve, struct value *out)
     descent *engine = solve->starts != NULL
                           ? solve_from_starts(solve, &problem, &options)
                           : descent_new(&problem, &options, solve->start);
+    progress_search(session);
     (void)descent_run(engine);
+    progress_end(session);
     if (session->stopped)
         return false;
     solve_end_batches(solve, engine);
@@ -351,9 +358,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
         !solve_trace_batch(solve) || !solve_trace_until(solve))
         return false;
     solve_find_squares(solve);
+    solve_find_kinks(solve);
     solve_resolve_auto(solve);
-    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+    if (!solve_check_squares(solve) || !solve_check_kinks(solve) ||
+        !solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     solve->begins_anew = !model_fits(solve->session);
     if (solve->begins_anew)
