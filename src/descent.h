@@ -474,6 +474,21 @@ descent_minima *descent_from_starts(const descent_problem *problem,
 void descent_minima_free(
     descent_minima *minima); /* the best search too; NULL is allowed */
 
+/* What further attempts at equations have found. */
+typedef struct descent_attempts {
+    descent *best; /* of the first search and all others, which are freed */
+    const descent_method *method; /* of that one */
+    size_t made;                  /* 0: none were called for */
+    uint64_t evaluations;         /* of those made */
+    double first_value;
+} descent_attempts;
+
+/* For a sum of at most as many squares as variables, whose search from `start` ended at a
+ * minimum that does not solve the equations, and is not proved to be the lowest: a
+ * bounded number of searches from elsewhere and by other methods, until one does. */
+descent_attempts descent_attempt(descent *first, const descent_problem *problem,
+                                 const descent_options *options, const double *start);
+
 #ifdef __cplusplus
 }
 #endif

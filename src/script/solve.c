@@ -288,6 +288,15 @@ static descent_options engine_options(struct solve *solve)
     return options;
 }
 
+static void tell_attempts(const struct solve *solve, struct solution *s)
+{
+    const descent_attempts *attempts = &solve->attempts;
+    s->evaluations += attempts->evaluations;
+    s->attempts = attempts->made;
+    s->first_value = attempts->first_value;
+    s->method = descent_method_name(attempts->method);
+}
+
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
@@ -309,6 +318,10 @@ static bool search(struct solve *solve, struct value *out)
                           ? solve_from_starts(solve, &problem, &options)
                           : descent_new(&problem, &options, solve->start);
     (void)descent_run(engine);
+    if (solve->starts == NULL && solve->chosen_because != NULL) {
+        solve->attempts = descent_attempt(engine, &problem, &options, solve->start);
+        engine = solve->attempts.best;
+    }
     if (session->stopped)
         return false;
     solve_end_batches(solve, engine);
@@ -316,6 +329,8 @@ static bool search(struct solve *solve, struct value *out)
     struct solution *solution = solve_outcome(solve, engine);
     if (solve->starts != NULL)
         solve_tell_starts(solve, solution);
+    if (solve->attempts.made > 0)
+        tell_attempts(solve, solution);
     value.as.solution = solution;
     *out = value;
     return true;
