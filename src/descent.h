@@ -32,6 +32,9 @@ typedef struct descent_set {
     double radius;       /* of a kind that has one */
 } descent_set;
 
+/* Takes a weight, what is squared, and its n derivatives: n + 2 enclosures. */
+typedef void descent_take_squares(void *taker, const double *low, const double *high);
+
 /* What is to be minimized.  x and gradient have n entries. */
 typedef struct descent_problem {
     size_t n;
@@ -45,6 +48,9 @@ typedef struct descent_problem {
     /* out = H(x) v, n entries.  May be NULL likewise; methods for many variables then
      * take differences of gradients. */
     void (*hessian_product)(void *context, const double *x, const double *v, double *out);
+    /* Whether the function certainly has neither kinks nor jumps in the box, wherever
+     * derivatives are known in it. */
+    bool (*is_smooth)(void *context, const double *low, const double *high);
     /* Where the value is a constant plus a sum of squares: how many squares, else 0.
      * `jacobian` hands the numbers that are squared, the residuals, with their
      * derivatives to `take`, in any number of blocks of rows: rows * n derivatives row by
@@ -69,6 +75,12 @@ typedef struct descent_problem {
     /* As hessian: n * n entries each, on and below the diagonal. */
     void (*enclose_hessian)(void *context, const double *low, const double *high,
                             double *hessian_low, double *hessian_high);
+    /* Where the value is a constant plus a sum of weights times squares: for each term,
+     * in any order that stays the same, enclosures of the weight, of what is squared, and
+     * of its n derivatives, over the box.  False where it is none, or something is not
+     * known; then what was handed out does not count. */
+    bool (*enclose_squares)(void *context, const double *low, const double *high,
+                            descent_take_squares *take, void *taker);
     /* In one variable: the derivative of this order, 2 and more; false when there is none
      * of this order. */
     bool (*enclose_derivative)(void *context, unsigned order, double low, double high,

@@ -27,6 +27,7 @@ struct boundary {
     unsigned char *side; /* n of enum boundary_side */
     /* n each: a point of the problem or a box, the gradient there, what is told. */
     double *x, *low, *high, *gradient, *gradient_high;
+    double *square_low, *square_high; /* n + 2: a square on the face */
     double *face_x, *face_gradient;
     double *point, *least_direction, *multipliers;
     double *hessian, *hessian_high; /* n * n, when dense */

@@ -199,6 +199,57 @@ static void enclose_hessian(void *context, const double *low, const double *high
     gather_hessian(b, b->hessian_high, b->hessian, 1, hessian_high);
 }
 
+static bool is_smooth(void *context, const double *low, const double *high)
+{
+    struct boundary *b = context;
+    scatter_box(b, low, high);
+    return b->d->problem.is_smooth(b->d->problem.context, b->low, b->high);
+}
+
+/* ---- squares ---- */
+
+/* What takes the squares of a face. */
+struct face_taker {
+    struct boundary *b;
+    descent_take_squares *take;
+    void *taker;
+};
+
+/* The difference of two enclosures of derivatives, rounded outwards. */
+static double less(double value, double taken, double towards)
+{
+    double difference = value - taken;
+    return difference + towards * DBL_EPSILON * fabs(difference);
+}
+
+/* The weight and what is squared stay; derivatives by the free entries follow, whose
+ * places are not before them. */
+static void take_square(void *context, const double *low, const double *high)
+{
+    struct face_taker *own = context;
+    struct boundary *b = own->b;
+    double *face_low = b->square_low, *face_high = b->square_high;
+    memcpy(face_low, low, 2 * sizeof *low);
+    memcpy(face_high, high, 2 * sizeof *high);
+    for (size_t k = 0; k < b->free_count; k++) {
+        size_t i = b->free[k], pivot = 0;
+        bool along = boundary_simplex(b, i, &pivot) != NULL;
+        face_low[k + 2] = along ? less(low[i + 2], high[pivot + 2], -1) : low[i + 2];
+        face_high[k + 2] = along ? less(high[i + 2], low[pivot + 2], 1) : high[i + 2];
+    }
+    own->take(own->taker, face_low, face_high);
+}
+
+static bool enclose_squares(void *context, const double *low, const double *high,
+                            descent_take_squares *take, void *taker)
+{
+    struct boundary *b = context;
+    struct face_taker own = {b, take, taker};
+    const descent_problem *problem = &b->d->problem;
+    scatter_box(b, low, high);
+    return problem->enclose_squares(problem->context, b->low, b->high, take_square, &own);
+}
+
 /* One variable is the whole problem, or there is no such derivative. */
 static bool enclose_derivative(void *context, unsigned order, double low, double high,
                                double *derivative_low, double *derivative_high)
@@ -225,8 +276,10 @@ static descent_problem face_problem(struct boundary *b)
         .enclose_hessian = problem->enclose_hessian != NULL && b->hessian != NULL
                                ? enclose_hessian
                                : NULL,
+        .enclose_squares = problem->enclose_squares != NULL ? enclose_squares : NULL,
         .enclose_derivative = whole ? enclose_derivative : NULL,
         .is_convex = problem->is_convex,
+        .is_smooth = problem->is_smooth != NULL ? is_smooth : NULL,
     };
 }
 
@@ -255,6 +308,8 @@ void boundary_make_face(struct boundary *b)
 /* ---- memory ---- */
 
 #define BOUNDARY_VECTORS(X)                                                              \
+    X(square_low)                                                                        \
+    X(square_high)                                                                       \
     X(x)                                                                                 \
     X(low)                                                                               \
     X(high)                                                                              \
@@ -270,9 +325,10 @@ bool boundary_new(struct descent *d, struct diagnosis *diagnosis)
 #undef COUNT
     size_t each =
         (vectors + hessians) * sizeof(double) + sizeof *diagnosis->boundary->free;
-    if (n > (PTRDIFF_MAX / 2 - sets * sizeof(size_t)) / (each + 1))
+    if (n > (PTRDIFF_MAX / 4 - sets * sizeof(size_t)) / (each + 1))
         return false;
-    size_t size = sizeof *diagnosis->boundary + n * (each + 1) + sets * sizeof(size_t);
+    size_t size = sizeof *diagnosis->boundary + n * (each + 1) + sets * sizeof(size_t) +
+                  2 * vectors * sizeof(double);
     struct boundary *b = d->options.allocate(d->options.memory_context, size);
     if (b == NULL)
         return false;
@@ -280,7 +336,7 @@ bool boundary_new(struct descent *d, struct diagnosis *diagnosis)
     double *next = (double *)(void *)(b + 1);
 #define CUT(name)                                                                        \
     b->name = next;                                                                      \
-    next += n;
+    next += n + 2;
     BOUNDARY_VECTORS(CUT)
 #undef CUT
     if (hessians > 0) {

@@ -6,6 +6,7 @@
  * count as positive or negative when their error bound leaves no doubt. */
 #include "descent/classify.h"
 #include "descent/definite.h"
+#include "descent/krawczyk.h"
 #include "descent/lanczos.h"
 #include "descent/rescale.h"
 #include "descent/vector.h"
@@ -29,7 +30,7 @@ static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
         positive += diagnosis->value[k] > spread;
     }
     if (negative > 0 && positive > 0)
-        return DESCENT_SADDLE;
+        return prove_falls(d, diagnosis) ? DESCENT_SADDLE : DESCENT_FLAT;
     if (negative == n)
         return DESCENT_MAXIMUM;
     if (positive < n)
@@ -185,6 +186,24 @@ static descent_kind judge_rescaled(const struct descent *d, struct diagnosis *di
     return kind;
 }
 
+/* What eigenvalues do not tell, or where the gradient is not small enough for them. */
+static bool is_minimum_in_box(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t bytes = d->at.n * sizeof(double);
+    const descent_kind kind = diagnosis->told.kind;
+    if ((kind != DESCENT_NOT_CRITICAL && kind != DESCENT_FLAT) || !krawczyk_fits(d))
+        return false;
+    if (kind == DESCENT_NOT_CRITICAL)
+        memcpy(diagnosis->point, d->x, bytes);
+    memcpy(diagnosis->kept, diagnosis->point, bytes);
+    bool proved = krawczyk_prove(d, diagnosis);
+    if (!proved)
+        memcpy(diagnosis->point, diagnosis->kept, bytes);
+    (void)diagnosis_gradient(d, diagnosis->point, diagnosis->gradient);
+    (void)curvature_measure(d, diagnosis, diagnosis->point);
+    return proved;
+}
+
 void classify(struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -198,6 +217,10 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         told->kind = judge(d, diagnosis);
     if (smooth && told->kind == DESCENT_FLAT)
         told->kind = judge_rescaled(d, diagnosis);
+    if (is_minimum_in_box(d, diagnosis)) {
+        told->kind = DESCENT_MINIMUM;
+        smooth = true;
+    }
     if (!smooth && polish_by_signs(d, diagnosis))
         judge_kink(d, diagnosis);
     if (told->kind == DESCENT_MINIMUM && d->problem.enclose_value == NULL &&

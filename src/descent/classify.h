@@ -33,6 +33,9 @@ void prove_box(const struct descent *d, struct diagnosis *diagnosis);
 bool prove_stationary(const struct descent *d, struct diagnosis *diagnosis);
 /* How far the eigenvalues in the box can be from those in `value`. */
 double prove_spread(const struct descent *d, struct diagnosis *diagnosis);
+/* The least eigenvalue is negative as far around as the gradient may be off its zero:
+ * what curves down there is the stationary point, not the way to it. */
+bool prove_falls(const struct descent *d, struct diagnosis *diagnosis);
 /* A ball around `point` holds exactly one minimum: the function is convex there with a
  * constant m, and |gradient| / m is less than the radius. */
 bool prove_ball(const struct descent *d, struct diagnosis *diagnosis);

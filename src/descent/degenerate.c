@@ -14,6 +14,8 @@
 /* What has been seen around the point. */
 struct findings {
     bool lower, higher, open; /* open: a direction that tells nothing */
+    bool smooth;              /* a fall in proportion to the distance is a slope, which
+                                 says that the stationary point lies elsewhere */
 };
 
 /* point + t * direction into `trial`, and the value there. */
@@ -28,20 +30,24 @@ static struct range value_along(const struct descent *d, struct diagnosis *diagn
 /* ---- near ---- */
 
 /* The sign of value - `here` close by: at the nearest of at least three distances in
- * sequence at which it is certain and the same. */
+ * sequence at which it is certain and the same.  `growth` is how much more it is at the
+ * last but one of them, 8 times as far. */
 static int find_sign(const struct descent *d, struct diagnosis *diagnosis,
-                     const double *direction, struct range here)
+                     const double *direction, struct range here, double *growth)
 {
     const int most = 16, enough = 3;
     int sign = 0, count = 0;
-    double t = diagnosis->reach;
+    double t = diagnosis->reach, before = 0;
     for (int k = 0; k < most; k++, t /= 8) {
         struct range there = value_along(d, diagnosis, direction, t);
+        double more = there.low - here.low;
         int now = there.low > here.high ? 1 : there.high < here.low ? -1 : 0;
         if (now == 0)
             break;
         count = now == sign ? count + 1 : 1;
         sign = now;
+        *growth = before / more;
+        before = more;
     }
     return count >= enough ? sign : 0;
 }
@@ -49,8 +55,12 @@ static int find_sign(const struct descent *d, struct diagnosis *diagnosis,
 static void look(const struct descent *d, struct diagnosis *diagnosis,
                  const double *direction, struct findings *found)
 {
+    const double steepest = 24; /* between 8 and 64: powers 1 and 2 of the distance */
     struct range here = diagnosis_value_range(d, diagnosis->point);
-    int sign = find_sign(d, diagnosis, direction, here);
+    double growth = 0;
+    int sign = find_sign(d, diagnosis, direction, here, &growth);
+    if (sign < 0 && found->smooth && growth < steepest)
+        sign = 0;
     found->lower |= sign < 0;
     found->higher |= sign > 0;
     found->open |= sign == 0;
@@ -77,7 +87,7 @@ static struct findings look_near(const struct descent *d, struct diagnosis *diag
     const size_t planes = 3;
     size_t n = d->at.n;
     const double *vectors = diagnosis->vectors;
-    struct findings found = {0};
+    struct findings found = {.smooth = true};
     for (size_t k = first; count != 2 && k < first + count; k++) {
         for (int side = -1; side <= 1; side += 2) {
             for (size_t i = 0; i < n; i++)

@@ -55,8 +55,9 @@ static double mean_factor(const struct contraction *contraction)
     return direction < 0 ? -size : size;
 }
 
-/* Qualities below `least` are never good enough, those from `good` on always. */
-static const double least = 64, good = 1e6;
+/* Qualities below `least` are never good enough, those from most/8 on always; past `most`
+ * they are not told apart. */
+static const double least = 64, most = 8e6;
 
 /* A second move needs only to be a move at all; later ones must be good, so that the
  * factor keeps its digits when the moves sink into rounding. */
@@ -64,7 +65,7 @@ static bool is_good(const struct contraction *contraction, double quality)
 {
     if (contraction->count < 2 && isnan(contraction->factor))
         return quality >= least;
-    return quality >= fmax(least, fmin(good, contraction->best_quality / 8));
+    return quality >= fmax(least, contraction->best_quality / 8);
 }
 
 /* The end point is rounded, and so is the product of step and gradient before. */
@@ -96,56 +97,46 @@ void contraction_add(struct contraction *contraction, double length, double cosi
         contraction->count = 0;
     }
     contraction->gap = false;
-    contraction->best_quality = fmax(contraction->best_quality, quality);
+    contraction->best_quality = fmin(most, fmax(contraction->best_quality, quality));
     keep_move(contraction, length, quality, cosine);
 }
 
-/* Moves that are all good, the first of which has been added: only the last are kept. */
-static void add_good(struct contraction *contraction, size_t count, const double *length,
-                     const double *quality, double (*cosine)(const void *user, size_t i),
-                     const void *user)
-{
-    size_t first = count > CONTRACTION_KEPT + 1 ? count - CONTRACTION_KEPT : 1;
-    contraction->count += first - 1;
-    for (size_t i = 1; i < count; i++)
-        contraction->best_quality = fmax(contraction->best_quality, quality[i]);
-    for (size_t i = first; i < count; i++)
-        keep_move(contraction, length[i], quality[i], cosine(user, i));
-    contraction->last_length = length[count - 1];
-}
+/* How all of many moves are, where that can be told without a division a move. */
+enum quality { ALL_POOR, ALL_BEST, MIXED };
 
-enum { MANY = 256 };
-
-static void add_some(struct contraction *contraction, size_t count, const double *length,
-                     const double *point, double (*cosine)(const void *user, size_t i),
-                     const void *user)
+static enum quality rate(const struct contraction *contraction, size_t count,
+                         const double *restrict length, const double *restrict point)
 {
-    double quality[MANY], worst = (double)INFINITY, best = 0;
+    unsigned poor = 0, best = 0;
+    double last = contraction->last_length;
     for (size_t i = 0; i < count; i++) {
-        double last = i == 0 ? contraction->last_length : length[i - 1];
-        quality[i] = quality_of(length[i], last, point[i]);
-        worst = quality[i] < worst ? quality[i] : worst;
-        best = quality[i] > best ? quality[i] : best;
+        double error = DBL_EPSILON * (point[i] + (length[i] > last ? length[i] : last));
+        poor += length[i] <= least / 2 * error;
+        best += length[i] >= 2 * most * error && error > 0;
+        last = length[i];
     }
-    if (best < least) {
-        contraction->last_length = length[count - 1];
-        contraction->gap = true;
-    } else if (worst >= good) {
-        contraction_add(contraction, length[0], cosine(user, 0), point[0]);
-        add_good(contraction, count, length, quality, cosine, user);
-    } else {
-        for (size_t i = 0; i < count; i++)
-            contraction_add(contraction, length[i], cosine(user, i), point[i]);
-    }
+    return poor == count ? ALL_POOR : best == count ? ALL_BEST : MIXED;
 }
 
 void contraction_add_many(struct contraction *contraction, size_t count,
                           const double *length, const double *point,
                           double (*cosine)(const void *user, size_t i), const void *user)
 {
-    assert(count <= MANY);
-    if (count > 0)
-        add_some(contraction, count, length, point, cosine, user);
+    enum quality quality = count > 0 ? rate(contraction, count, length, point) : MIXED;
+    size_t first = 0;
+    if (quality == ALL_POOR) {
+        contraction->last_length = length[count - 1];
+        contraction->gap = true;
+        return;
+    }
+    if (quality == ALL_BEST && count > CONTRACTION_KEPT + 1) {
+        contraction_add(contraction, length[0], cosine(user, 0), point[0]);
+        first = count - CONTRACTION_KEPT;
+        contraction->count += first - 1;
+        contraction->last_length = length[first - 1];
+    }
+    for (size_t i = first; i < count; i++)
+        contraction_add(contraction, length[i], cosine(user, i), point[i]);
 }
 
 double contraction_factor(const struct contraction *contraction, bool arrived)

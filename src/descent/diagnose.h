@@ -24,7 +24,7 @@ struct contraction {
     struct contraction_move move[CONTRACTION_KEPT]; /* the last ones, a ring */
     uint64_t count;      /* moves in sequence without a gap, ever put into the ring */
     bool gap;            /* a move at rounding level followed them */
-    double best_quality; /* of all moves */
+    double best_quality; /* of all moves, up to what is told apart */
     double last_length;  /* of the last move, good or not */
     double factor;       /* measured before the last gap; NaN: none */
     bool tried; /* lengths of steps are tried, or a method with inertia makes them */

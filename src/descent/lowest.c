@@ -11,6 +11,7 @@
 #include "descent/kkt.h"
 #include "descent/sets/sets.h"
 #include "descent/vector.h"
+#include "descent/zeros.h"
 
 #include <math.h>
 #include <string.h>
@@ -104,6 +105,20 @@ static void tell(const struct descent *d, struct diagnosis *diagnosis,
     told->distance = vector_norm(n, diagnosis->trial);
 }
 
+/* What is squared vanishes at a point near that has no digits of its own. */
+static bool has_zeros(struct descent *d, struct diagnosis *diagnosis)
+{
+    const descent_diagnosis *told = &diagnosis->told;
+    size_t bytes = d->at.n * sizeof(double);
+    memcpy(diagnosis->kept, told->point != NULL ? told->point : d->x, bytes);
+    memcpy(diagnosis->scaled_x, diagnosis->point, bytes);
+    memcpy(diagnosis->point, diagnosis->kept, bytes);
+    bool proved = zeros_prove(d, diagnosis);
+    memcpy(diagnosis->kept, diagnosis->point, bytes);
+    memcpy(diagnosis->point, diagnosis->scaled_x, bytes);
+    return proved;
+}
+
 void lowest_look(struct descent *d, struct diagnosis *diagnosis)
 {
     const descent_diagnosis *told = &diagnosis->told;
@@ -118,4 +133,6 @@ void lowest_look(struct descent *d, struct diagnosis *diagnosis)
                 tell(d, diagnosis, candidate);
                 return;
             }
+    if (has_zeros(d, diagnosis))
+        tell(d, diagnosis, candidate);
 }

@@ -209,6 +209,30 @@ double prove_spread(const struct descent *d, struct diagnosis *diagnosis)
     return 2 * enclose_box(d, diagnosis) + error;
 }
 
+/* What |gradient| is at most at the point. */
+static double bound_gradient(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    d->problem.enclose_gradient(d->problem.context, diagnosis->point, diagnosis->point,
+                                diagnosis->gradient_low, diagnosis->gradient_high);
+    for (size_t i = 0; i < n; i++)
+        diagnosis->trial[i] =
+            fmax(fabs(diagnosis->gradient_low[i]), fabs(diagnosis->gradient_high[i]));
+    return vector_norm(n, diagnosis->trial) * (1 + 1e-9);
+}
+
+bool prove_falls(const struct descent *d, struct diagnosis *diagnosis)
+{
+    size_t n = d->at.n;
+    if (d->problem.enclose_hessian == NULL || d->problem.enclose_gradient == NULL)
+        return true;
+    double radius = 2 * bound_gradient(d, diagnosis) / fabs(diagnosis->value[0]);
+    set_box(n, diagnosis, radius);
+    double off = enclose_box(d, diagnosis) + eigen_error(n, diagnosis->value);
+    prove_box(d, diagnosis);
+    return diagnosis->value[0] < -2 * off;
+}
+
 /* The least eigenvalue in the box for certain; destroys hessian_high. */
 static double bound_least(const struct descent *d, struct diagnosis *diagnosis)
 {
@@ -220,18 +244,6 @@ static double bound_least(const struct descent *d, struct diagnosis *diagnosis)
                      diagnosis->gradient_low))
         return -(double)INFINITY;
     return value[0] - radius - eigen_error(n, value);
-}
-
-/* What |gradient| is at most at the point. */
-static double bound_gradient(const struct descent *d, struct diagnosis *diagnosis)
-{
-    size_t n = d->at.n;
-    d->problem.enclose_gradient(d->problem.context, diagnosis->point, diagnosis->point,
-                                diagnosis->gradient_low, diagnosis->gradient_high);
-    for (size_t i = 0; i < n; i++)
-        diagnosis->trial[i] =
-            fmax(fabs(diagnosis->gradient_low[i]), fabs(diagnosis->gradient_high[i]));
-    return vector_norm(n, diagnosis->trial) * (1 + 1e-9);
 }
 
 /* Values do not jump: at the ends of the axes through the box they differ from that in

@@ -53,7 +53,8 @@ bool walk_is_possible(const struct descent *d)
 
 /* ---- what is known of the rows ---- */
 
-static void put_norms(size_t n, size_t count, const double *rows, double *norm)
+static void put_norms(size_t n, size_t count, const double *restrict rows,
+                      double *restrict norm)
 {
     for (size_t i = 0; i < count && n == 1; i++)
         norm[i] = fabs(rows[i]);
@@ -61,7 +62,8 @@ static void put_norms(size_t n, size_t count, const double *rows, double *norm)
         norm[i] = vector_norm(n, rows + i * n);
 }
 
-static void put_lengths(size_t n, size_t count, const double *x, double *length)
+static void put_lengths(size_t n, size_t count, const double *restrict x,
+                        double *restrict length)
 {
     double move[MOST_VARIABLES];
     for (size_t i = 1; i <= count && n == 1; i++)
@@ -71,6 +73,13 @@ static void put_lengths(size_t n, size_t count, const double *x, double *length)
             move[j] = x[i * n + j] - x[(i - 1) * n + j];
         length[i] = vector_norm(n, move);
     }
+}
+
+static void put_changes(size_t count, const double *restrict value,
+                        double *restrict change)
+{
+    for (size_t i = 1; i <= count; i++)
+        change[i] = fabs(value[i] - value[i - 1]);
 }
 
 /* Makes the steps and measures them. */
@@ -86,8 +95,7 @@ static void make_rows(struct descent *d, size_t count)
     put_norms(n, count + 1, rows->gradient, rows->gradient_norm);
     put_norms(n, count + 1, rows->x, rows->norm);
     put_lengths(n, count, rows->x, rows->length);
-    for (size_t i = 1; i <= count; i++)
-        rows->value_change[i] = fabs(rows->value[i] - rows->value[i - 1]);
+    put_changes(count, rows->value, rows->value_change);
 }
 
 /* ---- how many of them can be taken ---- */
@@ -183,19 +191,34 @@ static double cosine(const void *user, size_t i)
     return length > 0 ? dot / length : 0;
 }
 
+/* The first of the least values from row 1 on; in four lanes, as above. */
+static size_t find_least(const double *value, size_t count)
+{
+    double lane[4] = {value[1], value[1], value[1], value[1]}, least = value[1];
+    size_t i = 1;
+    for (; i + 4 <= count + 1; i += 4)
+        for (size_t j = 0; j < 4; j++)
+            lane[j] = value[i + j] < lane[j] ? value[i + j] : lane[j];
+    for (; i <= count; i++)
+        lane[0] = value[i] < lane[0] ? value[i] : lane[0];
+    for (size_t j = 0; j < 4; j++)
+        least = lane[j] < least ? lane[j] : least;
+    for (i = 1; value[i] != least;)
+        i++;
+    return i;
+}
+
 /* As keep_best of the engine does it point by point. */
 static void keep_best(struct descent *d, size_t count)
 {
     const struct walk_rows *rows = &d->walk;
-    size_t n = d->at.n, best = 0;
-    for (size_t i = 1; i <= count; i++) {
-        if (rows->value[i] < d->best_value) {
-            d->best_value = rows->value[i];
-            best = i;
-        }
-    }
-    if (best > 0)
+    size_t n = d->at.n, best = find_least(rows->value, count);
+    if (rows->value[best] < d->best_value) {
+        d->best_value = rows->value[best];
         d->best_k = d->at.step_count + best;
+    } else {
+        best = 0;
+    }
     if (best < count && (best > 0 || d->x_is_best))
         memcpy(d->best, rows->x + best * n, n * sizeof *d->best);
     d->x_is_best = best == count;

@@ -4,19 +4,16 @@
  *
  * The numbers of the script are taken as the doubles that they are: what is judged is the
  * function that was searched, not the one meant with 0.1 as a decimal. */
+#include "script/diagnosis.h"
 #include "graph/array.h"
 #include "graph/scalars.h"
 #include "script/convexity.h"
 #include "script/model.h"
-#include "script/solve.h"
-#include "tape/interval.h"
-#include "tape/least.h"
 
 #include <math.h>
 #include <string.h>
 
 enum {
-    HIGHEST_ORDER = 8,     /* of a derivative that is looked at */
     MOST_NODES = 20000,    /* of a graph whose derivatives are taken again */
     MOST_HESSIAN = 100000, /* entries */
     MOST_CONVEX = 64,      /* variables up to which convexity is tried */
@@ -25,21 +22,6 @@ enum {
 };
 /* Elements on the way of a Hessian made of products: a few seconds. */
 static const double most_column_work = 1e9;
-
-/* The objective in numbers alone: as it is, or with its arrays written out. */
-struct diagnosis {
-    node_id objective;
-    node_id *leaves, *partials, *second; /* n each; second up to the diagonal */
-    const node_id *input_leaves; /* the leaves, then what the script holds fixed */
-    size_t input_count;
-    struct interval *inputs;
-    struct interval *outputs;
-    struct interval_plan *value, *gradient, *hessian;
-    struct least_plan *least;
-    struct interval *box; /* the inputs in the sets */
-    struct interval_plan *derivatives[HIGHEST_ORDER + 1];
-    node_id orders[HIGHEST_ORDER + 1];
-};
 
 /* ---- Arrays written out in numbers ---- */
 
@@ -122,7 +104,7 @@ static bool prepare(struct solve *solve, size_t most)
 
 /* ---- Enclosures ---- */
 
-static struct diagnosis *prepared(struct solve *solve)
+struct diagnosis *diagnosis_prepared(struct solve *solve)
 {
     struct arena *arena = &solve->session->workspace;
     struct diagnosis *d = solve->diagnosis;
@@ -138,8 +120,8 @@ static struct diagnosis *prepared(struct solve *solve)
     return d;
 }
 
-static struct interval_plan *plan(struct solve *solve, const node_id *outputs,
-                                  size_t count)
+struct interval_plan *diagnosis_plan(struct solve *solve, const node_id *outputs,
+                                     size_t count)
 {
     struct session *session = solve->session;
     const struct diagnosis *d = solve->diagnosis;
@@ -163,7 +145,7 @@ static const node_id *second_derivatives(struct solve *solve)
     return d->second;
 }
 
-static void put_box(const struct solve *solve, const double *low, const double *high)
+void diagnosis_put_box(const struct solve *solve, const double *low, const double *high)
 {
     for (size_t i = 0; i < solve->n; i++)
         solve->diagnosis->inputs[i] = interval_between(low[i], high[i]);
@@ -190,24 +172,32 @@ static void enclose_value(void *context, const double *low, const double *high,
                           double *value_low, double *value_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (d->value == NULL)
-        d->value = plan(solve, &d->objective, 1);
-    put_box(solve, low, high);
+        d->value = diagnosis_plan(solve, &d->objective, 1);
+    diagnosis_put_box(solve, low, high);
     interval_run(d->value, d->inputs, d->outputs);
     take_bounds(d->outputs[0], value_low, value_high);
     if (d->outputs[0].jumps && is_box(solve, low, high))
         *value_low = *value_high = (double)NAN;
 }
 
+static bool is_smooth_in(void *context, const double *low, const double *high)
+{
+    struct solve *solve = context;
+    double least, most;
+    enclose_value(solve, low, high, &least, &most);
+    return least <= most && interval_was_smooth(solve->diagnosis->value);
+}
+
 static void enclose_gradient(void *context, const double *low, const double *high,
                              double *gradient_low, double *gradient_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (d->gradient == NULL)
-        d->gradient = plan(solve, d->partials, solve->n);
-    put_box(solve, low, high);
+        d->gradient = diagnosis_plan(solve, d->partials, solve->n);
+    diagnosis_put_box(solve, low, high);
     interval_run(d->gradient, d->inputs, d->outputs);
     for (size_t i = 0; i < solve->n; i++)
         take_bounds(d->outputs[i], &gradient_low[i], &gradient_high[i]);
@@ -217,12 +207,12 @@ static void enclose_hessian(void *context, const double *low, const double *high
                             double *hessian_low, double *hessian_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     struct arena *scratch = &solve->session->scratch;
     size_t n = solve->n, count = n * (n + 1) / 2, entry = 0;
     if (d->hessian == NULL)
-        d->hessian = plan(solve, second_derivatives(solve), count);
-    put_box(solve, low, high);
+        d->hessian = diagnosis_plan(solve, second_derivatives(solve), count);
+    diagnosis_put_box(solve, low, high);
     struct arena_mark mark = arena_mark(scratch);
     struct interval *outputs = ARENA_ARRAY(scratch, count, struct interval);
     interval_run(d->hessian, d->inputs, outputs);
@@ -236,7 +226,7 @@ static void enclose_hessian(void *context, const double *low, const double *high
 /* The node of the derivative of this order in the one variable; 0: it is not made. */
 static node_id derivative_node(struct solve *solve, unsigned order)
 {
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     struct graph *graph = solve->session->graph;
     d->orders[1] = d->partials[0];
     for (unsigned i = 2; i <= order; i++) {
@@ -252,16 +242,16 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
                                double *derivative_low, double *derivative_high)
 {
     struct solve *solve = context;
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     if (order < 2 || order > HIGHEST_ORDER)
         return false;
     if (d->derivatives[order] == NULL) {
         node_id node = derivative_node(solve, order);
         if (node == 0)
             return false;
-        d->derivatives[order] = plan(solve, &node, 1);
+        d->derivatives[order] = diagnosis_plan(solve, &node, 1);
     }
-    put_box(solve, &low, &high);
+    diagnosis_put_box(solve, &low, &high);
     interval_run(d->derivatives[order], d->inputs, d->outputs);
     take_bounds(d->outputs[0], derivative_low, derivative_high);
     return true;
@@ -343,7 +333,7 @@ static bool has_values_around(struct solve *solve, const double *x)
 /* No value in the sets is lower, whatever is known of derivatives. */
 static bool is_least(struct solve *solve, const double *x)
 {
-    struct diagnosis *d = prepared(solve);
+    struct diagnosis *d = diagnosis_prepared(solve);
     struct arena *arena = &solve->session->workspace;
     if (d->least == NULL) {
         d->least = least_new(arena, solve->session->graph, d->objective, d->input_leaves,
@@ -352,7 +342,7 @@ static bool is_least(struct solve *solve, const double *x)
         memcpy(d->box, d->inputs, d->input_count * sizeof *d->box);
         put_sets(solve, d->box);
     }
-    put_box(solve, x, x);
+    diagnosis_put_box(solve, x, x);
     return least_at(d->least, d->box, d->inputs) && has_values_around(solve, x);
 }
 
@@ -445,6 +435,8 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
         return;
     problem->enclose_value = enclose_value;
     problem->enclose_gradient = enclose_gradient;
+    problem->is_smooth = is_smooth_in;
+    problem->enclose_squares = diagnosis_enclose_squares;
     if (problem->hessian != NULL)
         problem->enclose_hessian = enclose_hessian;
     if (n == 1)

@@ -107,27 +107,48 @@ static void place_columns(struct solve *solve, const descent_points *points)
         columns[first + QUANTITIES] = (struct scalar_column){pace->gradient, 1};
 }
 
+static bool reads(const struct solve *solve, size_t quantity)
+{
+    return scalar_lanes_reads(solve->pace->tests, solve->variable_count + quantity);
+}
+
+static void scale(size_t count, double factor, const double *restrict from,
+                  double *restrict to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = factor * from[i];
+}
+
+/* Of what the tests look at. */
 static void fill_columns(struct solve *solve, const descent_points *points)
 {
     struct pace *pace = solve->pace;
-    double sign = solve->maximize ? -1 : 1;
+    double sign = solve->maximize ? -1 : 1, first = (double)points->first_step;
     solve->quantity_values[QUANTITY_SECONDS] = points->seconds;
-    for (size_t i = 0; i < points->count; i++) {
-        pace->quantities[QUANTITY_K][i] = (double)(points->first_step + i);
-        pace->quantities[QUANTITY_VALUE][i] = sign * points->value[i];
-    }
-    for (size_t i = 0; i < points->count && points->n == 1; i++)
-        pace->gradient[i] = sign * points->gradient[i];
+    bool reads_k = reads(solve, QUANTITY_K);
+    for (size_t i = 0; i < points->count && reads_k; i++)
+        pace->quantities[QUANTITY_K][i] = first + (double)(int)i;
+    if (reads(solve, QUANTITY_VALUE))
+        scale(points->count, sign, points->value, pace->quantities[QUANTITY_VALUE]);
+    if (points->n == 1 && reads(solve, QUANTITIES))
+        scale(points->count, sign, points->gradient, pace->gradient);
 }
 
-/* Tests are joined by `and` and `or` alone: where none holds, the condition does not. */
+/* Tests are joined by `and` and `or` alone: where none holds, the condition does not.
+ * What holds is 1, else 0; in four lanes as in descent/walk.c. */
 static bool any_holds(const struct solve *solve, size_t count)
 {
-    unsigned any = 0;
-    for (size_t t = 0; t < solve->test_count; t++)
-        for (size_t i = 0; i < count; i++)
-            any |= solve->pace->holds[t][i] != 0;
-    return any != 0;
+    double lane[4] = {0};
+    for (size_t t = 0; t < solve->test_count; t++) {
+        const double *holds = solve->pace->holds[t];
+        size_t i = 0;
+        for (; i + 4 <= count; i += 4)
+            for (size_t j = 0; j < 4; j++)
+                lane[j] += holds[i + j];
+        for (; i < count; i++)
+            lane[0] += holds[i];
+    }
+    return lane[0] + lane[1] + lane[2] + lane[3] != 0;
 }
 
 static size_t ask_tests(void *context, const descent_points *points)

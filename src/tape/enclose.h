@@ -22,6 +22,8 @@ enclose_function enclose_less, enclose_less_equal, enclose_greater, enclose_grea
     enclose_select;
 /* Whether mod(x[0], x[1]) may begin anew somewhere. */
 bool enclose_wraps(const struct interval *x);
+/* The product of two operands that are one and the same. */
+struct interval interval_square(struct interval x);
 struct interval interval_whole(bool partial);
 struct interval interval_empty(void);
 struct interval interval_hull(struct interval a, struct interval b);
@@ -46,6 +48,8 @@ struct interval enclose_monotone(const struct monotone *row, struct interval x);
 
 /* ---- interval_op.c ---- */
 
+/* Whether the operation may have a kink with finite slopes, or a jump, there. */
+bool enclose_bends(enum op op, const struct interval *operands);
 /* The row of an operation that rises or falls all over its domain, else NULL. */
 const struct monotone *enclose_row(enum op op);
 

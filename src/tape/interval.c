@@ -3,6 +3,7 @@
  * evaluation; a run fills them from the first to the last. */
 #include "tape/interval.h"
 
+#include "tape/enclose.h"
 #include "tape/plan.h"
 
 #include <math.h>
@@ -40,10 +41,25 @@ void interval_run(struct interval_plan *plan, const struct interval *inputs,
         const struct plan_step *step = &plan->plan.steps[i];
         if (step->count == 0)
             continue;
+        const size_t *operands = plan->plan.operands + step->first;
         for (size_t k = 0; k < step->count; k++)
-            plan->gathered[k] = plan->values[plan->plan.operands[step->first + k]];
-        plan->values[i] = interval_op(step->op, plan->gathered, step->count);
+            plan->gathered[k] = plan->values[operands[k]];
+        plan->values[i] = plan_is_square(step, operands)
+                              ? interval_square(plan->gathered[0])
+                              : interval_op(step->op, plan->gathered, step->count);
     }
     for (size_t i = 0; i < plan->plan.output_count; i++)
         outputs[i] = plan->values[plan->plan.outputs[i]];
+}
+
+bool interval_was_smooth(const struct interval_plan *plan)
+{
+    for (size_t i = 0; i < plan->plan.step_count; i++) {
+        const struct plan_step *step = &plan->plan.steps[i];
+        for (size_t k = 0; k < step->count; k++)
+            plan->gathered[k] = plan->values[plan->plan.operands[step->first + k]];
+        if (step->count > 0 && enclose_bends(step->op, plan->gathered))
+            return false;
+    }
+    return true;
 }

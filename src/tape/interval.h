@@ -38,5 +38,9 @@ struct interval_plan *interval_new(struct arena *arena, const struct graph *grap
 /* inputs[i] is where the i-th input leaf lies.  Allocates nothing. */
 void interval_run(struct interval_plan *plan, const struct interval *inputs,
                   struct interval *outputs);
+/* Of the last run: no operation could meet a kink with finite slopes, or a jump, where
+ * its operands lay.  Kinks with an infinite slope show in enclosures of the derivatives.
+ */
+bool interval_was_smooth(const struct interval_plan *plan);
 
 #endif

@@ -111,6 +111,19 @@ struct interval enclose_multiply(const struct interval *x, size_t count)
     return product;
 }
 
+struct interval interval_square(struct interval x)
+{
+    if (interval_is_empty(x))
+        return x;
+    struct interval size = enclose_abs(&x, 1);
+    struct interval square =
+        interval_between(multiply_towards(size.low, size.low, -inf),
+                         multiply_towards(size.high, size.high, inf));
+    square.partial = x.partial;
+    square.jumps = x.jumps;
+    return square;
+}
+
 struct interval enclose_negate(const struct interval *x, size_t count)
 {
     (void)count;

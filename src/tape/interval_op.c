@@ -107,6 +107,59 @@ static bool is_jump(enum op op, const struct interval *operands, struct interval
     }
 }
 
+static bool holds_zero(struct interval x)
+{
+    return !(x.low > 0 || x.high < 0);
+}
+
+/* Which of two is the greater is not decided. */
+static bool may_tie(struct interval x, struct interval y)
+{
+    return !(x.low > y.high || x.high < y.low);
+}
+
+static bool is_decided(struct interval truth)
+{
+    return truth.low == truth.high || !holds_zero(truth);
+}
+
+bool enclose_bends(enum op op, const struct interval *x)
+{
+    switch (op) {
+    case OP_ABS:
+    case OP_RELU:
+        return holds_zero(x[0]);
+    case OP_MIN:
+    case OP_MAX:
+        return may_tie(x[0], x[1]);
+    case OP_CLAMP:
+        return may_tie(x[0], x[1]) || may_tie(x[0], x[2]) || may_tie(x[1], x[2]);
+    case OP_SELECT:
+    case OP_NOT:
+        return !is_decided(x[0]);
+    case OP_AND:
+    case OP_OR:
+        return !is_decided(x[0]) || !is_decided(x[1]);
+    case OP_LESS:
+    case OP_LESS_EQUAL:
+    case OP_GREATER:
+    case OP_GREATER_EQUAL:
+    case OP_EQUAL:
+    case OP_NOT_EQUAL:
+        return may_tie(x[0], x[1]);
+    case OP_SIGN:
+        return holds_zero(x[0]);
+    case OP_FLOOR:
+    case OP_CEIL:
+        return !(floor(x[0].low) == floor(x[0].high) && floor(x[0].low) < x[0].low);
+    case OP_ROUND:
+        return !(floor(2 * x[0].low) == floor(2 * x[0].high) &&
+                 floor(2 * x[0].low) < 2 * x[0].low);
+    default:
+        return is_jump(op, x, x[0]);
+    }
+}
+
 struct interval interval_op(enum op op, const struct interval *operands, size_t count)
 {
     bool partial = false, jumps = false;

@@ -213,6 +213,8 @@ static struct interval enclose(struct least_plan *plan, const struct plan_step *
 {
     for (size_t i = 0; i < step->count; i++)
         plan->gathered[i] = here ? plan->operands[i].here : plan->operands[i].range;
+    if (plan_is_square(step, plan->plan.operands + step->first))
+        return interval_square(plan->gathered[0]);
     return interval_op(step->op, plan->gathered, step->count);
 }
 

@@ -23,6 +23,12 @@ struct plan {
     size_t *inputs, input_count; /* SIZE_MAX: not needed */
 };
 
+/* Whether the step multiplies a value by itself. */
+static inline bool plan_is_square(const struct plan_step *step, const size_t *operands)
+{
+    return step->op == OP_MULTIPLY && step->count == 2 && operands[0] == operands[1];
+}
+
 /* Plans the evaluation of `outputs`; `inputs` are leaves whose values are given.  Memory
  * is in `arena`. */
 void plan_make(struct plan *plan, struct arena *arena, const struct graph *graph,

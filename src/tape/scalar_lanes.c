@@ -6,8 +6,6 @@
 #include "tape/kernels/kernel.h"
 #include "tape/scalar_code.h"
 
-#include <string.h>
-
 enum { WIDTH = SCALAR_WIDTH };
 
 struct scalar_lanes {
@@ -46,19 +44,35 @@ struct scalar_lanes *scalar_lanes_new(struct arena *arena, const struct scalar *
 }
 
 /* In a lane that has no run of its own the last one runs again. */
-static void place_column(double *lane, const struct scalar_column *column, size_t first,
-                         size_t count)
+static void place_column(double *restrict lane, const struct scalar_column *column,
+                         size_t first, size_t count)
 {
-    if (column->stride == 0) {
+    const double *restrict from = column->at + first;
+    if (column->stride == 0 && first == 0)
         fill(lane, column->at[0]);
+    if (column->stride == 0)
         return;
-    }
     if (column->stride == 1 && count == WIDTH) {
-        memcpy(lane, column->at + first, WIDTH * sizeof *lane);
+        for (size_t i = 0; i < WIDTH; i++)
+            lane[i] = from[i];
         return;
     }
     for (size_t i = 0; i < WIDTH; i++)
         lane[i] = column->at[(first + (i < count ? i : count - 1)) * column->stride];
+}
+
+static void take_lane(const double *restrict lane, size_t count, double *restrict out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = lane[i];
+}
+
+bool scalar_lanes_reads(const struct scalar_lanes *lanes, size_t input)
+{
+    for (size_t i = 0; i < lanes->scalar->input_count; i++)
+        if (lanes->scalar->inputs[i].input == input)
+            return true;
+    return false;
 }
 
 void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
@@ -72,7 +86,7 @@ void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
                          &inputs[scalar->inputs[i].input], first, runs);
         lanes->machine(scalar->code, lanes->places, lanes->blocks);
         for (size_t i = 0; i < scalar->output_count; i++)
-            memcpy(outputs[i] + first, lanes->places + scalar->outputs[i] * (size_t)WIDTH,
-                   runs * sizeof(double));
+            take_lane(lanes->places + scalar->outputs[i] * (size_t)WIDTH, runs,
+                      outputs[i] + first);
     }
 }

@@ -16,6 +16,8 @@ struct scalar_column {
 
 /* The memory that runs of this program take; the program must last as long. */
 struct scalar_lanes *scalar_lanes_new(struct arena *arena, const struct scalar *scalar);
+/* Whether runs look at the column of an input. */
+bool scalar_lanes_reads(const struct scalar_lanes *lanes, size_t input);
 /* inputs[i] is the column of the i-th leaf; outputs[i] receives `count` numbers. */
 void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
                       const struct scalar_column *inputs, double *const *outputs);

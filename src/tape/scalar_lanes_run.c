@@ -3,8 +3,6 @@
  * have SCALAR_WIDTH numbers, and the loops over them become vector instructions. */
 #include "tape/scalar_values.h"
 
-#include <string.h>
-
 enum { WIDTH = SCALAR_WIDTH };
 
 #define EACH(value)                                                                      \
@@ -61,10 +59,11 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
             OPERATION(SUBTRACT, 2, no_block, true)
             OPERATION(SQUARE, 1, no_block, false)
         case CODE_LOAD:
-            memcpy(held, x, sizeof held);
+            EACH(x[i])
             break;
         case CODE_STORE:
-            memcpy(x, held, sizeof held);
+            for (size_t i = 0; i < WIDTH; i++)
+                x[i] = held[i];
             break;
         case CODE_MULTIPLY_ADD:
             EACH(held[i] * x[i] + y[i])

@@ -12,8 +12,8 @@ import pathlib
 import re
 
 HERE = pathlib.Path(__file__).resolve().parent
-FAMILIES = ("mgh", "mgh_more", "hock_schittkowski", "cute_small", "cute_large", "cute_large_constrained",
-            "global")
+FAMILIES = ("mgh", "mgh_more", "hock_schittkowski", "hock_schittkowski_rest", "cute_small",
+            "cute_rest", "cute_large", "cute_large_constrained", "global")
 
 TOKEN = re.compile(r"\s*(\d+(?=\.\.)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\.\.|\S)")
 FOLDS = ("sum", "prod")

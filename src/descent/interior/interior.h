@@ -31,9 +31,26 @@ struct interior_point {
     double *w, *c;   /* size; m, scaled */
 };
 
+/* A line that is searched along. */
+struct interior_line {
+    double theta, phi,
+        slope;      /* where it begins; of the barrier function along the step */
+    double longest; /* to the boundary */
+    bool by_value;  /* accepted for the fall of the barrier function */
+};
+
+/* Where full steps began to pass untested. */
+struct interior_watch {
+    bool active;
+    unsigned trials;
+    struct interior_line line;
+    double *w, *y, *z_low, *z_high, *dw, *dy, *dz_low, *dz_high;
+};
+
 struct interior {
     size_t n, m, size; /* size = n + m */
-    bool begun, finished, infeasible;
+    bool begun, finished;
+    enum engine_progress outcome; /* of a search that is finished */
     double f_scale, *c_scale;
     double *lower, *upper; /* of w, scaled */
     double mu, tau;
@@ -55,10 +72,19 @@ struct interior {
     struct filter_entry filter[INTERIOR_FILTER];
     size_t filter_count;
     double theta_most, theta_small;
-    unsigned short_steps, tiny_steps;
+    unsigned short_steps, tiny_steps; /* one after the other */
+    struct interior_watch watch;
     double polish_mu; /* the next polish is at a mu below */
     /* of the point before, for restoration and polish */
     double *kept_w, *kept_y, *kept_scale;
+    /* An attempt that comes to nothing is made again in other ways; what came nearest to
+     * the conditions is told when none helps. */
+    unsigned retry;
+    bool was_cut; /* one of them for its number of steps */
+    bool has_failed;
+    enum engine_progress failed_outcome;
+    double failed_theta, failed_f, *failed_w, *failed_y;
+    double *start;
     /* Where curvature may hide lower minima, other attempts follow. */
     unsigned attempt;
     size_t attempt_steps, first_steps;
@@ -129,6 +155,26 @@ void interior_accept(struct interior *in, double length);
 /* ---- interior_restore.c ---- */
 enum restoration { RESTORED, RESTORE_FAILED, RESTORE_INFEASIBLE };
 enum restoration interior_restore(struct descent *d, struct interior *in);
+
+/* ---- interior_attempts.c ---- */
+/* How far the first point may be from the barrier's minimum and from the conditions. */
+struct interior_pace {
+    double mu;    /* at first */
+    double theta; /* most infeasibility, in that of the first point */
+};
+struct interior_pace interior_pace(const struct interior *in);
+/* How many steps the present attempt has. */
+size_t interior_step_limit(const struct interior *in);
+/* Whether a local minimum need not be the lowest, and other attempts are cheap. */
+bool interior_is_worth_another(const struct interior *in);
+/* Begins the next attempt from elsewhere; false when there is none. */
+bool interior_next_attempt(struct descent *d, struct interior *in);
+void interior_keep_best(struct interior *in);
+void interior_return_to_best(struct descent *d, struct interior *in);
+/* Begins again, in another way, after an attempt that came to nothing. */
+bool interior_retry(struct descent *d, struct interior *in);
+void interior_keep_failed(struct interior *in, enum engine_progress outcome);
+void interior_return_to_failed(struct descent *d, struct interior *in);
 
 /* ---- interior_polish.c ---- */
 /* Newton's method on the conditions that hold with equality; true when it came to a

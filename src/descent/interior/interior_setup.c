@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* WB 3.6 and 3.8 with the published constants. */
-static const double push = 1e-2, first_mu = 0.1, greatest_derivative = 100,
-                    least_scale = 1e-8;
+static const double push = 1e-2, greatest_derivative = 100, least_scale = 1e-8;
 
 /* ---- memory ---- */
 
@@ -45,7 +44,18 @@ static const double push = 1e-2, first_mu = 0.1, greatest_derivative = 100,
     X(kept_scale, m)                                                                     \
     X(active, size)                                                                      \
     X(best_w, size)                                                                      \
-    X(best_y, m)
+    X(best_y, m)                                                                         \
+    X(watch.w, size)                                                                     \
+    X(watch.y, m)                                                                        \
+    X(watch.z_low, size)                                                                 \
+    X(watch.z_high, size)                                                                \
+    X(watch.dw, size)                                                                    \
+    X(watch.dy, m)                                                                       \
+    X(watch.dz_low, size)                                                                \
+    X(watch.dz_high, size)                                                               \
+    X(failed_w, size)                                                                    \
+    X(failed_y, m)                                                                       \
+    X(start, n)
 
 static size_t head_numbers(void)
 {
@@ -175,17 +185,21 @@ static bool place_start(struct descent *d, struct interior *in)
         return false;
     for (size_t i = 0; i < in->m; i++)
         in->at.w[n + i] = inside(in->at.c[i], in->lower[n + i], in->upper[n + i]);
-    in->mu = first_mu;
+    struct interior_pace pace = interior_pace(in);
+    in->mu = pace.mu;
     in->tau = 0.99;
     in->polish_mu = 1e-3;
-    in->filter_count = in->tiny_steps = 0;
+    in->filter_count = in->tiny_steps = in->short_steps = 0;
+    in->watch.active = false;
     in->last_shift = 0;
     in->finished = false;
+    in->outcome = ENGINE_ROUNDING;
+    in->attempt_steps = 0;
     place_bound_multipliers(in);
     if (!interior_evaluate(d, in, &in->at) || !interior_differentiate(d, in))
         return false;
     interior_estimate(in);
-    in->theta_most = 1e4 * fmax(1, in->at.theta);
+    in->theta_most = pace.theta * fmax(1, in->at.theta);
     in->theta_small = 1e-4 * fmax(1, in->at.theta);
     return true;
 }

@@ -30,6 +30,7 @@ static size_t scratch(const descent_problem *problem, const double *settings)
 static void begin_barrier(struct interior *in)
 {
     in->filter_count = 0;
+    in->watch.active = false;
     in->tau = fmax(least_tau, 1 - in->mu);
 }
 
@@ -70,64 +71,12 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
     constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
                         in->kept_scale);
     d->trial_step = length;
-    d->unsettled = !in->finished && (in->attempt + in->pushes > 0 || !in->upright);
+    d->unsettled = !in->finished && (in->attempt + in->pushes > 0 || !in->upright ||
+                                     interior_is_worth_another(in));
     return ENGINE_MOVED;
 }
 
 /* ---- attempts ---- */
-
-enum { ATTEMPTS = 5, ATTEMPT_SIZE = 400 };
-
-static bool has_room(const struct interior *in, size_t j)
-{
-    return isfinite(in->lower[j]) && isfinite(in->upper[j]) && !interior_is_held(in, j);
-}
-
-/* The next attempt: from the middle of the bounds, from opposite the best point, from a
- * point whose parts are spread evenly (Weyl's sequence). */
-static void place_attempt(struct interior *in, double *x)
-{
-    static const double spread[] = {0.6180339887498949, 0.7548776662466927,
-                                    0.5698402909980532};
-    for (size_t j = 0; j < in->n; j++) {
-        double sum = in->lower[j] + in->upper[j];
-        /* Aside of the middle, which symmetry can make a saddle. */
-        double room = in->upper[j] - in->lower[j],
-               part = spread[in->attempt % 3] * (double)(j + 1);
-        x[j] = !has_room(in, j)   ? in->best_w[j]
-               : in->attempt == 1 ? sum / 2 - 1e-3 * (double)(j % 7) * room
-               : in->attempt == 2 ? sum - in->best_w[j]
-                                  : in->lower[j] + (part - floor(part)) * room;
-    }
-}
-
-/* A local minimum of a function that curves down somewhere need not be the lowest: in a
- * bounded region of moderate size other attempts are cheap. */
-static bool is_worth_another(const struct interior *in)
-{
-    bool room = false;
-    for (size_t j = 0; j < in->n; j++)
-        room |= has_room(in, j);
-    return room && in->nonconvex && in->attempt < ATTEMPTS && in->size <= ATTEMPT_SIZE;
-}
-
-static void keep_best(struct interior *in)
-{
-    in->best_f = in->at.f / in->f_scale;
-    memcpy(in->best_w, in->at.w, in->n * sizeof *in->best_w);
-    for (size_t i = 0; i < in->m; i++)
-        in->best_y[i] = in->y[i] * in->c_scale[i] / in->f_scale;
-}
-
-static void return_to_best(struct descent *d, struct interior *in)
-{
-    memcpy(in->at.w, in->best_w, in->n * sizeof *in->best_w);
-    for (size_t i = 0; i < in->m; i++)
-        in->y[i] = in->best_y[i] * in->f_scale / in->c_scale[i];
-    (void)interior_evaluate(d, in, &in->at);
-    in->finished = true;
-    in->infeasible = false;
-}
 
 /* The same attempt goes on from beside a saddle or a maximum. */
 static bool leave_saddle(struct descent *d, struct interior *in)
@@ -152,19 +101,29 @@ static enum engine_progress end_attempt(struct descent *d, struct interior *in, 
         return tell(d, in, 0);
     if (good && (in->attempt == 0 ||
                  in->at.f / in->f_scale < in->best_f - 1e-9 * fabs(in->best_f)))
-        keep_best(in);
-    in->attempt_steps = 0;
-    while (is_worth_another(in)) {
-        in->attempt++;
-        place_attempt(in, in->kept_w);
-        if (interior_begin(d, in, in->kept_w)) {
-            begin_barrier(in);
-            return tell(d, in, 0);
-        }
+        interior_keep_best(in);
+    if (interior_next_attempt(d, in)) {
+        begin_barrier(in);
+        return tell(d, in, 0);
     }
     if (in->attempt > 0)
-        return_to_best(d, in);
+        interior_return_to_best(d, in);
     return tell(d, in, 1);
+}
+
+/* An attempt came to nothing, and `end` would be the end of the search. */
+static enum engine_progress fail(struct descent *d, struct interior *in,
+                                 enum engine_progress end)
+{
+    if (in->attempt > 0)
+        return end_attempt(d, in, false);
+    interior_keep_failed(in, end);
+    if (interior_retry(d, in)) {
+        begin_barrier(in);
+        return tell(d, in, 0);
+    }
+    interior_return_to_failed(d, in);
+    return tell(d, in, 0);
 }
 
 /* ---- a step ---- */
@@ -174,11 +133,7 @@ static enum engine_progress restore(struct descent *d, struct interior *in)
     enum restoration end = interior_restore(d, in);
     if (end == RESTORED)
         return tell(d, in, 0);
-    if (in->attempt > 0)
-        return end_attempt(d, in, false);
-    in->finished = true;
-    in->infeasible = end == RESTORE_INFEASIBLE;
-    return tell(d, in, 0);
+    return fail(d, in, end == RESTORE_INFEASIBLE ? ENGINE_INFEASIBLE : ENGINE_ROUNDING);
 }
 
 /* Where there are no derivatives the step is shortened a little. */
@@ -203,7 +158,7 @@ static enum engine_progress give_up_mu(struct descent *d, struct interior *in)
         return tell(d, in, 0);
     if (interior_polish(d, in))
         return end_attempt(d, in, true);
-    return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
+    return fail(d, in, ENGINE_STALLED);
 }
 
 /* Newton's step; where the system is so near to singular that its solution is none, a
@@ -241,15 +196,15 @@ static enum engine_progress advance(struct descent *d, struct interior *in)
     }
     interior_accept(in, length);
     if (!leave_corner(d, in))
-        return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
+        return fail(d, in, ENGINE_STALLED);
     return tell(d, in, length);
 }
 
 /* The search goes on after its end only when its own test is not met. */
 static enum engine_progress end(const struct descent *d, const struct interior *in)
 {
-    if (in->infeasible)
-        return ENGINE_INFEASIBLE;
+    if (in->outcome != ENGINE_ROUNDING)
+        return in->outcome;
     return d->relative_violation <= DESCENT_FEASIBLE ? ENGINE_ROUNDING : ENGINE_STALLED;
 }
 
@@ -273,7 +228,8 @@ static enum engine_progress step(struct descent *d)
     struct interior *in = (struct interior *)(void *)d->method_scratch;
     if (!in->begun) {
         interior_lay_out(d, in);
-        if (!interior_begin(d, in, d->x))
+        memcpy(in->start, d->x, in->n * sizeof *in->start);
+        if (!interior_begin(d, in, in->start))
             return ENGINE_NOT_FINITE;
         begin_barrier(in);
         return tell(d, in, 0);
@@ -281,9 +237,9 @@ static enum engine_progress step(struct descent *d)
     if (in->finished)
         return end(d, in);
     if (has_left(d))
-        return ENGINE_STALLED;
-    if (in->attempt > 0 && in->attempt_steps++ > 50 + 2 * in->first_steps)
-        return end_attempt(d, in, false);
+        return in->attempt > 0 ? end_attempt(d, in, false) : ENGINE_STALLED;
+    if (in->attempt_steps++ > interior_step_limit(in))
+        return fail(d, in, ENGINE_ROUNDING);
     bool lowered = lower_mu(in);
     if (lowered && in->mu < in->polish_mu && interior_polish(d, in))
         return end_attempt(d, in, true);

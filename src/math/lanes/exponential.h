@@ -14,8 +14,9 @@
 #define LANE_LOG2_LOW (-0x1.8432a1b0e2634p-43)
 #define LANE_LOG2_INVERSE 0x1.71547652b82fep0
 
-/* (exp(r) - 1 - r)/r^2 */
-LANE_INLINE double lane_exp_rest(double r)
+/* first + r^2 q(r): with r for `first` exp(r) - 1.  Its steps wait for each other as
+ * little as can be (Estrin's scheme). */
+LANE_INLINE double lane_exp_terms(double r, double first)
 {
     double r2 = r * r, r4 = r2 * r2;
     double a = lane_fma(r, 0x1.5555555555561p-3, 0x1.000000000000bp-1);
@@ -23,8 +24,8 @@ LANE_INLINE double lane_exp_rest(double r)
     double c = lane_fma(r, 0x1.a01a01badee94p-13, 0x1.6c16c185526bcp-10);
     double d = lane_fma(r, 0x1.71dddfd3739e3p-19, 0x1.a01997516d34bp-16);
     double e = lane_fma(r, 0x1.af857bc356b7cp-26, 0x1.28afb39b086e3p-22);
-    double low = lane_fma(r2, b, a), high = lane_fma(r2, d, c);
-    return lane_fma(r4, lane_fma(r4, e, high), low);
+    double low = lane_fma(r2, b, a), high = lane_fma(r4, e, lane_fma(r2, d, c));
+    return first + lane_fma(r4 * r2, high, r2 * low);
 }
 
 /* 2^shift exp(x) as long as it is a normal number; shifted is LANE_ROUNDER + 1023 +
@@ -34,7 +35,7 @@ LANE_INLINE double lane_exp_shifted(double x, double shifted)
     double z = lane_fma(x, LANE_LOG2_INVERSE, shifted), k = z - shifted;
     double r = lane_fma(-k, LANE_LOG2_LOW, lane_fma(-k, LANE_LOG2_HIGH, x));
     double scale = lane_number(lane_bits(z) << 52);
-    return lane_fma(scale, lane_fma(r * r, lane_exp_rest(r), r), scale);
+    return lane_fma(scale, lane_exp_terms(r, r), scale);
 }
 
 /* exp for |x| <= 700 and NaN. */
@@ -73,19 +74,24 @@ LANE_INLINE double lane_expm1(double x)
     double r_rest = lane_fma(-k, LANE_LOG2_LOW, near - r);
     double scale = lane_number(lane_bits(z) << 52);
     struct lane_pair sum = lane_join(scale - 0.5, scale * r);
-    double tail = lane_fma(r * r, lane_exp_rest(r), r_rest);
+    double tail = lane_exp_terms(r, r_rest);
     double value = 2 * (sum.high + lane_fma(scale, tail, sum.low));
     return lane_abs(x) < 0x1p-54 ? x : value;
 }
 
-/* 1/(1 + exp(-x)): exp is taken of -|x|, which cannot overflow.  The quotient is mended
- * by what rounding took from its denominator. */
+/* 1/(1 + exp(-x)) by e = exp(-|x|), which cannot overflow.  The quotient is mended by
+ * what rounding took from its denominator, whose inverse is near enough as a line. */
+LANE_INLINE double lane_sigmoid_by(double x, double e)
+{
+    double sum = 1 + e, rest = e - (sum - 1);
+    double inverse = lane_fma(sum, -8.0 / 17, 24.0 / 17);
+    double quotient = (x < 0 ? e : 1.0) / sum;
+    return lane_fma(quotient, -rest * inverse, quotient);
+}
+
 LANE_INLINE double lane_sigmoid(double x)
 {
-    double e = lane_exp(-lane_abs(x)), sum = 1 + e, rest = e - (sum - 1);
-    double quotient = (x < 0 ? e : 1.0) / sum;
-    double inverse = x < 0 ? 1 - quotient : quotient;
-    return lane_fma(-quotient * rest, inverse, quotient);
+    return lane_sigmoid_by(x, lane_exp(-lane_abs(x)));
 }
 
 #endif

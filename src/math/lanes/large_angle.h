@@ -36,11 +36,12 @@ LANE_INLINE lane_wide lane_turns(double x)
     return (lane_wide)high << 64 | (uint64_t)middle;
 }
 
-/* 2 pi (turns modulo 2 middle, less middle), in units of 2^-128; middle is a power of 2.
- */
-LANE_INLINE struct lane_pair lane_angle_of(lane_wide turns, lane_wide middle)
+/* The angle from the nearest quarter of a turn; `shifted` are the turns and an eighth,
+ * in units of 2^-128. */
+LANE_INLINE struct lane_pair lane_angle_of(lane_wide shifted)
 {
-    lane_wide part = turns & (2 * middle - 1);
+    const lane_wide middle = (lane_wide)1 << 125;
+    lane_wide part = shifted & (2 * middle - 1);
     bool is_negative = part < middle;
     lane_wide size = is_negative ? middle - part : part - middle;
     if (size == 0)
@@ -66,10 +67,9 @@ LANE_INLINE double lane_any_sin(double x)
         return lane_sin(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
-    const lane_wide quarter = (lane_wide)1 << 126;
-    lane_wide turns = lane_turns(x) + quarter;
-    return lane_turn(lane_sine(lane_angle_of(turns, quarter)),
-                     (uint64_t)(turns >> 64) ^ lane_bits(x));
+    lane_wide shifted = lane_turns(x) + ((lane_wide)1 << 125);
+    return lane_sine(lane_angle_of(shifted), (uint64_t)(shifted >> 126),
+                     __builtin_copysign(1, x));
 }
 
 LANE_INLINE double lane_any_cos(double x)
@@ -78,9 +78,8 @@ LANE_INLINE double lane_any_cos(double x)
         return lane_cos(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
-    lane_wide turns = lane_turns(x);
-    const lane_wide quarter = (lane_wide)1 << 126;
-    return lane_turn(lane_sine(lane_angle_of(turns, quarter)), ~(uint64_t)(turns >> 64));
+    lane_wide shifted = lane_turns(x) + ((lane_wide)1 << 125);
+    return lane_sine(lane_angle_of(shifted), (uint64_t)(shifted >> 126) + 1, 1);
 }
 
 LANE_INLINE double lane_any_tan(double x)
@@ -89,10 +88,9 @@ LANE_INLINE double lane_any_tan(double x)
         return lane_tan(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
-    const lane_wide eighth = (lane_wide)1 << 125;
-    lane_wide turns = lane_turns(x) + eighth;
-    struct lane_pair angle = lane_angle_of(turns, eighth);
-    return lane_turn(lane_tangent(angle, 0 - (uint64_t)(turns >> 126 & 1)), lane_bits(x));
+    lane_wide shifted = lane_turns(x) + ((lane_wide)1 << 125);
+    return lane_tangent(lane_angle_of(shifted), (uint64_t)(shifted >> 126)) *
+           __builtin_copysign(1, x);
 }
 
 #endif

@@ -65,7 +65,7 @@ LANE_INLINE double lane_exp_pair_times(struct lane_pair t, double factor)
     double r = lane_fma(-k, LANE_LOG2_LOW, near.high);
     double rest = lane_fma(-k, LANE_LOG2_LOW, near.high - r) + near.low;
     double scale = lane_number(lane_bits(z) << 52);
-    double tail = lane_fma(r * r, lane_exp_rest(r), lane_fma(r, rest, rest));
+    double tail = lane_exp_terms(r, lane_fma(r, rest, rest));
     double start = scale * factor, value = lane_fma(start, r + tail, start);
     return value * (is_low ? 0x1p-100 : 4.0);
 }

@@ -277,24 +277,13 @@ static void decay(const double *x, size_t n, double *out)
         EACH(lane_exp(-lane_abs(x[i])));
 }
 
-/* lane_softplus(x) and lane_sigmoid(x) by power = exp(-|x|) */
-static inline double softplus_by(double x, double power)
-{
-    return (x < 0 ? 0.0 : x) + lane_log1p(power);
-}
-
-static inline double sigmoid_by(double x, double power)
-{
-    return (x < 0 ? power : 1.0) / (1 + power);
-}
-
 TILE_KERNEL(SOFTPLUS)
 {
     OUT;
     IN(x, 0);
     double power[TILE_MOST];
     decay(x, n, power);
-    EACH(softplus_by(x[i], power[i]));
+    EACH(lane_softplus_by(x[i], power[i]));
 }
 
 TILE_KERNEL(SIGMOID)
@@ -303,7 +292,7 @@ TILE_KERNEL(SIGMOID)
     IN(x, 0);
     double power[TILE_MOST];
     decay(x, n, power);
-    EACH(sigmoid_by(x[i], power[i]));
+    EACH(lane_sigmoid_by(x[i], power[i]));
 }
 
 /* Both; the registers are those of the list. */
@@ -312,9 +301,9 @@ TILE_KERNEL(SOFTPLUS_SIGMOID)
     IN(x, 0);
     double *out = tile->registers[step->list[0].in], power[TILE_MOST];
     decay(x, n, power);
-    EACH(softplus_by(x[i], power[i]));
+    EACH(lane_softplus_by(x[i], power[i]));
     out = tile->registers[step->list[1].in];
-    EACH(sigmoid_by(x[i], power[i]));
+    EACH(lane_sigmoid_by(x[i], power[i]));
 }
 
 /* These look at a whole block first, whether its angles are small. */
