@@ -208,6 +208,7 @@ static void begin_run(struct session *session)
     session->status = TW_OK;
     session->stopped = false;
     session->start_time = session_clock(session);
+    progress_begin(session);
     if (session->graph == NULL)
         session->graph = graph_new(&session->memory);
 }

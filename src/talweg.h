@@ -37,6 +37,23 @@ typedef enum tw_channel {
     TW_MESSAGES /* diagnostics and progress for people: standard error */
 } tw_channel;
 
+typedef enum tw_activity {
+    TW_COMPUTING, /* anything else */
+    TW_READING,   /* a file of data */
+    TW_SEARCHING  /* a solve */
+} tw_activity;
+
+/* How far a run is. */
+typedef struct tw_progress {
+    tw_activity activity;
+    const char *file; /* reading: as the script names it; else NULL */
+    size_t bytes;     /* reading: of the file */
+    double fraction;  /* reading: of it that has been taken in, from 0 to 1 */
+    uint64_t steps;   /* searching: made so far, and the point that they lead to */
+    double value, gradient_norm; /* NaN before the first */
+    double seconds;              /* since tw_run began */
+} tw_progress;
+
 /* Zeroed fields mean the default. */
 typedef struct tw_options {
     void *user; /* given to every callback */
@@ -53,8 +70,14 @@ typedef struct tw_options {
     /* Writes a whole file or leaves it as it was: 0 or an errno value. */
     int (*write_file)(void *user, const char *path, const char *text, size_t length);
     bool (*interrupted)(void *user); /* polled between steps and statements */
-    double (*clock)(void *user);     /* seconds, monotonic; NULL: no times */
-    bool colour;                     /* ANSI colours in messages */
+    /* Told how far a run is while it reads data, searches or computes, no more often than
+     * once in progress_interval seconds (0: a tenth), first when one has passed, always
+     * by the thread that called; false stops the run as `interrupted` does.  Needs clock.
+     */
+    bool (*progress)(void *user, const tw_progress *progress);
+    double progress_interval;
+    double (*clock)(void *user); /* seconds, monotonic; NULL: no times */
+    bool colour;                 /* ANSI colours in messages */
     bool json;         /* one JSON object a line on TW_RESULTS, nothing on TW_MESSAGES */
     bool reproducible; /* leaves times out */
     bool verbose;      /* every setting that acted in a report */

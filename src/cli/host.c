@@ -3,6 +3,7 @@
 #include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/map.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ void host_init(struct host *host)
     output_open(&host->messages, STDERR_FILENO, true);
     host->captured = NULL;
     host->captured_short = false;
+    host->draws_progress = false;
 }
 
 void host_clear(struct host *host)
@@ -43,6 +45,7 @@ static void capture(struct host *host, const char *text, size_t length)
 static void write_channel(void *user, tw_channel channel, const char *text, size_t length)
 {
     struct host *host = user;
+    progress_erase(host);
     if (channel == TW_RESULTS && host->captured != NULL) {
         capture(host, text, length);
     } else if (channel == TW_RESULTS) {
@@ -132,6 +135,7 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .unmap_file = unmap_file,
         .write_file = write_file,
         .interrupted = is_interrupted,
+        .progress = progress_drawing(settings),
         .clock = host_clock,
         .colour = terminal_colour(STDERR_FILENO, settings->colour),
         .json = settings->json,
@@ -168,6 +172,7 @@ void host_say(struct host *host, const char *format, ...)
     size_t used = length < 0 ? 0 : (size_t)length;
     if (used >= sizeof line)
         used = sizeof line - 1;
+    progress_erase(host);
     output_flush(&host->results);
     static const char prefix[] = "talweg: ";
     output_put(&host->messages, prefix, sizeof prefix - 1);

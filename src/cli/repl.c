@@ -5,6 +5,7 @@
 #include "cli/repl.h"
 #include "cli/files.h"
 #include "cli/interrupt.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 
 #include <string.h>
@@ -47,6 +48,7 @@ bool repl_run_text(struct repl *repl, const char *name, const char *text, size_t
 {
     interrupt_clear();
     tw_status status = tw_run(repl->session, name, text, length);
+    progress_erase(repl->host);
     interrupt_clear();
     bool ran = status == TW_OK || status == TW_EXPECT_FAILED;
     if (ran) {

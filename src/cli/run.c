@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Running, checking and dumping: each script in a session of its own. */
 #include "cli/map.h"
+#include "cli/progress.h"
 #include "cli/scripts.h"
 #include "cli/terminal.h"
 
@@ -18,6 +19,7 @@ static tw_status call_script(struct host *host, const struct settings *settings,
     if (session == NULL)
         return TW_LIMIT;
     tw_status status = call(session, script->name, script->text, script->length);
+    progress_erase(host);
     if (map_lost()) {
         host_say(host, "a file became shorter while its data were in use");
         status = TW_UNREADABLE;

@@ -31,6 +31,9 @@ static bool ask_caller(void *user)
     struct crew *crew = user;
     if (!ask_whether_ended(crew))
         return false;
+    size_t begun = atomic_load_explicit(&crew->next, memory_order_relaxed);
+    if (begun > 0) /* this thread has one of them still */
+        data_tell(crew->poll, (double)(begun - 1) / (double)crew->count);
     if (data_goes_on(crew->poll))
         return true;
     crew->is_stopped = true;
@@ -40,7 +43,8 @@ static bool ask_caller(void *user)
 
 static void work(struct crew *crew, size_t index)
 {
-    struct data_poll poll = {index == 0 ? ask_caller : ask_whether_ended, crew};
+    struct data_poll poll = {.go_on = index == 0 ? ask_caller : ask_whether_ended,
+                             .user = crew};
     while (data_goes_on(poll)) {
         size_t unit = atomic_fetch_add(&crew->next, 1);
         if (unit >= crew->count)

@@ -65,11 +65,14 @@ static const uint8_t without_point[FIELD_MOST + 1][FIELD_MOST] = {
     ROW(9), ROW(10), ROW(11), ROW(12), ROW(13), ROW(14), ROW(15), ROW(16)};
 
 /* What the digits are divided by for a point at a place, without and with a minus. */
-static const double divisors[2][FIELD_MOST + 1] = {
-    {1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 1e1, 1e0,
-     1e0},
-    {-1e15, -1e14, -1e13, -1e12, -1e11, -1e10, -1e9, -1e8, -1e7, -1e6, -1e5, -1e4, -1e3,
-     -1e2, -1e1, -1e0, -1e0}};
+#define SIGNED(power)                                                                    \
+    {                                                                                    \
+        power, -(power)                                                                  \
+    }
+static const double divisors[FIELD_MOST + 1][2] = {
+    SIGNED(1e15), SIGNED(1e14), SIGNED(1e13), SIGNED(1e12), SIGNED(1e11), SIGNED(1e10),
+    SIGNED(1e9),  SIGNED(1e8),  SIGNED(1e7),  SIGNED(1e6),  SIGNED(1e5),  SIGNED(1e4),
+    SIGNED(1e3),  SIGNED(1e2),  SIGNED(1e1),  SIGNED(1e0),  SIGNED(1e0)};
 
 /* From byte n on the last n of sixteen bytes are all ones. */
 static const uint8_t last_bytes[2 * FIELD_MOST] = {
@@ -82,56 +85,83 @@ static inline __m128i load_bytes(const void *from)
     return _mm_loadu_si128((const __m128i *)from);
 }
 
-/* The number in [begin, end): at most sixteen characters, a minus, digits and at most one
- * point, which is not the last; false when it is none, or one that needs more care.
- * Sixteen bytes before `end` can be read. */
-static inline __attribute__((always_inline)) bool
-read_field(const char *begin, const char *end, __m128i point, double *value)
+/* A byte in all lanes, of which the compiler does not know that it could make it anew in
+ * every turn of a loop. */
+static inline __m128i keep_byte(char byte)
 {
-    size_t length = (size_t)(end - begin);
-    if (length > FIELD_MOST)
+    __m128i lanes = _mm_set1_epi8(byte);
+    __asm__("" : "+x"(lanes));
+    return lanes;
+}
+
+/* What reading a field needs, kept in registers. */
+struct field_bytes {
+    __m128i zero, nine, point;
+};
+
+static inline struct field_bytes field_bytes(char point)
+{
+    return (struct field_bytes){keep_byte('0'), keep_byte(9), keep_byte(point)};
+}
+
+/* The number in [begin, end): a minus, then at most sixteen characters, digits and at
+ * most one point, which is not the last; false when it is none, or one that needs more
+ * care.  Sixteen bytes before `end` can be read. */
+static inline __attribute__((always_inline)) bool
+read_field(const char *begin, const char *end, const struct field_bytes *bytes,
+           double *value)
+{
+    const size_t minus = *begin == '-', length = (size_t)(end - begin) - minus;
+    if (length - 1 >= FIELD_MOST)
         return false;
-    size_t minus = *begin == '-';
     __m128i text = load_bytes(end - FIELD_MOST);
-    __m128i digits = _mm_sub_epi8(text, _mm_set1_epi8('0'));
-    unsigned is_digit = (unsigned)_mm_movemask_epi8(
-        _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits));
-    unsigned is_point = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, point));
-    unsigned inside = 0xFFFFU << (FIELD_MOST - length + minus) & 0xFFFFU;
-    unsigned others = inside & ~is_digit;
-    unsigned bad = (others & ~is_point) | (others & (others - 1)) | (~is_digit & 0x8000U);
+    __m128i digits =
+        _mm_and_si128(_mm_sub_epi8(text, bytes->zero), load_bytes(last_bytes + length));
+    unsigned others = 0xFFFFU ^ (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
+                                    _mm_min_epu8(digits, bytes->nine), digits));
+    unsigned is_point = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, bytes->point));
+    unsigned bad = (others & ~is_point) | (others & (others - 1)) | (others & 0x8000U);
     unsigned place = (unsigned)__builtin_ctz(others | 1U << FIELD_MOST);
-    digits = _mm_and_si128(digits, load_bytes(last_bytes + length - minus));
     digits = _mm_shuffle_epi8(digits, load_bytes(without_point[place]));
     uint64_t joined = join_digits(digits);
-    *value = (double)(int64_t)joined / divisors[minus][place];
+    *value = (double)(int64_t)joined / divisors[place][minus];
     return (bad | joined >> 53) == 0;
 }
 
 /* ---- longer ones ---- */
 
-/* Takes an exponent of up to three digits off the number; false when there is a letter e
- * and no such exponent. */
+/* The exponent in the `length` characters before `end`: a sign, and one to three digits;
+ * false when it is none. */
+static inline bool read_short_exponent(const char *end, int length, int64_t *exponent)
+{
+    const char first = end[-length];
+    int digits = length - (first == '-' || first == '+');
+    unsigned ones = (unsigned)end[-1] - '0',
+             tens = digits > 1 ? (unsigned)end[-2] - '0' : 0,
+             hundreds = digits > 2 ? (unsigned)end[-3] - '0' : 0;
+    int64_t value = (int64_t)ones + 10 * (int64_t)tens + 100 * (int64_t)hundreds;
+    *exponent = first == '-' ? -value : value;
+    return digits > 0 && digits <= 3 && ones <= 9 && tens <= 9 && hundreds <= 9;
+}
+
+/* Takes an exponent off the number; false when there is a letter e and behind it no
+ * short exponent. */
 static inline bool take_exponent(const char *begin, const char **end, int64_t *exponent)
 {
-    enum { EXPONENT_MOST = 5 }; /* characters: e-123 */
+    enum { BEHIND_MOST = 4 }; /* -123 */
+    __m128i text = _mm_or_si128(load_bytes(*end - FIELD_MOST), _mm_set1_epi8(0x20));
+    unsigned letters =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('e')));
+    letters &= 0xFFFFU << (FIELD_MOST - 1 - BEHIND_MOST) & 0xFFFFU;
     *exponent = 0;
-    for (ptrdiff_t back = 2; back <= EXPONENT_MOST && back < *end - begin; back++) {
-        const char *digit = *end - back + 1;
-        if ((digit[-1] | 0x20) != 'e')
-            continue;
-        bool negative = *digit == '-';
-        digit += negative || *digit == '+';
-        bool is_right = digit < *end;
-        for (; digit < *end; digit++) {
-            is_right &= *digit >= '0' && *digit <= '9';
-            *exponent = *exponent * 10 + (*digit - '0');
-        }
-        *exponent = negative ? -*exponent : *exponent;
-        *end -= back;
-        return is_right;
-    }
-    return true;
+    if (letters == 0)
+        return true;
+    int behind = __builtin_clz(letters) - (32 - FIELD_MOST);
+    const char *letter = *end - 1 - behind;
+    bool is_right =
+        behind > 0 && letter > begin && read_short_exponent(*end, behind, exponent);
+    *end = letter;
+    return is_right;
 }
 
 /* Thirty-two lanes: their number from 0. */
@@ -178,7 +208,8 @@ static inline bool read_digits_wide(const char *begin, const char *end, char poi
 
 /* The bare number in [begin, end), if it is one that is quick to read.  WIDE_MOST bytes
  * and one more before `end` can be read. */
-static bool read_wide(const char *begin, const char *end, char point, double *value)
+static __attribute__((noinline)) bool read_wide(const char *begin, const char *end,
+                                                char point, double *value)
 {
     bool negative = begin < end && *begin == '-';
     uint64_t digits = 0;
@@ -196,11 +227,11 @@ static bool read_wide(const char *begin, const char *end, char point, double *va
 /* ---- cells ---- */
 
 /* Cells up to one that is no short number: its end is returned, or NULL when `stop` is
- * near or the last row was taken.  Nothing is called in the loop, so that all of it stays
- * in registers. */
-static const char *convert_fields(struct csv_cursor *c)
+ * near or the last row was taken.  Nothing is called in the loop, and it is alone, so
+ * that all of it stays in registers. */
+static __attribute__((noinline)) const char *convert_fields(struct csv_cursor *c)
 {
-    const __m128i point = _mm_set1_epi8(c->point);
+    const struct field_bytes bytes = field_bytes(c->point);
     const char separator = c->separator, *const limit = c->stop - MASK_BYTES;
     double *const *const columns = c->numbers;
     const size_t last = c->column_count - 1, row_end = c->row_end;
@@ -221,12 +252,12 @@ static const char *convert_fields(struct csv_cursor *c)
         if (numbers == NULL || *end != (column == last ? '\n' : separator))
             break;
         if (column < last) {
-            if (!read_field(at, end, point, &numbers[row]))
+            if (!read_field(at, end, &bytes, &numbers[row]))
                 break;
             column++;
         } else {
             const char *stop = end - (end > at && end[-1] == '\r');
-            if (!read_field(at, stop, point, &numbers[row]))
+            if (!read_field(at, stop, &bytes, &numbers[row]))
                 break;
             column = 0;
             row++;
@@ -240,20 +271,41 @@ static const char *convert_fields(struct csv_cursor *c)
     return is_done ? NULL : end;
 }
 
-/* The cell at the cursor up to `end`, when it is a bare number; false: it is not taken.
- */
-static bool take_wide(struct csv_cursor *c, const char *end)
+/* The number in [begin, end), which may stand between quotes. */
+static inline bool read_number(const char *begin, const char *end, char point,
+                               double *value)
+{
+    if (*begin != '"' || end - begin <= 2 || end[-1] != '"')
+        return read_wide(begin, end, point, value);
+    const struct field_bytes bytes = field_bytes(point);
+    return read_field(begin + 1, end - 1, &bytes, value) ||
+           read_wide(begin + 1, end - 1, point, value);
+}
+
+/* The cell at the cursor up to `end`, when it is a number; false: it is not taken. */
+static bool take_number(struct csv_cursor *c, const char *end)
 {
     bool is_last = c->column + 1 == c->column_count;
     double *numbers = c->numbers[c->column];
     const char *stop = end - (is_last && end > c->at && end[-1] == '\r');
     if (numbers == NULL || *end != (is_last ? '\n' : c->separator) ||
-        !read_wide(c->at, stop, c->point, &numbers[c->row]))
+        !read_number(c->at, stop, c->point, &numbers[c->row]))
         return false;
     c->at = end + 1;
     c->row += is_last;
     c->column = is_last ? 0 : c->column + 1;
     return true;
+}
+
+/* Where the cell at the cursor ends, if that is soon and it is likely to be one more
+ * that is no short number, since the last one was of `before` bytes; else NULL. */
+static const char *find_long_cell(const struct csv_cursor *c, ptrdiff_t before)
+{
+    if (c->row == c->row_end || c->stop - c->at < MASK_BYTES)
+        return NULL;
+    uint64_t mask = ends_of_cells(c->at, c->separator);
+    ptrdiff_t length = mask == 0 ? 0 : __builtin_ctzll(mask);
+    return length + 2 > before ? c->at + length : NULL;
 }
 
 static bool convert(struct csv_cursor *c)
@@ -262,9 +314,15 @@ static bool convert(struct csv_cursor *c)
         if (c->row == c->row_end || !c->take(c, c->user))
             return c->row == c->row_end;
     const char *end;
-    while ((end = convert_fields(c)) != NULL)
-        if (!take_wide(c, end) && !c->take(c, c->user))
-            return false;
+    while ((end = convert_fields(c)) != NULL) {
+        while (end != NULL) {
+            ptrdiff_t length = end - c->at;
+            bool is_number = take_number(c, end);
+            if (!is_number && !c->take(c, c->user))
+                return false;
+            end = is_number ? find_long_cell(c, length) : NULL;
+        }
+    }
     return true;
 }
 #endif

@@ -32,6 +32,8 @@ static const char *convert_number(const struct csv_scan *scan, const char *at,
     double value = 0;
     while (at < limit && *at == ' ')
         at++;
+    if (at == limit || *at < '+' || *at > '9')
+        return NULL;
     const char *stop = decimal_read(at, limit, scan->point, &value);
     if (stop == NULL ||
         (stop != scan->end && *stop != separator && !csv_is_line_end(*stop)))
@@ -64,6 +66,20 @@ static const char *convert_any(struct csv_part *part)
     return stop;
 }
 
+/* A cell without a byte; returns its end, or NULL when it is another one. */
+static const char *convert_empty(struct csv_part *part)
+{
+    const struct csv_cursor *c = &part->cursor;
+    struct csv_tally *tally = &part->tallies[c->column];
+    if (c->at < part->scan.end && *c->at != c->separator && !csv_is_line_end(*c->at))
+        return NULL;
+    tally->missing++;
+    tally->no_numbers++;
+    if (c->numbers[c->column] != NULL)
+        c->numbers[c->column][c->row] = (double)NAN;
+    return c->at;
+}
+
 /* Takes the cell at the cursor. */
 static bool take(struct csv_cursor *c, void *user)
 {
@@ -73,9 +89,9 @@ static bool take(struct csv_cursor *c, void *user)
         c->at = csv_find_row(scan, c->at, false);
     if (c->at == NULL || !csv_goes_on(scan, c->at))
         return false;
-    const char *stop = NULL;
+    const char *stop = convert_empty(part);
     double *numbers = c->numbers[c->column];
-    if (numbers != NULL)
+    if (stop == NULL && numbers != NULL)
         stop = convert_number(scan, c->at, &numbers[c->row]);
     if (stop == NULL)
         stop = convert_any(part);

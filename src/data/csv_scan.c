@@ -16,6 +16,9 @@ enum { SHOWN_MOST = 64 };
 bool csv_ask(struct csv_scan *scan, const char *at)
 {
     scan->polled = at;
+    if (scan->end > scan->text)
+        data_tell(scan->poll,
+                  (double)(at - scan->text) / (double)(scan->end - scan->text));
     return data_goes_on(scan->poll) || csv_fail(scan, CSV_STOPPED, NULL, 0);
 }
 
@@ -183,7 +186,7 @@ static bool is_word(const struct csv_cell *cell, const char *word)
 
 static bool is_missing(const struct csv_cell *cell)
 {
-    static const char *const words[] = {"", "na", "nan", "?", "null"};
+    static const char *const words[] = {"na", "nan", "?", "null"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is_word(cell, words[i]))
             return true;
@@ -208,8 +211,13 @@ enum csv_kind csv_classify(const struct csv_scan *scan, const struct csv_cell *c
         bare.begin++;
     while (bare.end > bare.begin && (bare.end[-1] == ' ' || bare.end[-1] == '\t'))
         bare.end--;
-    const char *stop = decimal_read(bare.begin, bare.end, scan->point, value);
-    if ((stop != NULL && stop == bare.end) || is_infinite(bare, value))
+    *value = (double)NAN;
+    if (bare.begin == bare.end)
+        return CSV_MISSING;
+    bool may_be_number = *bare.begin >= '+' && *bare.begin <= '9';
+    const char *stop =
+        may_be_number ? decimal_read(bare.begin, bare.end, scan->point, value) : NULL;
+    if (stop == bare.end || is_infinite(bare, value))
         return CSV_NUMBER;
     *value = (double)NAN;
     return is_missing(&bare) ? CSV_MISSING : CSV_TEXT;

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/csv_text.h"
 
+#include <string.h>
+
 #include "data/csv_names.h"
 
-/* Texts share blocks of this size. */
-enum { POOL_BYTES = 1 << 16 };
+/* Texts share blocks of this size; the last short ones are kept in mind, so that a text
+ * that comes again and again stands once. */
+enum { POOL_BYTES = 1 << 16, REMEMBERED = 1 << 10, SHORT = 32 };
+
+struct remembered {
+    const char *copy;
+    size_t length;
+};
 
 struct copier {
     struct csv_scan *scan;
@@ -12,9 +20,19 @@ struct copier {
     struct arena *arena;
     char *pool; /* where the next text goes to */
     size_t pool_left;
+    struct remembered remembered[REMEMBERED];
 };
 
-static const char *copy_cell(struct copier *copier, const struct csv_cell *cell)
+/* Where a text like the cell's is remembered, or to be. */
+static struct remembered *find_place(struct copier *copier, const struct csv_cell *cell)
+{
+    uint64_t hash = 14695981039346656037U; /* FNV-1a */
+    for (const char *at = cell->begin; at < cell->end; at++)
+        hash = (hash ^ (unsigned char)*at) * 1099511628211U;
+    return &copier->remembered[(hash ^ hash >> 32) % REMEMBERED];
+}
+
+static const char *copy_anew(struct copier *copier, const struct csv_cell *cell)
 {
     size_t most = (size_t)(cell->end - cell->begin) + 1;
     if (most > copier->pool_left) {
@@ -25,6 +43,18 @@ static const char *copy_cell(struct copier *copier, const struct csv_cell *cell)
     copier->pool = csv_copy(cell, copier->pool);
     copier->pool_left -= (size_t)(copier->pool - copy);
     return copy;
+}
+
+static const char *copy_cell(struct copier *copier, const struct csv_cell *cell)
+{
+    size_t length = (size_t)(cell->end - cell->begin);
+    if (length > SHORT || cell->has_doubled)
+        return copy_anew(copier, cell);
+    struct remembered *place = find_place(copier, cell);
+    if (place->copy == NULL || place->length != length ||
+        memcmp(place->copy, cell->begin, length) != 0)
+        *place = (struct remembered){copy_anew(copier, cell), length};
+    return place->copy;
 }
 
 static const char *copy_row(struct copier *copier, size_t row, const char *at)

@@ -106,16 +106,38 @@ static bool no_table(struct evaluation *e, struct span place, const char *path,
                          csv_reason(fault, &why));
 }
 
-/* A column of texts remembers why it holds no numbers: the first cell that is none. */
-static struct value texts_of(struct arena *arena, const struct csv_column *column,
-                             size_t rows)
+/* The reader has one copy of texts that come again and again; so have the values made of
+ * them, of which the last ones are kept in mind. */
+enum { REMEMBERED = 1 << 10 };
+
+struct remembered {
+    const char *text;
+    struct value value;
+};
+
+static struct value remember(struct arena *arena, struct remembered *all,
+                             const char *text)
+{
+    struct remembered *place =
+        &all[((uintptr_t)text ^ (uintptr_t)text >> 10) % REMEMBERED];
+    if (place->text != text) {
+        place->text = text;
+        place->value = value_string(arena, text, strlen(text));
+    }
+    return place->value;
+}
+
+/* A column of texts as a list. */
+static struct value texts_of(struct arena *arena, struct arena *scratch,
+                             const struct csv_column *column, size_t rows)
 {
     struct list_value *list = ARENA_NEW(arena, struct list_value);
     list->count = rows;
     list->depth = 1;
     list->items = ARENA_ARRAY(arena, rows, struct value);
+    struct remembered *all = ARENA_ARRAY(scratch, REMEMBERED, struct remembered);
     for (size_t i = 0; i < rows; i++)
-        list->items[i] = value_string(arena, column->texts[i], strlen(column->texts[i]));
+        list->items[i] = remember(arena, all, column->texts[i]);
     struct value value = {.kind = VALUE_LIST};
     value.as.list = list;
     return value;
@@ -145,9 +167,10 @@ static void keep_table(struct evaluation *e, const struct csv_table *table,
     for (size_t i = 0; i < data->count; i++) {
         const struct csv_column *column = &table->columns[i];
         data->columns[i].name = column->name;
-        data->columns[i].values = column->numbers == NULL
-                                      ? texts_of(keep, column, data->rows)
-                                      : numbers_of(keep, column->numbers, 1, &data->rows);
+        data->columns[i].values =
+            column->numbers == NULL
+                ? texts_of(keep, &e->session->scratch, column, data->rows)
+                : numbers_of(keep, column->numbers, 1, &data->rows);
     }
     *out = (struct value){.kind = VALUE_DATA};
     out->as.data = data;
@@ -186,7 +209,8 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
     struct arena_mark mark = arena_mark(keep);
     struct csv_table table;
     struct csv_fault fault;
-    struct data_poll poll = {go_on, e};
+    struct data_poll poll = {
+        .go_on = go_on, .user = e, .done = &e->session->progress.now.fraction};
     const tw_options *host = &e->session->options;
     struct csv_options asked = *options;
     asked.threads = host->threads != NULL ? host->threads(host->user) : 1;
@@ -229,7 +253,7 @@ static bool read_array(struct evaluation *e, struct span place, const char *path
 {
     struct npy_array array;
     struct npy_fault fault;
-    struct data_poll poll = {go_on, e};
+    struct data_poll poll = {.go_on = go_on, .user = e};
     bool is_large = file->length >= WORTH_KEEPING;
     bool fine = npy_read(file->bytes, file->length, file->is_mapped && is_large, poll,
                          &e->session->scratch, &array, &fault);
@@ -279,7 +303,10 @@ bool call_read(struct evaluation *e, const struct ast *call, const struct local 
     struct span place = call->child[1]->span;
     if (!file_map(e->session, place, name, &file))
         return false;
-    return file_ends_with(name, ".npy")
-               ? read_array(e, place, name, &file, out)
-               : read_table(e, place, name, &file, &options, out);
+    progress_read(e->session, name, file.length);
+    bool fine = file_ends_with(name, ".npy")
+                    ? read_array(e, place, name, &file, out)
+                    : read_table(e, place, name, &file, &options, out);
+    progress_end(e->session);
+    return fine;
 }

@@ -231,7 +231,9 @@ bool session_go_on(struct session *session, uint64_t turns, struct span where)
     session->steps += turns;
     if (session->stopped)
         return false;
-    if (options->interrupted != NULL && options->interrupted(options->user)) {
+    bool is_interrupted =
+        options->interrupted != NULL && options->interrupted(options->user);
+    if (is_interrupted || !progress_goes_on(session)) {
         (void)session_error(session, CODE_INTERRUPTED, where, "interrupted here");
         session->status = TW_INTERRUPTED;
         session->stopped = true;

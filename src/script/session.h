@@ -4,6 +4,7 @@
 #define SCRIPT_SESSION_H
 
 #include "base/fail.h"
+#include "script/progress.h"
 #include "script/provenance.h"
 #include "script/value.h"
 #include "source/diagnostic.h"
@@ -65,6 +66,7 @@ struct session {
     size_t warned_count, warned_capacity;
     uint64_t steps; /* steps of searches and loop turns so far */
     double start_time;
+    struct progress progress;
     uint64_t calls; /* of session_go_on_sometimes so far */
     unsigned call_depth;
     const char *stack_base; /* an address in the frame of the API entry */

@@ -228,6 +228,10 @@ static bool observe(void *context, const descent_state *state)
     struct solve *solve = context;
     uint64_t turns = state->step_count - solve->observed;
     solve->observed = state->step_count;
+    tw_progress *progress = &solve->session->progress.now;
+    progress->steps = state->step_count;
+    progress->value = solve->maximize ? -state->value : state->value;
+    progress->gradient_norm = state->gradient_norm;
     return session_go_on(solve->session, turns, solve->node->at);
 }
 
@@ -317,11 +321,13 @@ static bool search(struct solve *solve, struct value *out)
     descent *engine = solve->starts != NULL
                           ? solve_from_starts(solve, &problem, &options)
                           : descent_new(&problem, &options, solve->start);
+    progress_search(session);
     (void)descent_run(engine);
     if (solve->starts == NULL && solve->chosen_because != NULL) {
         solve->attempts = descent_attempt(engine, &problem, &options, solve->start);
         engine = solve->attempts.best;
     }
+    progress_end(session);
     if (session->stopped)
         return false;
     solve_end_batches(solve, engine);

@@ -74,7 +74,7 @@ static bool put_csv(struct session *session, struct text *out, const char *const
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < width_of(&values[i]); k++)
             put_column(session, &columns[next++], headers[i], &values[i], rows, k);
-    struct data_poll poll = {go_on, session};
+    struct data_poll poll = {.go_on = go_on, .user = session};
     return csv_write(out, columns, wide, rows, ',', poll);
 }
 
@@ -115,7 +115,7 @@ static bool put_npy(struct session *session, struct span place, struct text *out
                 numbers[row * wide + at] = column[row];
         }
     const size_t shape[2] = {rows, wide};
-    struct data_poll poll = {go_on, session};
+    struct data_poll poll = {.go_on = go_on, .user = session};
     return npy_write(out, numbers, axes, shape, poll);
 }
 

@@ -143,7 +143,7 @@ static void check_numbers_are_polled(struct fixture *f)
     for (size_t i = 0; i < 200000; i++)
         text_puts(&out, "7,8\n");
     size_t left = 2 * (out.length / DATA_POLL_BYTES - 2);
-    struct data_poll poll = {count_down, &left};
+    struct data_poll poll = {.go_on = count_down, .user = &left};
     assert_false(
         csv_read(out.data, out.length, &options, poll, &f->arena, &table, &fault));
     assert_int_equal(fault.code, CSV_STOPPED);
@@ -189,7 +189,7 @@ static void reading_and_writing_end_when_asked_to(void **state)
     struct csv_fault fault;
     for (size_t no = 1;; no++) {
         size_t left = no;
-        struct data_poll poll = {count_down, &left};
+        struct data_poll poll = {.go_on = count_down, .user = &left};
         if (csv_read(out.data, out.length, &options, poll, &f->arena, &table, &fault))
             break;
         assert_int_equal(fault.code, CSV_STOPPED);
@@ -202,7 +202,7 @@ static void reading_and_writing_end_when_asked_to(void **state)
     struct text again;
     text_init(&again, &f->arena);
     assert_false(csv_write(&again, table.columns, 2, table.row_count, ',',
-                           (struct data_poll){count_down, &left}));
+                           (struct data_poll){.go_on = count_down, .user = &left}));
     assert_true(again.length < 4 * DATA_POLL_BYTES);
 }
 

@@ -335,8 +335,8 @@ static void work_ends_when_asked_to(void **state)
     struct text out;
     text_init(&out, &f->arena);
     size_t left = 5;
-    assert_false(
-        npy_write(&out, numbers, 1, shape, (struct data_poll){count_down, &left}));
+    assert_false(npy_write(&out, numbers, 1, shape,
+                           (struct data_poll){.go_on = count_down, .user = &left}));
     assert_true(out.length > 3 * DATA_POLL_BYTES && out.length < 6 * DATA_POLL_BYTES);
     text_init(&out, &f->arena);
     assert_true(npy_write(&out, numbers, 1, shape, (struct data_poll){0}));
@@ -344,8 +344,8 @@ static void work_ends_when_asked_to(void **state)
     struct npy_fault fault;
     left = 12;
     assert_false(npy_read(out.data, out.length, false,
-                          (struct data_poll){count_down, &left}, &f->arena, &array,
-                          &fault));
+                          (struct data_poll){.go_on = count_down, .user = &left},
+                          &f->arena, &array, &fault));
     assert_int_equal(fault.code, NPY_STOPPED);
 }
 
