@@ -446,7 +446,8 @@ void descent_free(descent *search); /* NULL is allowed */
 
 /* ---- many starts ---- */
 
-/* Where searches begin: `count` of them, from the most promising of more candidates. */
+/* Where searches begin: `count` of them, from the most promising of more candidates, and
+ * in up to 100 variables as many again near the best end so far. */
 typedef struct descent_starts {
     size_t count;
     /* A candidate, number `index`; 0 is always one of the starts. */
@@ -463,7 +464,7 @@ typedef struct descent_minimum {
     double value;
     size_t hits; /* searches that ended there */
     size_t
-        start; /* the search that came closest, from 1; count + 1: the last by values */
+        start; /* the search that came closest, from 1; beyond count: one near the best */
     const double *x; /* n entries */
 } descent_minimum;
 

@@ -225,6 +225,7 @@ static void begin_state(struct descent *d)
             (double)INFINITY;
     d->last_fall = (double)NAN;
     d->calm = (double)INFINITY;
+    d->takes_first = true;
     contraction_init(&d->contraction,
                      d->has_inertia || d->options.search->search != NULL);
 }

@@ -153,6 +153,7 @@ struct descent {
     descent_state at;
     double *x, *gradient;
     double previous_gradient_norm;
+    bool takes_first; /* the last search took the first length that it tried */
     double calm;      /* the smallest gradient of a point that was accepted for it among
                          equal values, see searches/armijo.h; else inf */
     double last_fall; /* -g'd of the last step that went along a line by a rule that tries
