@@ -484,23 +484,8 @@ size_t descent_candidates(size_t count, size_t n);
 descent_minima *descent_from_starts(const descent_problem *problem,
                                     const descent_options *options,
                                     const descent_starts *starts);
-void descent_minima_free(
-    descent_minima *minima); /* the best search too; NULL is allowed */
-
-/* What further attempts at equations have found. */
-typedef struct descent_attempts {
-    descent *best; /* of the first search and all others, which are freed */
-    const descent_method *method; /* of that one */
-    size_t made;                  /* 0: none were called for */
-    uint64_t evaluations;         /* of those made */
-    double first_value;
-} descent_attempts;
-
-/* For a sum of at most as many squares as variables, whose search from `start` ended at a
- * minimum that does not solve the equations, and is not proved to be the lowest: a
- * bounded number of searches from elsewhere and by other methods, until one does. */
-descent_attempts descent_attempt(descent *first, const descent_problem *problem,
-                                 const descent_options *options, const double *start);
+/* The best search too; NULL is allowed. */
+void descent_minima_free(descent_minima *minima);
 
 #ifdef __cplusplus
 }

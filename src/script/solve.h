@@ -4,6 +4,7 @@
 #ifndef SCRIPT_SOLVE_H
 #define SCRIPT_SOLVE_H
 
+#include "descent/attempts.h"
 #include "script/evaluate.h"
 #include "script/solution.h"
 #include "tape/program.h"
