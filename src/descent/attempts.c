@@ -12,7 +12,7 @@
  * times the usual start for the same end.
  *
  * The number of attempts is bounded, and so are their steps. */
-#include "descent/attempts.h"
+#include "descent_starts.h"
 #include "descent/engine.h"
 #include "descent/vector.h"
 

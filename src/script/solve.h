@@ -4,7 +4,7 @@
 #ifndef SCRIPT_SOLVE_H
 #define SCRIPT_SOLVE_H
 
-#include "descent/attempts.h"
+#include "descent_starts.h"
 #include "script/evaluate.h"
 #include "script/solution.h"
 #include "tape/program.h"

@@ -4,7 +4,7 @@
  * Software, ACM TOMS 7 (1981). */
 #include "descent_problems.h"
 
-#include "descent/attempts.h"
+#include "descent_starts.h"
 #include "descent/squares.h"
 
 #include <float.h>
