@@ -56,7 +56,7 @@ static bool is_better(const descent_result *result, const descent_result *best)
 
 /* False when memory ends. */
 static bool search_from(struct multistart *m, const descent_options *options,
-                        const double *x, size_t start)
+                        const double *x)
 {
     descent *search = descent_new(m->problem, options, x);
     if (search == NULL)
@@ -65,7 +65,7 @@ static bool search_from(struct multistart *m, const descent_options *options,
     const descent_result *result = descent_get_result(search);
     m->told.evaluations += result->evaluations;
     m->is_interrupted = result->status == DESCENT_INTERRUPTED;
-    starts_note(m, result, start);
+    starts_note(m, result, ++m->searches);
     if (m->told.best == NULL || is_better(result, descent_get_result(m->told.best))) {
         descent_free(m->told.best);
         m->told.best = search;
@@ -91,19 +91,30 @@ static bool polish(struct multistart *m)
         return true;
     const double *best = descent_get_result(m->told.best)->x;
     memcpy(m->trial, best, m->n * sizeof *best);
-    size_t count = m->starts->count;
-    if (!search_from(m, &options, m->trial, count))
+    if (!search_from(m, &options, m->trial))
         return false;
     const double *evolved = m->evolved.x + m->evolved.order[0] * m->n;
-    return m->is_interrupted || search_from(m, &options, evolved, count);
+    return m->is_interrupted || search_from(m, &options, evolved);
+}
+
+/* Each from the best end so far. */
+static bool hop(struct multistart *m)
+{
+    size_t count = m->starts->count, hops = m->evolved.count > 0 ? count : 0;
+    for (size_t k = 0; k < hops && !m->is_interrupted && m->told.best != NULL; k++) {
+        starts_hop(m, k, descent_get_result(m->told.best)->x, m->trial);
+        if (!search_from(m, &m->options, m->trial))
+            return false;
+    }
+    return true;
 }
 
 static bool search_all(struct multistart *m)
 {
     for (size_t k = 0; k < m->chosen_count && !m->is_interrupted; k++)
-        if (!search_from(m, &m->options, m->chosen + k * m->n, k + 1))
+        if (!search_from(m, &m->options, m->chosen + k * m->n))
             return false;
-    return polish(m);
+    return hop(m) && polish(m);
 }
 
 /* ---- memory ---- */
@@ -140,8 +151,8 @@ static void lay_out(struct multistart *m, char *block)
     m->spread = cut_doubles(m, block, n);
     m->conditions = cut_doubles(m, block, m->problem->constraint_count);
     m->chosen = cut_doubles(m, block, count * n);
-    m->minima_x = cut_doubles(m, block, (count + 2) * n);
-    m->told.list = cut(m, block, count + 2, sizeof *m->told.list);
+    m->minima_x = cut_doubles(m, block, (2 * count + 2) * n);
+    m->told.list = cut(m, block, 2 * count + 2, sizeof *m->told.list);
 }
 
 static struct multistart *make(const descent_problem *problem,

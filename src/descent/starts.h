@@ -4,6 +4,7 @@
 #define DESCENT_STARTS_H
 
 #include "descent/engine.h"
+#include "descent_starts.h"
 
 /* What a candidate is ordered by: how far conditions are broken, then its value (Deb, An
  * efficient constraint handling method for genetic algorithms, Computer Methods in
@@ -31,7 +32,7 @@ struct multistart {
     double *trial, *room, *spread; /* n each; how far the drawn candidates reach */
     double *conditions;            /* their values at a candidate */
     double *chosen;                /* the starts so far, count * n */
-    size_t chosen_count;
+    size_t chosen_count, searches;
     double *minima_x;
     bool is_interrupted;
     void *spare; /* a block that is not in use */
@@ -45,6 +46,14 @@ bool starts_is_better(struct worth a, struct worth b);
 size_t starts_count_evolved(size_t count, size_t n);
 /* Draws the candidates, goes on from the best, and chooses the starts. */
 void starts_choose(struct multistart *m);
+
+/* From 0 to below 1. */
+double starts_uniform(struct multistart *m);
+
+/* ---- starts_hops.c ---- */
+
+/* Where hop number `hop` away from the best end leads to. */
+void starts_hop(struct multistart *m, size_t hop, const double *best, double *x);
 
 /* ---- starts_minima.c ---- */
 

@@ -18,6 +18,8 @@
 enum {
     DRAWN = 10,       /* candidates a search */
     GENERATIONS = 60, /* of as many candidates as searches */
+    NEAREST = 8,      /* neighbours of a candidate */
+    MANY = 4000,      /* candidates, beyond which theirs are not looked for */
     LEAST = 12,       /* candidates that differential evolution needs */
     FEW = 100         /* variables among which it gets anywhere */
 };
@@ -56,14 +58,14 @@ bool starts_is_better(struct worth a, struct worth b)
     return a.violation < b.violation || (a.violation == b.violation && a.value < b.value);
 }
 
-static double uniform(struct multistart *m)
+double starts_uniform(struct multistart *m)
 {
     return m->starts->uniform(m->starts->context);
 }
 
 static size_t pick(struct multistart *m, size_t count)
 {
-    size_t index = (size_t)(uniform(m) * (double)count);
+    size_t index = (size_t)(starts_uniform(m) * (double)count);
     return index < count ? index : count - 1;
 }
 
@@ -136,10 +138,11 @@ static void mix(struct multistart *m, size_t k)
     const double *good = c->x + c->order[pick(m, c->count / 5 + 1)] * n;
     const double *one = c->x + pick(m, c->count) * n,
                  *other = c->x + pick(m, c->count) * n;
-    double factor = 0.4 + 0.6 * uniform(m), share = uniform(m) < 0.5 ? 0.9 : 0.2;
+    double factor = 0.4 + 0.6 * starts_uniform(m),
+           share = starts_uniform(m) < 0.5 ? 0.9 : 0.2;
     size_t always = pick(m, n);
     for (size_t i = 0; i < n; i++) {
-        bool changes = i == always || uniform(m) < share;
+        bool changes = i == always || starts_uniform(m) < share;
         m->trial[i] =
             changes ? x[i] + factor * (good[i] - x[i]) + factor * (one[i] - other[i])
                     : x[i];
@@ -174,15 +177,50 @@ static double distance(const struct multistart *m, const double *a, const double
     return most;
 }
 
+/* The nearest of the candidates to one of them, sorted by distance. */
+struct neighbours {
+    size_t count, index[NEAREST];
+    double apart[NEAREST];
+};
+
+static void take_neighbour(struct neighbours *near, size_t index, double apart)
+{
+    if (near->count == NEAREST && !(apart < near->apart[NEAREST - 1]))
+        return;
+    size_t k = near->count < NEAREST ? near->count++ : NEAREST - 1;
+    for (; k > 0 && near->apart[k - 1] > apart; k--) {
+        near->apart[k] = near->apart[k - 1];
+        near->index[k] = near->index[k - 1];
+    }
+    near->apart[k] = apart;
+    near->index[k] = index;
+}
+
+/* Whether all of the nearest candidates are worse. */
+static bool is_lowest_around(const struct multistart *m, const struct candidates *c,
+                             size_t index)
+{
+    struct neighbours near = {0};
+    for (size_t k = 0; k < c->count; k++)
+        if (k != index)
+            take_neighbour(&near, k, distance(m, c->x + k * m->n, c->x + index * m->n));
+    for (size_t i = 0; i < near.count; i++)
+        if (!starts_is_better(c->worth[index], c->worth[near.index[i]]))
+            return false;
+    return near.count > 0;
+}
+
 /* The candidates in order that lie apart from all that were chosen before, up to so many
  * starts in all. */
 static void choose(struct multistart *m, const struct candidates *c, double apart,
-                   size_t most)
+                   size_t most, bool lowest)
 {
     for (size_t k = 0; k < c->count && m->chosen_count < most; k++) {
         const double *x = c->x + c->order[k] * m->n;
         struct worth worth = c->worth[c->order[k]];
         bool is_near = !isfinite(worth.value) || !isfinite(worth.violation);
+        if (is_near || (lowest && !is_lowest_around(m, c, c->order[k])))
+            continue;
         for (size_t i = 0; i < m->chosen_count && !is_near; i++)
             is_near = distance(m, x, m->chosen + i * m->n) <= apart;
         if (!is_near)
@@ -197,10 +235,12 @@ static void choose_starts(struct multistart *m)
     double apart = 0.5 / pow((double)count, 1 / (double)m->n);
     memcpy(m->chosen, m->drawn.x, m->n * sizeof(double));
     m->chosen_count = 1;
-    choose(m, &m->evolved, 1e-3, 1 + count / 2);
-    choose(m, &m->drawn, apart, count);
-    choose(m, &m->drawn, apart / 4, count);
-    choose(m, &m->drawn, 0, count);
+    choose(m, &m->evolved, 1e-3, 1 + count / 2, false);
+    if (m->drawn.count <= MANY)
+        choose(m, &m->drawn, apart / 4, count - count / 8, true);
+    choose(m, &m->drawn, apart, count, false);
+    choose(m, &m->drawn, apart / 4, count, false);
+    choose(m, &m->drawn, 0, count, false);
 }
 
 /* ---- the whole ---- */

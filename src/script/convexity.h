@@ -10,9 +10,10 @@
 bool convexity_of(struct session *session, struct span place,
                   const struct value *function, struct value *out);
 
-/* Whether `node` is proved convex in the leaves, on the whole space; the trace knows the
- * numbers that it holds fixed.  Scratch memory is in `arena`. */
-bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
-                         node_id *leaves, size_t n, const struct trace *trace);
+/* Whether `node`, of the session's graph, is proved convex in the leaves, on the whole
+ * space; the trace knows the numbers that it holds fixed.  What is compiled is kept with
+ * the model of the solve at hand. */
+bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
+                         const struct trace *trace);
 
 #endif

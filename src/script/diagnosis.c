@@ -264,8 +264,7 @@ static void find_convexity(struct solve *solve)
     struct session *session = solve->session;
     const struct diagnosis *d = solve->diagnosis;
     solve->is_convex =
-        convexity_is_proved(&session->workspace, session->graph, d->objective, d->leaves,
-                            solve->n, &solve->trace);
+        convexity_is_proved(session, d->objective, d->leaves, solve->n, &solve->trace);
 }
 
 /* Written out, whatever the number of variables, when the search has ended. */

@@ -74,7 +74,8 @@ struct solution {
      * opposite, which solution_kind and solution_curvature see to. */
     descent_diagnosis diagnosis;
     bool is_convex;               /* proved: concave, with maximize */
-    bool takes_newton;            /* `by newton` could be written */
+    bool takes_newton;            /* `by newton` could be written, and ... */
+    bool takes_smoothing;         /* ... `by smoothing` */
     double fixed_step;            /* NaN: the step is no fixed number */
     double stable_step_of_method; /* the method's bound for fixed steps over the greatest
                                      curvature; NaN: unknown, inf: there is none */

@@ -300,6 +300,7 @@ static bool search(struct solve *solve, struct value *out)
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
     solve_offer_squares(solve, &problem);
+    solve_offer_kinks(solve, &problem);
     solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
     solve_offer_pace(solve, &problem, &options);
@@ -357,9 +358,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
         !solve_trace_batch(solve) || !solve_trace_until(solve))
         return false;
     solve_find_squares(solve);
+    solve_find_kinks(solve);
     solve_resolve_auto(solve);
-    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+    if (!solve_check_squares(solve) || !solve_check_kinks(solve) ||
+        !solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     solve->begins_anew = !model_fits(solve->session);
     if (solve->begins_anew)

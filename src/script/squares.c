@@ -11,6 +11,7 @@
 #include "script/squares.h"
 
 #include "script/array.h"
+#include "script/model.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,8 +68,8 @@ static void evaluate_fixed(struct solve *solve, const node_id *nodes, double **o
     const struct trace *trace = &solve->trace;
     const double **inputs =
         ARENA_ARRAY(&session->workspace, trace->count, const double *);
-    struct program *program = program_new(&session->workspace, session->graph, nodes,
-                                          count, trace->parameters, trace->count);
+    struct program *program =
+        model_program(session, nodes, count, trace->parameters, trace->count);
     parameter_inputs(trace, inputs);
     (void)program_run(program, inputs, outputs);
 }
@@ -354,8 +355,7 @@ static void compile_directed(struct builder *b)
         leaves[next] = b->directions[i];
         s->inputs[next++] = s->direction + solve->variables[i].offset;
     }
-    s->directed = program_new(arena, solve->session->graph, b->nodes[1], b->counts[1],
-                              leaves, next);
+    s->directed = model_program(solve->session, b->nodes[1], b->counts[1], leaves, next);
 }
 
 static void make_room(struct builder *b)
@@ -397,8 +397,8 @@ bool solve_compile_squares(struct solve *solve)
         else
             add_columns(&b, residual, i);
     }
-    s->program = program_new(&session->workspace, session->graph, b.nodes[0], b.counts[0],
-                             solve->input_leaves, solve->input_count);
+    s->program = model_program(session, b.nodes[0], b.counts[0], solve->input_leaves,
+                               solve->input_count);
     compile_directed(&b);
     return true;
 }

@@ -58,6 +58,7 @@ static const struct row rows[] = {
     {"interior_point", "it keeps conditions", has_constraints},
     {"gradient", "of the sets, on which it projects", has_blocks},
     {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
+    {"smoothing", "the objective has kinks", descent_takes_kinks},
     {"trust_region", "%n, with second derivatives", has_second_derivatives},
     {"trust_region", "%n, with products of the Hessian", has_products},
     {"bfgs", "%n, without second derivatives", is_small},

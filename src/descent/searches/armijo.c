@@ -93,6 +93,17 @@ static bool is_accepted(struct descent *d, const struct armijo_rule *rule, doubl
            (!monotone || armijo_improves(d));
 }
 
+/* The whole step of a direction that has a length of its own is taken as a rule: then its
+ * gradient comes with the value, in one pass.  Of shortened ones the value comes first.
+ */
+static bool try_point(struct descent *d, bool is_first)
+{
+    if (!is_first || !engine_has_length(d) || !d->takes_first)
+        return engine_try_value(d);
+    (void)engine_try_gradient(d);
+    return isfinite(d->trial_value);
+}
+
 /* One pass from `first` downwards, to where the value cannot tell any longer; the
  * gradient may still tell there, so a few trials are made at least.  ENGINE_STALLED:
  * nothing was accepted. */
@@ -109,10 +120,11 @@ static enum engine_progress shorten(struct descent *d, const struct engine_line 
         if (!engine_move(d, line, t))
             break;
         double promise = engine_promise(d, line, t);
-        if (!engine_try_value(d)) {
+        if (!try_point(d, t == first)) {
             if (stop_is_bottomless(d))
                 return ENGINE_NOT_FINITE;
         } else if (is_accepted(d, rule, promise, rounding) || armijo_calms(d, promise)) {
+            d->takes_first = t == first;
             return engine_arrive(d, t);
         } else {
             note_trial(evidence, t, promise, d->trial_value - d->at.value);
