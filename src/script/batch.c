@@ -8,6 +8,7 @@
  * all rows in a random order, the last batch of it with those that are left.  What is
  * tested and told is the whole objective at the end of each epoch. */
 #include "script/array.h"
+#include "script/model.h"
 #include "script/solve.h"
 
 #include <math.h>
@@ -109,8 +110,8 @@ void solve_compile_batch(struct solve *solve)
     leaves[inputs + SIZE] = rows->size;
     outputs[0] = batch->objective;
     memcpy(outputs + 1, batch->partials, variables * sizeof *outputs);
-    batch->program = program_new(arena, session->graph, outputs, variables + 1, leaves,
-                                 inputs + LEAVES);
+    batch->program =
+        model_program(session, outputs, variables + 1, leaves, inputs + LEAVES);
     batch->inputs = ARENA_ARRAY(arena, inputs + LEAVES, const double *);
     batch->order = ARENA_ARRAY(arena, batch->count, double);
     batch->rows = ARENA_ARRAY(arena, batch->wanted, double);

@@ -7,6 +7,7 @@
 #include "script/convexity.h"
 
 #include "graph/convex.h"
+#include "script/model.h"
 #include "tape/interval.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@ enum { MOST_TRIPLES = 1000, MOST_POINT_WORK = 20000000, MOST_HESSIAN = 1000000 }
 /* A function with what its leaves can be: the variables first, then what the script holds
  * fixed. */
 struct subject {
+    struct session *session; /* of the solve whose objective it is, else NULL */
     struct arena *arena;
     struct traced t;
     struct graph_order order;
@@ -73,11 +75,12 @@ static void narrow(struct subject *s)
         struct node node = graph_node(s->t.graph, s->order.nodes[i]);
         for (size_t k = 0; k < s->t.n && node.count > 0; k++)
             if (node.operands[0] == s->t.leaves[k] && needs_positive(s->t.graph, &node))
-                s->inputs[k].low = 0;
+                s->inputs[k].low = fmin(fmax(s->inputs[k].low, 0), s->inputs[k].high);
     }
 }
 
-static void look_at(struct subject *s, const struct trace *trace)
+static void look_at(struct subject *s, const struct trace *trace,
+                    const struct interval *box)
 {
     size_t n = s->t.n;
     s->order = graph_order(s->t.graph, s->t.results, 1, s->arena);
@@ -90,11 +93,23 @@ static void look_at(struct subject *s, const struct trace *trace)
     s->inputs = ARENA_ARRAY(s->arena, s->leaf_count, struct interval);
     for (size_t i = 0; i < s->leaf_count; i++) {
         s->leaves[i] = i < n ? s->t.leaves[i] : trace->parameters[i - n];
-        s->inputs[i] =
-            i < n ? everywhere : interval_number(trace->parameter_values[i - n]);
+        s->inputs[i] = i >= n        ? interval_number(trace->parameter_values[i - n])
+                       : box != NULL ? box[i]
+                                     : everywhere;
     }
     if (is_strict(s))
         narrow(s);
+}
+
+/* The intervals of nodes; the plan is found when the solve has made it before. */
+static void enclose(struct subject *s, const node_id *nodes, size_t count,
+                    struct interval *values)
+{
+    struct interval_plan *plan =
+        s->session != NULL
+            ? model_interval(s->session, nodes, count, s->leaves, s->leaf_count)
+            : interval_new(s->arena, s->t.graph, nodes, count, s->leaves, s->leaf_count);
+    interval_run(plan, s->inputs, values);
 }
 
 /* ---- The rules of composition ---- */
@@ -104,9 +119,7 @@ static enum curvature by_rules(struct subject *s)
     size_t count = s->order.count;
     struct interval *values = ARENA_ARRAY(s->arena, count, struct interval);
     struct graph_range *ranges = ARENA_ARRAY(s->arena, count, struct graph_range);
-    interval_run(interval_new(s->arena, s->t.graph, s->order.nodes, count, s->leaves,
-                              s->leaf_count),
-                 s->inputs, values);
+    enclose(s, s->order.nodes, count, values);
     if (interval_is_empty(values[count - 1]))
         return CURVATURE_UNKNOWN; /* there is no value anywhere */
     for (size_t i = 0; i < count; i++)
@@ -147,9 +160,7 @@ static bool enclose_hessian(struct subject *s, struct interval *entries)
     for (size_t i = 0; i < n; i++)
         graph_gradient(s->t.graph, gradient[i], s->t.leaves, n, outputs + i * n);
     outputs[n * n] = s->t.results[0];
-    interval_run(
-        interval_new(s->arena, s->t.graph, outputs, n * n + 1, s->leaves, s->leaf_count),
-        s->inputs, values);
+    enclose(s, outputs, n * n + 1, values);
     for (size_t i = 0; i <= n * n; i++)
         if (values[i].partial || interval_is_empty(values[i]))
             return false;
@@ -316,7 +327,7 @@ static bool find(struct evaluation *e, void *user)
     if (s.t.is_array)
         return session_error(e->session, CODE_WRONG_TYPE, question->place,
                              "convexity is asked of a function whose value is a number");
-    look_at(&s, e->trace);
+    look_at(&s, e->trace, NULL);
     if (s.has_arrays)
         return true;
     question->answer = by_rules(&s);
@@ -327,18 +338,24 @@ static bool find(struct evaluation *e, void *user)
     return true;
 }
 
-bool convexity_is_proved(struct arena *arena, struct graph *graph, node_id node,
-                         node_id *leaves, size_t n, const struct trace *trace)
+enum curvature convexity_in(struct session *session, node_id node, node_id *leaves,
+                            size_t n, const struct trace *trace,
+                            const struct interval *box)
 {
-    struct subject s = {.arena = arena};
+    struct subject s = {.session = session, .arena = &session->workspace};
     s.t = (struct traced){
-        .graph = graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
-    look_at(&s, trace);
+        .graph = session->graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
+    look_at(&s, trace, box);
     if (s.has_arrays)
-        return false;
+        return CURVATURE_UNKNOWN;
     enum curvature curvature = by_rules(&s);
-    if (curvature == CURVATURE_UNKNOWN)
-        curvature = by_hessian(&s);
+    return curvature == CURVATURE_UNKNOWN ? by_hessian(&s) : curvature;
+}
+
+bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
+                         const struct trace *trace)
+{
+    enum curvature curvature = convexity_in(session, node, leaves, n, trace, NULL);
     return curvature != CURVATURE_UNKNOWN && curvature != CURVATURE_CONCAVE &&
            curvature != CURVATURE_NEITHER;
 }

@@ -31,23 +31,47 @@ struct interval_plan *interval_new(struct arena *arena, const struct graph *grap
     return made;
 }
 
+/* Sums and products, which most steps are, straight from where the operands stand; as
+ * interval_op has them. */
+static struct interval combine(const struct interval *values, enum op op,
+                               const size_t *operands, size_t count)
+{
+    struct interval result = values[operands[0]];
+    for (size_t k = 0; k < count; k++) {
+        const struct interval *x = &values[operands[k]];
+        if (interval_is_empty(*x))
+            return interval_empty();
+        bool partial = result.partial || x->partial, jumps = result.jumps || x->jumps;
+        if (k > 0)
+            result =
+                op == OP_ADD ? interval_add(result, *x) : interval_multiply(result, *x);
+        result.partial = partial;
+        result.jumps = jumps;
+    }
+    return result;
+}
+
+static struct interval run_step(struct interval_plan *plan, const struct plan_step *step)
+{
+    const size_t *operands = plan->plan.operands + step->first;
+    if (plan_is_square(step, operands))
+        return interval_square(plan->values[operands[0]]);
+    if (step->op == OP_ADD || step->op == OP_MULTIPLY)
+        return combine(plan->values, step->op, operands, step->count);
+    for (size_t k = 0; k < step->count; k++)
+        plan->gathered[k] = plan->values[operands[k]];
+    return interval_op(step->op, plan->gathered, step->count);
+}
+
 void interval_run(struct interval_plan *plan, const struct interval *inputs,
                   struct interval *outputs)
 {
     for (size_t i = 0; i < plan->plan.input_count; i++)
         if (plan->plan.inputs[i] != SIZE_MAX)
             plan->values[plan->plan.inputs[i]] = inputs[i];
-    for (size_t i = 0; i < plan->plan.step_count; i++) {
-        const struct plan_step *step = &plan->plan.steps[i];
-        if (step->count == 0)
-            continue;
-        const size_t *operands = plan->plan.operands + step->first;
-        for (size_t k = 0; k < step->count; k++)
-            plan->gathered[k] = plan->values[operands[k]];
-        plan->values[i] = plan_is_square(step, operands)
-                              ? interval_square(plan->gathered[0])
-                              : interval_op(step->op, plan->gathered, step->count);
-    }
+    for (size_t i = 0; i < plan->plan.step_count; i++)
+        if (plan->plan.steps[i].count > 0)
+            plan->values[i] = run_step(plan, &plan->plan.steps[i]);
     for (size_t i = 0; i < plan->plan.output_count; i++)
         outputs[i] = plan->values[plan->plan.outputs[i]];
 }

@@ -83,16 +83,34 @@ struct interval interval_add(struct interval a, struct interval b)
                             add_towards(a.high, b.high, inf));
 }
 
+/* a.low < 0 < a.high */
+static struct interval multiply_mixed(struct interval a, struct interval b)
+{
+    if (b.low >= 0)
+        return interval_between(multiply_towards(a.low, b.high, -inf),
+                                multiply_towards(a.high, b.high, inf));
+    if (b.high <= 0)
+        return interval_between(multiply_towards(a.high, b.low, -inf),
+                                multiply_towards(a.low, b.low, inf));
+    return interval_between(lesser(multiply_towards(a.low, b.high, -inf),
+                                   multiply_towards(a.high, b.low, -inf)),
+                            greater(multiply_towards(a.low, b.low, inf),
+                                    multiply_towards(a.high, b.high, inf)));
+}
+
+/* Signs tell which products of bounds are the least and the greatest (Moore, Kearfott and
+ * Cloud, section 2.3). */
 struct interval interval_multiply(struct interval a, struct interval b)
 {
-    const double left[] = {a.low, a.low, a.high, a.high};
-    const double right[] = {b.low, b.high, b.low, b.high};
-    struct interval product = interval_between(inf, -inf);
-    for (int i = 0; i < 4; i++) {
-        product.low = lesser(product.low, multiply_towards(left[i], right[i], -inf));
-        product.high = greater(product.high, multiply_towards(left[i], right[i], inf));
-    }
-    return product;
+    if (a.low < 0 && a.high > 0)
+        return multiply_mixed(a, b);
+    if (b.low < 0 && b.high > 0)
+        return multiply_mixed(b, a);
+    bool is_low_first = b.low >= 0, is_low_second = a.low >= 0;
+    return interval_between(multiply_towards(is_low_first ? a.low : a.high,
+                                             is_low_second ? b.low : b.high, -inf),
+                            multiply_towards(is_low_first ? a.high : a.low,
+                                             is_low_second ? b.high : b.low, inf));
 }
 
 struct interval enclose_add(const struct interval *x, size_t count)
@@ -147,16 +165,13 @@ static bool is_bounded(struct interval x)
     return isfinite(x.low) && isfinite(x.high);
 }
 
+/* Of bounded intervals, where b does not touch 0. */
 static struct interval divide(struct interval a, struct interval b)
 {
-    const double left[] = {a.low, a.low, a.high, a.high};
-    const double right[] = {b.low, b.high, b.low, b.high};
-    struct interval quotient = interval_between(inf, -inf);
-    for (int i = 0; i < 4; i++) {
-        quotient.low = lesser(quotient.low, divide_towards(left[i], right[i], -inf));
-        quotient.high = greater(quotient.high, divide_towards(left[i], right[i], inf));
-    }
-    return quotient;
+    bool is_positive = b.low > 0;
+    double first = is_positive ? a.low : a.high, last = is_positive ? a.high : a.low;
+    return interval_between(divide_towards(first, first >= 0 ? b.high : b.low, -inf),
+                            divide_towards(last, last >= 0 ? b.low : b.high, inf));
 }
 
 struct interval enclose_divide(const struct interval *x, size_t count)

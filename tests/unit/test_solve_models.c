@@ -43,6 +43,17 @@ static void loops_compile_twice(void **state)
         {"", "r = minimize (u - i)^2 + v^2 over u from 1, v from 2 step 0.01 "
              "until 300 steps or value < 1/i"},
         {"", "r = minimize w^2 + i*w over w from 1 step 0.1/(1 + k/i) until 40 steps"},
+        {"x = [1, 2, 3]", "r = minimize sum((a*exp(b*x[j]) - i*x[j])^2 for j in 1..3) "
+                          "over a from 1, b from 0.1 by levenberg_marquardt"},
+        {"x = [j for j in 1..50]",
+         "r = minimize sum((a[1]*exp(a[2]*x[j]/50) - i*x[j])^2 for j in 1..50) "
+         "over a[2] from [1, 0.1] by gauss_newton until 3 steps"},
+        {"x = [j for j in 1..50]",
+         "r = minimize sum((a - i*p)^2 for p in x) over a from 1 "
+         "by gradient batch 10 step 0.001 until 20 steps"},
+        {"",
+         "r = minimize (u - i)^2 + v^2 over u from 1, v from 2 subject to u + v <= i/2, "
+         "u^2 + v^2 <= 40"},
     };
     for (size_t k = 0; k < sizeof bodies / sizeof *bodies; k++) {
         uint64_t few = count_loop(bodies[k][0], 3, bodies[k][1]);
@@ -53,6 +64,20 @@ static void loops_compile_twice(void **state)
             fail_msg("%s: %d compilations in 3 turns, %d in 40", bodies[k][1], (int)few,
                      (int)many);
     }
+}
+
+/* So that the test above sees them: the programs of weights and of the Jacobian. */
+static void programs_of_squares_are_counted(void **state)
+{
+    (void)state;
+    static const char rows[] = "x = [j for j in 1..50]";
+    uint64_t plain = count_loop(rows, 1,
+                                "r = minimize sum((a - p)^2 for p in x) over a from 1 "
+                                "by gradient step 0.001 until 1 steps");
+    uint64_t squares = count_loop(rows, 1,
+                                  "r = minimize sum((a - p)^2 for p in x) over a from 1 "
+                                  "by gauss_newton until 1 steps");
+    assert_true(squares >= plain + 2);
 }
 
 static void sweeps_compile_twice(void **state)
@@ -175,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loops_compile_twice),
+        cmocka_unit_test(programs_of_squares_are_counted),
         cmocka_unit_test(sweeps_compile_twice),
         cmocka_unit_test(what_changes_is_made_anew),
         cmocka_unit_test(random_starts_are_drawn_once),
