@@ -22,19 +22,21 @@
 #include <math.h>
 #include <string.h>
 
-/* The radius, the face, the step, then the model; or the gradient and room. */
+/* The radius, the face, the first steps, the step, then the model; or the gradient and
+ * room. */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
     if (n > ENGINE_DENSE)
-        return n > (SIZE_MAX - 2) / 5 ? SIZE_MAX : 5 * n + 2;
-    return model_size(n) + n + 2;
+        return n > (SIZE_MAX - 3) / 5 ? SIZE_MAX : 5 * n + 3;
+    return model_size(n) + n + 3;
 }
 
 struct region {
     struct descent *d;
     double *radius, *s, *gradient, *room;
-    double *face; /* 1 + how many variables were held; 0 at the start, -1: settled */
+    double *face;     /* 1 + how many variables were held; 0 at the start, -1: settled */
+    double *descents; /* steps along the gradient that were made at first */
     struct model model;
     bool is_dense;
 };
@@ -42,9 +44,10 @@ struct region {
 static struct region region_of(struct descent *d)
 {
     size_t n = d->at.n;
-    double *radius = d->method_scratch, *s = radius + 2;
+    double *radius = d->method_scratch, *s = radius + 3;
     struct region r = {.d = d, .radius = radius, .s = s, .is_dense = n <= ENGINE_DENSE};
     r.face = radius + 1;
+    r.descents = radius + 2;
     if (r.is_dense) {
         r.model = model_of(n, s + n);
     } else {
@@ -161,12 +164,24 @@ static bool seeks_face(struct region *r)
     return *r->face != settled;
 }
 
+/* Where the model curves down at the start its minimum on the edge of a ball is far from
+ * the valley that the start belongs to, and one of many.  Some steps along the gradient
+ * come first, until it does not. */
+static bool seeks_valley(struct region *r)
+{
+    const double most = 3;
+    bool seeks = r->d->problem.lower == NULL && r->is_dense && *r->descents < most &&
+                 model_curves_down(&r->model);
+    *r->descents = seeks ? *r->descents + 1 : most;
+    return seeks;
+}
+
 static enum engine_progress step(struct descent *d)
 {
     struct region r = region_of(d);
     enum engine_progress progress = ENGINE_STALLED;
     bool known = measure(&r);
-    if (known && seeks_face(&r)) {
+    if (known && (seeks_face(&r) || seeks_valley(&r))) {
         progress = engine_descend(d, d->gradient, secant_first(d));
         if (progress == ENGINE_MOVED)
             return progress;
