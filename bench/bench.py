@@ -87,9 +87,9 @@ class Bench:
         if not found:
             self.missing.add(peer.name)
 
-    def run(self, rounds, chosen):
+    def run(self, rounds, chosen, workloads=WORKLOADS):
         for number in range(rounds):
-            for workload, peers in WORKLOADS.items():
+            for workload, peers in workloads.items():
                 if chosen and not any(workload.startswith(word) for word in chosen):
                     continue
                 for peer in peers:
@@ -119,10 +119,10 @@ def machine():
     return f"{model[0] if model else platform.processor()}, {width}, {platform.platform()}"
 
 
-def keep(text):
+def keep(text, name="table"):
     """The last whole run stands in RESULTS.md, between two comments."""
     page = ROOT / "bench" / "RESULTS.md"
-    before, begin, rest = page.read_text().partition("<!-- table -->\n")
+    before, begin, rest = page.read_text().partition(f"<!-- {name} -->\n")
     _, end, after = rest.partition("<!-- end -->\n")
     new = page.with_suffix(".md.new")
     new.write_text(before + begin + text + end + after)

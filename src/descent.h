@@ -64,6 +64,17 @@ typedef struct descent_problem {
      * follow, as evaluate would set them. */
     void (*walk)(void *context, size_t count, double factor, double *x, double *gradient,
                  double *value);
+    /* Kinks, where the value is made of numbers |u_k(x)|: how many, else 0. */
+    size_t kink_count;
+    /* The value with sqrt(u^2 + radius^2) for each |u|; gradient and Hessian may be NULL:
+     * not asked. */
+    void (*smoothed)(void *context, const double *x, double radius, double *value,
+                     double *gradient, double *hessian);
+    /* With signs[k]*u_k for |u_k|, kink_count signs from -1 to 1: the gradient, the
+     * arguments u, their weights, which are the derivatives by |u_k|, and the Hessian,
+     * n * n as above, unless it is NULL. */
+    void (*kinks)(void *context, const double *x, const double *signs, double *gradient,
+                  double *arguments, double *weights, double *hessian);
     /* What follows is for descent_diagnose alone, and each may be NULL: rounding is then
      * estimated.  Enclosures hold for every point with low <= x <= high, whatever
      * rounding does; an infinite bound means that there is none, NaN that nothing is
@@ -110,6 +121,11 @@ typedef struct descent_problem {
      */
     void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
                                const double *multipliers, double *hessian);
+    /* For descent_diagnose, may be NULL: whether it is proved that the objective is
+     * convex and the conditions leave a convex set, each function convex or concave as
+     * its bounds ask.  Then n marks: variables that only stand in terms that are linear
+     * in them, with a factor that is a number. */
+    bool (*find_convex_program)(void *context, unsigned char *is_linear);
 } descent_problem;
 
 /* A condition counts as kept when it is violated by no more than this, relative to the
@@ -160,6 +176,9 @@ const char *descent_method_formula(const descent_method *method, const double *s
 bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
+bool descent_method_needs_kinks(const descent_method *method);
+/* Whether a method that needs kinks finds some in the problem, and no bounds or sets. */
+bool descent_takes_kinks(const descent_problem *problem);
 /* Whether it keeps constraints. */
 bool descent_method_keeps_constraints(const descent_method *method);
 /* The fixed step of the method when no step rule is given.  0: descent_method_search
@@ -370,6 +389,7 @@ typedef struct descent_diagnosis {
     bool is_lowest;      /* no value at all is lower: so it is a minimum */
     bool at_kink;        /* the slope jumps there, in one variable ... */
     double slopes[2];    /* ... from one to the other */
+    size_t kinks;        /* in several, with descent_problem.kinks: how many |u| are 0 */
     /* In one variable, where the second derivative vanishes: the order of the first
      * derivative that does not, and its value there; else 0. */
     unsigned order;
@@ -443,49 +463,6 @@ descent_row descent_get_row(const descent *search, size_t row);
  * a batch of rows to those of all.  The result then has the new value and gradient. */
 void descent_reevaluate(descent *search);
 void descent_free(descent *search); /* NULL is allowed */
-
-/* ---- many starts ---- */
-
-/* Where searches begin: `count` of them, from the most promising of more candidates, and
- * in up to 100 variables as many again near the best end so far. */
-typedef struct descent_starts {
-    size_t count;
-    /* A candidate, number `index`; 0 is always one of the starts. */
-    void (*draw)(void *context, size_t index, double *x);
-    double (*uniform)(void *context); /* independent numbers from 0 to below 1 */
-    void *context;
-    /* Of up to 20 variables the best point is searched once more by values alone, which
-     * helps where derivatives jump or vanish.  Without most_steps the searches then make
-     * 500 at most. */
-    bool polishes;
-} descent_starts;
-
-typedef struct descent_minimum {
-    double value;
-    size_t hits; /* searches that ended there */
-    size_t
-        start; /* the search that came closest, from 1; beyond count: one near the best */
-    const double *x; /* n entries */
-} descent_minimum;
-
-/* What searches from many starts have found. */
-typedef struct descent_minima {
-    descent *best;        /* the search with the lowest value */
-    uint64_t evaluations; /* of all */
-    size_t count;         /* distinct ends of searches that converged, by value */
-    descent_minimum *list;
-} descent_minima;
-
-/* How many candidates are drawn, for the numbers of searches and of variables. */
-size_t descent_candidates(size_t count, size_t n);
-/* NULL when memory ends, or what descent_find_fault tells, or count is 0.  Problem,
- * options and starts must outlive the result.  An observer that returns false ends it
- * with what was found so far. */
-descent_minima *descent_from_starts(const descent_problem *problem,
-                                    const descent_options *options,
-                                    const descent_starts *starts);
-void descent_minima_free(
-    descent_minima *minima); /* the best search too; NULL is allowed */
 
 #ifdef __cplusplus
 }

@@ -104,6 +104,13 @@ bool engine_takes(const descent_options *options)
                                 options->search);
 }
 
+/* Steps that believe in one side of a kink end beside it. */
+bool descent_takes_kinks(const descent_problem *problem)
+{
+    return problem->kink_count > 0 && problem->n <= ENGINE_DENSE &&
+           problem->lower == NULL && problem->upper == NULL && problem->set_count == 0;
+}
+
 bool descent_method_takes_sets(const descent_method *method,
                                const descent_problem *problem)
 {

@@ -102,6 +102,8 @@ static const char *find_fault(const descent_problem *problem,
     if ((needs & ENGINE_NEEDS_SQUARES) != 0 &&
         (problem->residual_count == 0 || problem->jacobian == NULL))
         return "residual_count";
+    if ((needs & ENGINE_NEEDS_KINKS) != 0 && !descent_takes_kinks(problem))
+        return "kink_count";
     if ((needs & ENGINE_NEEDS_LAGRANGIAN) != 0 && problem->lagrangian_hessian == NULL)
         return "lagrangian_hessian";
     bool keeps = descent_method_keeps_constraints(options->method);

@@ -251,8 +251,10 @@ static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
 {
     descent_diagnosis *told = &diagnosis->told;
     const double scale = fmax(vector_norm(d->at.n, d->x), diagnosis->travelled);
-    if (told->status == DESCENT_CONVERGED && told->at_rounding &&
-        told->kind == DESCENT_NOT_CRITICAL && is_steep(d, scale)) {
+    const double aside = 1e-5;
+    bool is_aside = told->kind == DESCENT_NOT_CRITICAL || told->distance > aside * scale;
+    if (told->status == DESCENT_CONVERGED && told->at_rounding && is_aside &&
+        is_steep(d, scale)) {
         told->status = DESCENT_STALLED;
         told->at_rounding = false;
     }
@@ -265,6 +267,20 @@ static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
     if (near || hidden) {
         told->status = DESCENT_CONVERGED;
         told->at_rounding = true;
+    }
+}
+
+/* What looks stationary by curvatures is not known to be so on a kink. */
+static void classify_many(struct descent *d, struct diagnosis *diagnosis)
+{
+    bool is_at_kinks;
+    if (classify_kinks(d, diagnosis, &is_at_kinks))
+        return;
+    classify(d, diagnosis);
+    if (is_at_kinks && diagnosis->told.kind == DESCENT_FLAT) {
+        diagnosis->told.kind = DESCENT_NOT_CRITICAL;
+        diagnosis->told.point = NULL;
+        diagnosis->told.distance = diagnosis->told.value = nan_value;
     }
 }
 
@@ -296,7 +312,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
     else if (d->at.n == 1)
         classify_line(d, diagnosis);
     else
-        classify(d, diagnosis);
+        classify_many(d, diagnosis);
     lowest_look(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);

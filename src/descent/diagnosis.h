@@ -85,6 +85,9 @@ void classify_line(struct descent *d, struct diagnosis *diagnosis);
 
 /* ---- several variables: classify.c ---- */
 void classify(struct descent *d, struct diagnosis *diagnosis);
+/* The same where kinks meet at a stationary point, if the problem tells of them: else
+ * false, and whether the last point lies on some. */
+bool classify_kinks(struct descent *d, struct diagnosis *diagnosis, bool *is_at_kinks);
 
 /* ---- variables that stay in sets: boundary.c ---- */
 

@@ -24,7 +24,8 @@ enum {
     ENGINE_NEEDS_HESSIAN = 1 << 3,    /* descent_problem.hessian */
     ENGINE_NEEDS_STEEPEST = 1 << 4,   /* a method whose direction is the gradient */
     ENGINE_NEEDS_LAGRANGIAN = 1 << 5, /* second derivatives, of conditions too */
-    ENGINE_NEEDS_SQUARES = 1 << 6     /* descent_problem.jacobian */
+    ENGINE_NEEDS_SQUARES = 1 << 6,    /* descent_problem.jacobian */
+    ENGINE_NEEDS_KINKS = 1 << 7       /* descent_problem.kinks, and no bounds */
 };
 
 /* What a method offers to the step rule. */

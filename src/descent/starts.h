@@ -4,6 +4,7 @@
 #define DESCENT_STARTS_H
 
 #include "descent/engine.h"
+#include "descent_starts.h"
 
 /* What a candidate is ordered by: how far conditions are broken, then its value (Deb, An
  * efficient constraint handling method for genetic algorithms, Computer Methods in

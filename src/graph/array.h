@@ -101,6 +101,11 @@ node_id graph_argsort(struct graph *graph, node_id x);
 node_id graph_sort(struct graph *graph, node_id x);
 node_id graph_cumsum(struct graph *graph, node_id x, bool is_reversed);
 
+/* Whether a vector of known numbers runs in steps: first, first + step, ... row by row.
+ */
+bool graph_find_steps(const struct graph *graph, node_id index, double *first,
+                      double *step);
+
 /* ---- Matrices: the last two axes; those in front are a batch, and align ---- */
 
 /* The product of matrices.  As in NumPy a vector on the left is a row, one on the right a

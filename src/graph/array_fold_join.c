@@ -39,9 +39,8 @@ static bool is_small_whole(double x)
 
 enum { DEEPEST_INDEX = 8 };
 
-/* Whether the index runs in steps: first, first + step, ... row by row. */
-static bool find_steps(const struct graph *graph, node_id index, double *first,
-                       double *step)
+bool graph_find_steps(const struct graph *graph, node_id index, double *first,
+                      double *step)
 {
     double a = 1, b = 0;
     for (int i = 0; i < DEEPEST_INDEX && index != 0; i++) {
@@ -82,7 +81,7 @@ static bool find_run(const struct graph *graph, node_id index, size_t extent,
 {
     double first = 0, step = 0;
     struct shape shape = graph_shape(graph, index);
-    if (!find_steps(graph, index, &first, &step))
+    if (!graph_find_steps(graph, index, &first, &step))
         return false;
     *count = shape_elements(&shape);
     double last = first + step * (double)(*count - 1), most = (double)extent - 1;

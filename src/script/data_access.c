@@ -112,11 +112,11 @@ static bool batch_field(struct evaluation *e, struct span place, const struct va
         return session_error(e->session, CODE_WRONG_TYPE, place,
                              "this column has texts, and an objective computes with "
                              "numbers: `codes` numbers them");
-    pick[0].list = array_value_of(e, row->node, row->batch, false);
-    pick[0].numbers = array_data(e, &pick[0].list);
+    struct value number = array_value_of(e, row->node, row->batch, false);
+    bool is_known = index_take_batch(e, &number, &pick[0]);
     if (column->as.array->shape.rank == 2)
         pick[1].count = column->as.array->shape.extent[1];
-    if (pick[0].numbers == NULL) /* a batch of rows: drawn anew for each step */
+    if (!is_known) /* a batch of rows: drawn anew for each step */
         return index_by_node(e, place, column, &pick[0].list, out);
     return index_batch(e, place, column, pick, column->as.array->shape.rank, out);
 }

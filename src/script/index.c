@@ -85,17 +85,24 @@ static bool unknown_index(struct evaluation *e, struct span place)
                          "an index is a known number, and this is decided by the search");
 }
 
+bool index_take_batch(struct evaluation *e, const struct value *index, struct pick *pick)
+{
+    pick->kind = PICK_BATCH;
+    pick->list = *index;
+    pick->has_steps = graph_find_steps(e->trace->graph, array_node(e, index),
+                                       &pick->first, &pick->step);
+    pick->numbers = pick->has_steps ? NULL : array_data(e, index);
+    return pick->has_steps || pick->numbers != NULL;
+}
+
 static bool take_number(struct evaluation *e, struct span place,
                         const struct value *index, size_t extent, struct pick *pick)
 {
     if (index->batch > 0 && index->unknown) {
-        pick->kind = PICK_BATCH;
-        pick->list = *index;
-        pick->numbers = array_data(e, index);
-        if (pick->numbers == NULL && e->trace->rows.rows != 0)
+        bool is_known = index_take_batch(e, index, pick);
+        if (!is_known && e->trace->rows.rows != 0)
             pick->kind = PICK_NODE;
-        return pick->numbers != NULL || pick->kind == PICK_NODE ||
-               unknown_index(e, place);
+        return is_known || pick->kind == PICK_NODE || unknown_index(e, place);
     }
     if (index->unknown)
         return unknown_index(e, place);

@@ -12,7 +12,11 @@ struct pick {
     /* of LIST: a vector of positions; of BATCH: the index, and of NODE, which is known
      * only when it runs */
     struct value list;
-    const double *numbers; /* of BATCH: its values, from 1, in the shape of its node */
+    /* of BATCH: its values, from 1, in the shape of its node; NULL while steps are all
+     * that was asked for */
+    const double *numbers;
+    bool has_steps;
+    double first, step; /* its values where it has steps */
     struct span place;
 };
 
@@ -22,6 +26,8 @@ bool index_in_range(double index, size_t extent);
  * finds it in `index`. */
 bool index_take(struct evaluation *e, const struct ast *node, size_t extent,
                 const struct local *locals, struct pick *pick, struct value *index);
+/* Takes a number along generators, whose values may be known; false: they are not. */
+bool index_take_batch(struct evaluation *e, const struct value *index, struct pick *pick);
 /* One pick for each axis of `base`, from the INDEX node's text. */
 bool index_picks(struct evaluation *e, const struct ast *node, const struct value *base,
                  const struct local *locals, struct pick *pick);

@@ -35,6 +35,15 @@ static bool runs_evenly(const struct evaluation *e, const struct pick *pick,
     run->count = shape.extent[run->axis];
     if (run->count < 2)
         return false;
+    if (pick->has_steps) {
+        double last = pick->first + pick->step * (double)(run->count - 1);
+        if (!index_in_range(pick->first, extent) || !index_in_range(last, extent) ||
+            pick->step != floor(pick->step))
+            return false;
+        run->start = (size_t)pick->first - 1;
+        run->stride = (ptrdiff_t)pick->step;
+        return run->stride != 0;
+    }
     double stride = pick->numbers[1] - pick->numbers[0];
     for (size_t i = 0; i < run->count; i++)
         if (!index_in_range(pick->numbers[i], extent) ||
@@ -70,7 +79,7 @@ static node_id place_axes(struct evaluation *e, node_id node, const struct pick 
         size_t axis = order[i];
         if (pick[axis].kind == PICK_BATCH)
             wanted.extent[run[axis].axis] = shape.extent[axis];
-        else
+        else if (pick[axis].kind != PICK_ONE)
             wanted.extent[wanted.rank++] = shape.extent[axis];
     }
     return graph_reshape(graph, node, &wanted);
@@ -85,8 +94,7 @@ static bool slice_evenly(struct evaluation *e, const struct value *base,
     if (base->batch > 0)
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (pick[i].kind == PICK_LIST || pick[i].kind == PICK_ONE ||
-            pick[i].kind == PICK_NODE)
+        if (pick[i].kind == PICK_LIST || pick[i].kind == PICK_NODE)
             return false;
         if (pick[i].kind != PICK_BATCH)
             continue;
@@ -103,6 +111,8 @@ static bool slice_evenly(struct evaluation *e, const struct value *base,
                                     run[i].stride);
         else if (pick[i].kind == PICK_SLICE)
             node = graph_slice_axis(graph, node, i, pick[i].start, pick[i].count, 1);
+        else if (pick[i].kind == PICK_ONE)
+            node = graph_slice_axis(graph, node, i, pick[i].start, 1, 1);
     }
     unsigned batch = 0;
     node = place_axes(e, node, pick, run, count, &batch);
@@ -323,12 +333,25 @@ static node_id add_unknown(const struct table *t, node_id table)
     return table;
 }
 
+/* The picks with the numbers of those that have steps. */
+static void know_numbers(struct evaluation *e, const struct pick *picks, size_t count,
+                         struct pick *known)
+{
+    for (size_t i = 0; i < count; i++) {
+        known[i] = picks[i];
+        if (picks[i].kind == PICK_BATCH && picks[i].numbers == NULL)
+            known[i].numbers = array_data(e, &picks[i].list);
+    }
+}
+
 static bool gather(struct evaluation *e, struct span place, const struct value *base,
-                   const struct pick *pick, size_t count, struct value *out)
+                   const struct pick *picks, size_t count, struct value *out)
 {
     struct graph *graph = e->trace->graph;
     node_id whole = array_node(e, base);
+    struct pick pick[2];
     struct table t = {.e = e, .base = base, .pick = pick, .count = count};
+    know_numbers(e, picks, count, pick);
     t.base_shape = graph_shape(graph, whole);
     shape_table(&t);
     take_mask(&t);

@@ -321,6 +321,7 @@ void solve_offer_constraints(struct solve *solve, descent_problem *problem)
     problem->constraints = evaluate_constraints;
     problem->constraint_jacobian = evaluate_jacobian;
     problem->lagrangian_hessian = evaluate_hessian;
+    problem->find_convex_program = solve_find_convex_program;
     /* What is known of the objective says nothing of the set. */
     if (all->rows > 0)
         solve->is_convex = problem->is_convex = false;

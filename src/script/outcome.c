@@ -257,6 +257,7 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
     s->is_convex = solve->is_convex;
     s->takes_newton = solve->constraints == NULL && solve->batch == NULL &&
                       solve_keeps_sets(solve, descent_method_find("newton"));
+    s->takes_smoothing = solve_takes_smoothing(solve);
     s->fixed_step = solve->schedule == 0 ? solve->fixed_step : (double)NAN;
     double bound = descent_method_bound(solve->method->method, solve->method->settings);
     s->diagnosis = *found;

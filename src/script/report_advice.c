@@ -110,6 +110,13 @@ static void put_escape(struct session *session, struct text *out,
     text_putc(out, '\n');
 }
 
+/* Beside a kink, where the search could not go on. */
+static bool is_beside_kink(const struct solution *s)
+{
+    return s->status == DESCENT_STALLED && s->takes_smoothing &&
+           strcmp(s->method, "smoothing") != 0;
+}
+
 /* Over a kink fixed steps hop to and fro. */
 static void put_shrinking_step(struct text *out, const struct solution *s)
 {
@@ -204,6 +211,8 @@ void report_advice(struct session *session, struct text *out, const struct solut
     else if (kind == DESCENT_SADDLE || kind == DESCENT_MAXIMUM ||
              kind == DESCENT_INFLECTION)
         put_escape(session, out, s);
+    else if (is_beside_kink(s))
+        text_puts(out, "  try: by smoothing, which is for kinks\n");
     else if (s->status == DESCENT_BUDGET && s->diagnosis.at_kink)
         put_shrinking_step(out, s);
     else if (strcmp(regime, "slow") == 0)

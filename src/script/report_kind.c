@@ -81,6 +81,17 @@ static void put_curvature(struct text *out, const struct solution *s)
     }
 }
 
+/* With the signs between those of both sides the gradient vanishes. */
+static void put_kinks(struct text *out, const struct solution *s)
+{
+    size_t count = s->diagnosis.kinks;
+    if (count == 1)
+        text_puts(out, ": on a kink of abs, min or max, whose slopes balance");
+    else
+        text_format(out, ": on %zu kinks of abs, min and max, whose slopes balance",
+                    count);
+}
+
 /* Of the least value of all that is said in a line of its own. */
 static void put_evidence(struct text *out, const struct solution *s)
 {
@@ -88,6 +99,8 @@ static void put_evidence(struct text *out, const struct solution *s)
         return;
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
+    else if (s->diagnosis.kinks > 0)
+        put_kinks(out, s);
     else if (s->diagnosis.at_kink)
         text_format(out, ": a kink; the value %s out of every side of a box around it",
                     s->maximize ? "falls" : "rises");

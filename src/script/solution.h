@@ -74,7 +74,8 @@ struct solution {
      * opposite, which solution_kind and solution_curvature see to. */
     descent_diagnosis diagnosis;
     bool is_convex;               /* proved: concave, with maximize */
-    bool takes_newton;            /* `by newton` could be written */
+    bool takes_newton;            /* `by newton` could be written, and ... */
+    bool takes_smoothing;         /* ... `by smoothing` */
     double fixed_step;            /* NaN: the step is no fixed number */
     double stable_step_of_method; /* the method's bound for fixed steps over the greatest
                                      curvature; NaN: unknown, inf: there is none */
@@ -91,6 +92,9 @@ struct solution {
     struct stopping_test *tests;
     size_t test_count;
     size_t starts; /* of `starts`; else 0 */
+    /* Further searches where the first did not solve equations, and its value; else 0. */
+    size_t attempts;
+    double first_value;
     struct found_minimum *minima;
     size_t minima_count;
     /* the trace, one entry a row */

@@ -292,6 +292,15 @@ static descent_options engine_options(struct solve *solve)
     return options;
 }
 
+static void tell_attempts(const struct solve *solve, struct solution *s)
+{
+    const descent_attempts *attempts = &solve->attempts;
+    s->evaluations += attempts->evaluations;
+    s->attempts = attempts->made;
+    s->first_value = attempts->first_value;
+    s->method = descent_method_name(attempts->method);
+}
+
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
@@ -300,6 +309,7 @@ static bool search(struct solve *solve, struct value *out)
     solve_offer_sets(solve, &problem);
     solve_offer_diagnosis(solve, &problem);
     solve_offer_squares(solve, &problem);
+    solve_offer_kinks(solve, &problem);
     solve_offer_constraints(solve, &problem);
     descent_options options = engine_options(solve);
     solve_offer_pace(solve, &problem, &options);
@@ -314,6 +324,10 @@ static bool search(struct solve *solve, struct value *out)
                           : descent_new(&problem, &options, solve->start);
     progress_search(session);
     (void)descent_run(engine);
+    if (solve->starts == NULL && solve->chosen_because != NULL) {
+        solve->attempts = descent_attempt(engine, &problem, &options, solve->start);
+        engine = solve->attempts.best;
+    }
     progress_end(session);
     if (session->stopped)
         return false;
@@ -322,6 +336,8 @@ static bool search(struct solve *solve, struct value *out)
     struct solution *solution = solve_outcome(solve, engine);
     if (solve->starts != NULL)
         solve_tell_starts(solve, solution);
+    if (solve->attempts.made > 0)
+        tell_attempts(solve, solution);
     value.as.solution = solution;
     *out = value;
     return true;
@@ -357,9 +373,10 @@ static bool trace_and_search(struct solve *solve, struct value *out)
         !solve_trace_batch(solve) || !solve_trace_until(solve))
         return false;
     solve_find_squares(solve);
+    solve_find_kinks(solve);
     solve_resolve_auto(solve);
-    if (!solve_check_squares(solve) || !solve_choose_step(solve) ||
-        !solve_check_batch_step(solve))
+    if (!solve_check_squares(solve) || !solve_check_kinks(solve) ||
+        !solve_choose_step(solve) || !solve_check_batch_step(solve))
         return false;
     solve->begins_anew = !model_fits(solve->session);
     if (solve->begins_anew)

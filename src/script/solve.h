@@ -4,6 +4,7 @@
 #ifndef SCRIPT_SOLVE_H
 #define SCRIPT_SOLVE_H
 
+#include "descent_starts.h"
 #include "script/evaluate.h"
 #include "script/solution.h"
 #include "tape/program.h"
@@ -102,9 +103,11 @@ struct solve {
     uint64_t observed;               /* steps that the observer has seen */
     struct pace *pace;               /* pace.c; NULL: every step is made alone */
     struct multistart *starts;       /* starts.c; NULL: one search from one start */
+    descent_attempts attempts;       /* at equations, by `auto` */
     struct second *second;           /* second.c */
     struct constraints *constraints; /* constraints.h; NULL: none */
     struct solve_squares *squares;   /* squares.c; NULL: it is no sum of squares */
+    struct solve_kinks *kinks;       /* kinks.c; NULL: it has none of those */
     struct batch *batch;             /* batch.c; NULL: every step sees all rows */
     struct diagnosis *diagnosis;     /* diagnosis.c */
     bool is_prepared, is_looked_at; /* diagnosis.c: known in numbers; looked at the end */
@@ -158,6 +161,13 @@ void solve_evaluate_product(void *context, const double *x, const double *v, dou
 const node_id *solve_hessian_nodes(struct solve *solve);
 /* diagnosis.c: what the engine asks to judge the end of a search: enclosures of the
  * objective and its derivatives, and whether it is proved convex. */
+/* kinks.c: looks for them in the objective, traced; sets solve->kinks. */
+void solve_find_kinks(struct solve *solve);
+void solve_offer_kinks(const struct solve *solve, descent_problem *problem);
+/* There are some, and nothing that the method for them does not keep. */
+bool solve_takes_smoothing(const struct solve *solve);
+/* Whether the method, if it goes by kinks, finds what it needs; an error otherwise. */
+bool solve_check_kinks(struct solve *solve);
 /* What `auto` asks of the problem; nothing of it is called. */
 void solve_offer_facts(struct solve *solve, descent_problem *problem);
 void solve_offer_diagnosis(struct solve *solve, descent_problem *problem);

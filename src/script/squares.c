@@ -26,8 +26,9 @@ enum {
 struct residual {
     const struct squares_term *term;
     size_t count;
-    double *values, *roots; /* of the weights, the factor included */
-    double factor;
+    double *values; /* made with the programs */
+    double *roots;  /* of the weights, the factor included; NULL: each is `root` */
+    double root, factor;
     /* count * n, column by column, or of a number one row */
     double *derivatives;
 };
@@ -36,7 +37,7 @@ struct solve_squares {
     struct squares squares;
     struct residual *residuals; /* one a term */
     size_t count;               /* of all residuals */
-    double *data;               /* what the model is compared with; NULL: there is none */
+    double *data; /* what the model is compared with; NULL: there is none, or not yet */
     bool has_penalty;
     /* the Jacobian */
     struct program *program, *directed; /* NULL: not made, or not needed */
@@ -80,15 +81,34 @@ static node_id in_shape_of(struct solve *solve, node_id node, node_id residual)
     return graph_broadcast_to(graph, node, &shape);
 }
 
+static double root_of(const struct residual *residual, size_t row)
+{
+    return residual->roots == NULL ? residual->root : residual->roots[row];
+}
+
 static bool take_roots(struct residual *residual)
 {
-    for (size_t k = 0; k < residual->count; k++) {
-        double weight = residual->roots[k] * residual->factor;
+    double *roots = residual->roots == NULL ? &residual->root : residual->roots;
+    size_t count = residual->roots == NULL ? 1 : residual->count;
+    for (size_t k = 0; k < count; k++) {
+        double weight = roots[k] * residual->factor;
         if (!(weight >= 0 && weight <= 1e300))
             return false;
-        residual->roots[k] = sqrt(weight);
+        roots[k] = sqrt(weight);
     }
     return true;
+}
+
+/* Where the weight goes to; *node gets it in that shape. */
+static double *place_weight(struct solve *solve, struct residual *residual, node_id *node)
+{
+    const struct squares_term *term = residual->term;
+    *node = term->weight;
+    if (term_rows(solve, term->weight) == 1)
+        return &residual->root;
+    residual->roots = ARENA_ARRAY(&solve->session->workspace, residual->count, double);
+    *node = in_shape_of(solve, term->weight, term->residual);
+    return residual->roots;
 }
 
 /* False where a weight is negative or no number: that is no sum of squares. */
@@ -99,10 +119,8 @@ static bool take_weights(struct solve *solve, struct solve_squares *s)
     node_id *nodes = ARENA_ARRAY(arena, 2 * terms, node_id);
     double **outputs = ARENA_ARRAY(arena, 2 * terms, double *);
     for (size_t i = 0; i < terms; i++) {
-        const struct squares_term *term = s->residuals[i].term;
-        nodes[i] = in_shape_of(solve, term->weight, term->residual);
-        outputs[i] = s->residuals[i].roots;
-        nodes[terms + i] = term->factor;
+        outputs[i] = place_weight(solve, &s->residuals[i], &nodes[i]);
+        nodes[terms + i] = s->residuals[i].term->factor;
         outputs[terms + i] = &s->residuals[i].factor;
     }
     evaluate_fixed(solve, nodes, outputs, 2 * terms);
@@ -157,15 +175,8 @@ void solve_find_squares(struct solve *solve)
         !graph_squares(solve->session->graph, solve->objective, arena, &s->squares) ||
         !measure(solve, s))
         return;
-    for (size_t i = 0; i < s->squares.count; i++) {
-        struct residual *residual = &s->residuals[i];
-        residual->values = ARENA_ARRAY(arena, residual->count, double);
-        residual->roots = ARENA_ARRAY(arena, residual->count, double);
-    }
-    if (!take_weights(solve, s))
-        return;
-    take_data(solve, s);
-    solve->squares = s;
+    if (take_weights(solve, s))
+        solve->squares = s;
 }
 
 void solve_offer_squares(struct solve *solve, descent_problem *problem)
@@ -224,7 +235,7 @@ size_t solve_weighted_count(const struct solve *solve)
     size_t count = 0;
     for (size_t i = 0; i < s->squares.count; i++)
         for (size_t k = 0; k < s->residuals[i].count; k++)
-            count += s->residuals[i].roots[k] > 0;
+            count += root_of(&s->residuals[i], k) > 0;
     return count;
 }
 
@@ -244,16 +255,18 @@ static double add_data(const struct solve_squares *s, double middle, int power)
     double sum = 0;
     for (size_t i = 0; i < s->squares.count; i++)
         for (size_t k = 0; k < s->residuals[i].count; k++, data++) {
-            double weight = s->residuals[i].roots[k] * s->residuals[i].roots[k];
+            double root = root_of(&s->residuals[i], k), weight = root * root;
             double off = *data - middle;
             sum += weight * (power == 0 ? 1 : power == 1 ? off : off * off);
         }
     return sum;
 }
 
-double solve_total_squares(const struct solve *solve)
+double solve_total_squares(struct solve *solve)
 {
-    const struct solve_squares *s = solve->squares;
+    struct solve_squares *s = solve->squares;
+    if (s->data == NULL)
+        take_data(solve, s);
     if (s->data == NULL)
         return (double)NAN;
     double weight = add_data(s, 0, 0), middle = add_data(s, 0, 1) / weight;
@@ -357,9 +370,11 @@ static void make_room(struct builder *b)
     s->directed_outputs = ARENA_ARRAY(arena, most, double *);
     s->rows = ARENA_ARRAY(arena, HANDED_ROWS * solve->n, double);
     s->handed = ARENA_ARRAY(arena, HANDED_ROWS, double);
-    for (size_t i = 0; i < s->squares.count; i++)
-        s->residuals[i].derivatives =
-            ARENA_ARRAY(arena, s->residuals[i].count * solve->n, double);
+    for (size_t i = 0; i < s->squares.count; i++) {
+        struct residual *residual = &s->residuals[i];
+        residual->values = ARENA_ARRAY(arena, residual->count, double);
+        residual->derivatives = ARENA_ARRAY(arena, residual->count * solve->n, double);
+    }
     b->directions = ARENA_ARRAY(arena, solve->variable_count, node_id);
     for (size_t i = 0; i < solve->variable_count; i++)
         if (solve->variables[i].shape.rank > 0)
@@ -412,7 +427,7 @@ static void run_directions(struct solve *solve, struct solve_squares *s)
 /* Row `row` of a term times the root of its weight; its residual. */
 static double copy_row(const struct residual *residual, size_t row, size_t n, double *out)
 {
-    double root = residual->roots[row];
+    double root = root_of(residual, row);
     for (size_t j = 0; j < n; j++)
         out[j] = root * residual->derivatives[j * residual->count + row];
     return root * residual->values[row];

@@ -32,6 +32,6 @@ size_t solve_weighted_count(const struct solve *solve);
 double solve_common_factor(const struct solve *solve);
 /* The root of the sum of squares of data minus their mean, weighted; NaN where the
  * residuals are not data minus model. */
-double solve_total_squares(const struct solve *solve);
+double solve_total_squares(struct solve *solve);
 
 #endif

@@ -2,6 +2,7 @@
  * `starts`: searches from many starts, and the distinct minima that they found.
  *
  * draw.c has the candidates that they begin at. */
+#include "descent_starts.h"
 #include "script/array.h"
 #include "script/data.h"
 #include "script/solve.h"

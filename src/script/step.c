@@ -84,6 +84,7 @@ void solve_resolve_auto(struct solve *solve)
     solve_offer_sets(solve, &facts);
     solve_offer_facts(solve, &facts);
     solve_offer_squares(solve, &facts);
+    solve_offer_kinks(solve, &facts);
     solve_offer_constraints(solve, &facts);
     const descent_method *chosen = descent_choose(&facts, &reason);
     (void)builtin_method(session, descent_method_name(chosen), &value);

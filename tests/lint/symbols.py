@@ -26,7 +26,7 @@ def exported_names(path):
 
 
 def declared_names():
-    headers = [(ROOT / "src" / name).read_text() for name in ("talweg.h", "descent.h")]
+    headers = [(ROOT / "src" / name).read_text() for name in ("talweg.h", "descent.h", "descent_starts.h")]
     text = re.sub(r"(?s)\btypedef [^{};]*;", "", "\n".join(headers))
     return set(re.findall(r"\b(?:tw|descent)_\w+(?=\()", text))
 

@@ -72,12 +72,12 @@ static void put_script(struct text *script, const descent_method *method,
 /* Their formulas name what several steps have shown, which no script of one step has. */
 static bool is_told_in_words(const descent_method *method)
 {
-    static const char *const names[] = {"auto",          "bfgs",
-                                        "lbfgs",         "cg",
-                                        "trust_region",  "coordinate",
-                                        "nelder_mead",   "annealing",
-                                        "gauss_newton",  "levenberg_marquardt",
-                                        "interior_point"};
+    static const char *const names[] = {"auto",           "bfgs",
+                                        "lbfgs",          "cg",
+                                        "trust_region",   "coordinate",
+                                        "nelder_mead",    "annealing",
+                                        "gauss_newton",   "levenberg_marquardt",
+                                        "interior_point", "smoothing"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(descent_method_name(method), names[i]) == 0)
             return true;

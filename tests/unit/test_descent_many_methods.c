@@ -4,6 +4,8 @@
  */
 #include "descent_problems.h"
 
+#include "descent_starts.h"
+
 struct curved {
     struct function function; /* first: what evaluate_formula sees */
     void (*second)(const double *x, double *h);

@@ -128,6 +128,8 @@ static const struct {
     {"empty-block", LEGAL},
     {"neg-range", LEGAL},
     {"lab1-losses", "E0135"},
+    {"two-names-data", "E0152"},
+    {"two-names-sum", "E0152"},
     {"line-leading-plus", "E0128"},
     {"empty-print", "E0149"},
     {"trailing-comma", "E0131 E0131"},

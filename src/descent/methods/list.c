@@ -7,7 +7,7 @@
 /* clang-format off */
 #define METHODS(X)                                                                       \
     X(gradient) X(momentum) X(nesterov) X(adagrad) X(rmsprop) X(adam) X(adamw)           \
-    X(newton) X(trust_region) X(interior_point)                                          \
+    X(newton) X(trust_region) X(interior_point) X(smoothing)                             \
     X(bfgs) X(lbfgs) X(cg) X(coordinate)                                                 \
     X(gauss_newton) X(levenberg_marquardt)                                               \
     X(nelder_mead) X(annealing)                                                          \
@@ -56,6 +56,11 @@ bool descent_method_needs_hessian(const descent_method *method)
 bool descent_method_needs_squares(const descent_method *method)
 {
     return (method->needs & ENGINE_NEEDS_SQUARES) != 0;
+}
+
+bool descent_method_needs_kinks(const descent_method *method)
+{
+    return (method->needs & ENGINE_NEEDS_KINKS) != 0;
 }
 
 bool descent_method_keeps_constraints(const descent_method *method)

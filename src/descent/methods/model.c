@@ -25,7 +25,7 @@ struct model model_of(size_t n, double *block)
     return model;
 }
 
-static bool rotate(struct model *model, const double *gradient)
+bool model_take(struct model *model, const double *gradient)
 {
     size_t n = model->n;
     if (!eigen_solve(n, model->hessian, model->value, model->vectors, model->part))
@@ -37,7 +37,8 @@ static bool rotate(struct model *model, const double *gradient)
 
 bool model_measure(struct descent *d, struct model *model)
 {
-    return engine_hessian(d, model->hessian) && rotate(model, engine_face_gradient(d));
+    return engine_hessian(d, model->hessian) &&
+           model_take(model, engine_face_gradient(d));
 }
 
 bool model_measure_scaled(struct descent *d, struct model *model, const double *scales)
@@ -51,7 +52,7 @@ bool model_measure_scaled(struct descent *d, struct model *model, const double *
     const double *gradient = engine_face_gradient(d);
     for (size_t i = 0; i < n; i++)
         model->scaled[i] = gradient[i] / scales[i];
-    return rotate(model, model->scaled);
+    return model_take(model, model->scaled);
 }
 
 /* What of an eigenvalue is rounding. */

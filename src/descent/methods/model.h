@@ -23,6 +23,8 @@ size_t model_size(size_t n);
 struct model model_of(size_t n, double *block);
 /* Measures gradient and Hessian at x; false when the Hessian is not finite. */
 bool model_measure(struct descent *d, struct model *model);
+/* The same from the Hessian that stands in model->hessian, which is overwritten. */
+bool model_take(struct model *model, const double *gradient);
 /* The same in variables that are multiplied by `scales`: so are the step and the ball. */
 bool model_measure_scaled(struct descent *d, struct model *model, const double *scales);
 /* The exact minimum in the ball into s; returns by how much the model falls. */

@@ -94,7 +94,8 @@ static bool is_accepted(struct descent *d, const struct armijo_rule *rule, doubl
 }
 
 /* The whole step of a direction that has a length of its own is taken as a rule: then its
- * gradient comes with the value, in one pass.  Of shortened ones the value comes first. */
+ * gradient comes with the value, in one pass.  Of shortened ones the value comes first.
+ */
 static bool try_point(struct descent *d, bool is_first)
 {
     if (!is_first || !engine_has_length(d) || !d->takes_first)
