@@ -296,6 +296,42 @@ static bool is_settled(const struct descent *d, const struct diagnosis *diagnosi
     return fabs(there - here) <= change * here;
 }
 
+/* Curvature that rounding of the point alone could turn, as that of x^3 near 0, proves
+ * nothing: it must be there on both sides, along the direction that curves least. */
+static bool curves_around(const struct descent *d, struct kkt *k)
+{
+    const double near = 1e-7;
+    size_t n = k->n;
+    double length = near * fmax(1, vector_norm(n, k->point));
+    if (k->rank == n)
+        return true;
+    expand(k, 0, k->trial);
+    for (int side = -1; side <= 1; side += 2) {
+        for (size_t j = 0; j < n; j++)
+            k->work[j] = k->point[j] + side * length * k->trial[j];
+        d->problem.lagrangian_hessian(d->problem.context, k->work, 1, k->y, k->matrix);
+        constrained_forget_curvature(&d->problem, k->matrix);
+        if (curvature_along(k->matrix, k->trial, n) < 0)
+            return false;
+    }
+    return true;
+}
+
+/* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
+static bool is_finite_at_bounds(const struct descent *d, struct kkt *k)
+{
+    const double near = 1e-8;
+    memcpy(k->trial, k->point, k->n * sizeof *k->trial);
+    for (size_t j = 0; d->problem.lower != NULL && j < k->n; j++) {
+        double low = d->problem.lower[j], high = d->problem.upper[j], x = k->point[j];
+        if (isfinite(low) && x - low <= near * fmax(1, fabs(low)))
+            k->trial[j] = low;
+        else if (isfinite(high) && high - x <= near * fmax(1, fabs(high)))
+            k->trial[j] = high;
+    }
+    return isfinite(diagnosis_value(d, k->trial)) != 0;
+}
+
 static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -370,7 +406,8 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
     if (!reduce(d->kkt))
         return false;
     diagnosis->told.kind = judge(d->kkt);
-    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_settled(d, diagnosis, d->kkt))
+    if (diagnosis->told.kind == DESCENT_MINIMUM &&
+        !(is_settled(d, diagnosis, d->kkt) && curves_around(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
     return true;
@@ -417,4 +454,6 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
         (void)decide(d, diagnosis);
     if (diagnosis->told.kind == DESCENT_FLAT && is_convex_minimum(d, diagnosis, d->kkt))
         diagnosis->told.kind = DESCENT_MINIMUM;
+    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_finite_at_bounds(d, d->kkt))
+        diagnosis->told.kind = DESCENT_NOT_CRITICAL;
 }
