@@ -22,11 +22,11 @@ from tap import Report  # noqa: E402
 SECONDS = 120
 # family: how many are solved at least, and how many of these are called a minimum
 LEAST = {
-    "mgh": (17, 17), "mgh_more": (19, 15), "hock_schittkowski": (60, 55), "cute_small": (74, 68),
+    "mgh": (18, 18), "mgh_more": (19, 16), "hock_schittkowski": (60, 55), "cute_small": (74, 68),
     "hock_schittkowski_rest": (54, 51), "cute_rest": (73, 66),
     "cute_large": (24, 24), "cute_large_constrained": (11, 11), "cute_large_largest": (12, 12),
     "global": (92, 76), "nist_strd_nonlinear": (28, 26), "nist_strd_linear": (12, 12),
-    "nist_strd_more": (34, 27), "nls_real": (8, 8), "ml": (16, 16),
+    "nist_strd_more": (34, 26), "nls_real": (8, 8), "ml": (16, 16),
 }
 
 

@@ -130,6 +130,17 @@ static void put_minima(struct session *session, struct text *out,
         text_format(out, "    and %zu more\n", s->minima_count - MOST);
 }
 
+/* Equations as a sum of squares, of which the first search ended above 0. */
+static void put_attempts(struct text *out, const struct solution *s)
+{
+    bool helped = s->value != s->first_value;
+    text_puts(out, "  the search from the start ended at value ");
+    text_rounded(out, s->first_value, REPORT_DIGITS);
+    text_format(out, ", which does not solve the equations; ");
+    text_format(out, "%zu more from elsewhere %s\n", s->attempts,
+                helped ? "led here" : "found nothing lower");
+}
+
 void report_solution(struct session *session, struct text *out, const struct solution *s,
                      bool settings)
 {
@@ -160,6 +171,8 @@ void report_solution(struct session *session, struct text *out, const struct sol
         put_minima(session, out, s);
     if (s->chosen_because != NULL)
         text_format(out, "  auto: %s, because %s\n", s->method, s->chosen_because);
+    if (s->attempts > 0)
+        put_attempts(out, s);
     report_conditions(out, s);
     report_bounds(session, out, s);
     report_kind(session, out, s);

@@ -121,6 +121,10 @@ void report_json(struct session *session, struct text *out, const struct solutio
     text_json(out, s->reason, strlen(s->reason));
     if (s->starts > 0)
         json_minima(session, out, s);
+    if (s->attempts > 0) {
+        text_format(out, ",\"attempts\":%zu", s->attempts);
+        json_number(out, "first_value", s->first_value);
+    }
     if (s->chosen_because != NULL) {
         text_puts(out, ",\"chosen_because\":");
         text_json(out, s->chosen_because, strlen(s->chosen_because));

@@ -92,6 +92,9 @@ struct solution {
     struct stopping_test *tests;
     size_t test_count;
     size_t starts; /* of `starts`; else 0 */
+    /* Further searches where the first did not solve equations, and its value; else 0. */
+    size_t attempts;
+    double first_value;
     struct found_minimum *minima;
     size_t minima_count;
     /* the trace, one entry a row */

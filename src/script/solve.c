@@ -292,6 +292,15 @@ static descent_options engine_options(struct solve *solve)
     return options;
 }
 
+static void tell_attempts(const struct solve *solve, struct solution *s)
+{
+    const descent_attempts *attempts = &solve->attempts;
+    s->evaluations += attempts->evaluations;
+    s->attempts = attempts->made;
+    s->first_value = attempts->first_value;
+    s->method = descent_method_name(attempts->method);
+}
+
 static bool search(struct solve *solve, struct value *out)
 {
     struct session *session = solve->session;
@@ -315,6 +324,10 @@ static bool search(struct solve *solve, struct value *out)
                           : descent_new(&problem, &options, solve->start);
     progress_search(session);
     (void)descent_run(engine);
+    if (solve->starts == NULL && solve->chosen_because != NULL) {
+        solve->attempts = descent_attempt(engine, &problem, &options, solve->start);
+        engine = solve->attempts.best;
+    }
     progress_end(session);
     if (session->stopped)
         return false;
@@ -323,6 +336,8 @@ static bool search(struct solve *solve, struct value *out)
     struct solution *solution = solve_outcome(solve, engine);
     if (solve->starts != NULL)
         solve_tell_starts(solve, solution);
+    if (solve->attempts.made > 0)
+        tell_attempts(solve, solution);
     value.as.solution = solution;
     *out = value;
     return true;

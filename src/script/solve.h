@@ -4,6 +4,7 @@
 #ifndef SCRIPT_SOLVE_H
 #define SCRIPT_SOLVE_H
 
+#include "descent_starts.h"
 #include "script/evaluate.h"
 #include "script/solution.h"
 #include "tape/program.h"
@@ -102,6 +103,7 @@ struct solve {
     uint64_t observed;               /* steps that the observer has seen */
     struct pace *pace;               /* pace.c; NULL: every step is made alone */
     struct multistart *starts;       /* starts.c; NULL: one search from one start */
+    descent_attempts attempts;       /* at equations, by `auto` */
     struct second *second;           /* second.c */
     struct constraints *constraints; /* constraints.h; NULL: none */
     struct solve_squares *squares;   /* squares.c; NULL: it is no sum of squares */

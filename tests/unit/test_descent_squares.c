@@ -4,6 +4,7 @@
  * Software, ACM TOMS 7 (1981). */
 #include "descent_problems.h"
 
+#include "descent_starts.h"
 #include "descent/squares.h"
 
 #include <float.h>
@@ -16,8 +17,33 @@ struct fit {
     size_t n, m, rows_at_once;
     void (*residuals)(const double *x, double *r, double *jacobian);
     size_t jacobians;
-    bool is_broken; /* not a number where x[0] > 2 */
+    bool is_broken;   /* not a number where x[0] > 2 */
+    bool has_hessian; /* of Jennrich and Sampson's problem */
+    double last_value;
 };
+
+/* Memory that ends after some requests. */
+struct failing_memory {
+    size_t left, taken;
+};
+
+static void *take_failing(void *context, size_t size)
+{
+    struct failing_memory *memory = context;
+    if (memory->left == 0)
+        return NULL;
+    memory->left--;
+    memory->taken++;
+    return malloc(size);
+}
+
+static void give_failing(void *context, void *block, size_t size)
+{
+    struct failing_memory *memory = context;
+    (void)size;
+    memory->taken--;
+    free(block);
+}
 
 static void evaluate_fit(void *context, const double *x, double *value, double *gradient)
 {
@@ -46,11 +72,27 @@ static void hand_rows(void *context, const double *x, descent_take_rows *take,
         take(taker, fit->m - i < most ? fit->m - i : most, r + i, jacobian + i * fit->n);
 }
 
+/* 2 sum of r r'' + r' r'' of Jennrich and Sampson's residuals. */
+static void jennrich_sampson_hessian(void *context, const double *x, double *hessian)
+{
+    (void)context;
+    memset(hessian, 0, 4 * sizeof *hessian);
+    for (size_t i = 0; i < 10; i++) {
+        double t = (double)i + 1, a = exp(t * x[0]), b = exp(t * x[1]);
+        double r = 2 + 2 * t - a - b;
+        hessian[0] += 2 * t * t * (a * a - r * a);
+        hessian[2] += 2 * t * t * a * b;
+        hessian[3] += 2 * t * t * (b * b - r * b);
+    }
+}
+
 static descent_problem problem_of_fit(struct fit *fit)
 {
     return (descent_problem){.n = fit->n,
                              .context = fit,
                              .evaluate = evaluate_fit,
+                             .hessian =
+                                 fit->has_hessian ? jennrich_sampson_hessian : NULL,
                              .residual_count = fit->m,
                              .jacobian = hand_rows};
 }
@@ -350,6 +392,77 @@ static void the_triangle_is_that_of_all_rows(void **state)
     free(block);
 }
 
+/* Freudenstein and Roth's equations, solved at (5, 4); a minimum of 48.98 is near. */
+static void freudenstein_roth(const double *x, double *r, double *jacobian)
+{
+    double y = x[1];
+    r[0] = -13 + x[0] + ((5 - y) * y - 2) * y;
+    r[1] = -29 + x[0] + ((y + 1) * y - 14) * y;
+    jacobian[0] = jacobian[2] = 1;
+    jacobian[1] = (10 - 3 * y) * y - 2;
+    jacobian[3] = (3 * y + 2) * y - 14;
+}
+
+static descent_attempts try_again(struct fit *fit, const double *start, bool fails)
+{
+    descent_problem problem = problem_of_fit(fit);
+    struct failing_memory memory = {.left = fails ? 1 : SIZE_MAX};
+    descent_options options = {.method = descent_method_find("levenberg_marquardt"),
+                               .gradient_tolerance = 1e-9,
+                               .allocate = take_failing,
+                               .release = give_failing,
+                               .memory_context = &memory};
+    descent *search = descent_new(&problem, &options, start);
+    assert_non_null(search);
+    (void)descent_run(search);
+    descent_attempts told = descent_attempt(search, &problem, &options, start);
+    const descent_result *result = descent_get_result(told.best);
+    assert_int_equal(result->status, DESCENT_CONVERGED);
+    told.first_value = fails ? result->value : told.first_value;
+    fit->last_value = result->value;
+    descent_free(told.best);
+    assert_int_equal(memory.taken, 0);
+    return told;
+}
+
+static void equations_are_tried_again(void **state)
+{
+    (void)state;
+    struct fit fit = {.n = 2, .m = 2, .residuals = freudenstein_roth};
+    const double start[] = {0.5, -2}, near[] = {6, 3};
+    descent_attempts told = try_again(&fit, start, false);
+    assert_true(told.made > 0 && told.made <= 9 && told.evaluations > 0);
+    assert_near(told.first_value, 48.984253679240013, 1e-9);
+    assert_true(fit.last_value < 1e-20);
+    /* solved at once, or nothing to be solved: none are made */
+    assert_int_equal(try_again(&fit, near, false).made, 0);
+    fit = (struct fit){.n = 2, .m = 10, .residuals = jennrich_sampson};
+    const double other[] = {0.3, 0.4};
+    assert_int_equal(try_again(&fit, other, false).made, 0);
+}
+
+static void without_memory_the_first_attempt_stands(void **state)
+{
+    (void)state;
+    struct fit fit = {.n = 2, .m = 2, .residuals = freudenstein_roth};
+    const double start[] = {0.5, -2};
+    assert_int_equal(try_again(&fit, start, true).made, 0);
+    assert_near(fit.last_value, 48.984253679240013, 1e-9);
+}
+
+static void large_residuals_take_few_steps(void **state)
+{
+    (void)state;
+    struct fit fit = {.n = 2, .m = 10, .residuals = jennrich_sampson};
+    const double start[] = {0.3, 0.4};
+    double x[2];
+    /* Without second derivatives there is the linear model alone. */
+    uint64_t linear = run(&fit, "levenberg_marquardt", start, 1e-9, x).steps;
+    fit.has_hessian = true;
+    assert_true(run(&fit, "levenberg_marquardt", start, 1e-9, x).steps < linear / 2 + 3);
+    assert_near(x[0], 0.257825213670, 1e-10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +474,9 @@ int main(void)
         cmocka_unit_test(the_units_of_variables_do_not_matter),
         cmocka_unit_test(what_is_missing_is_named),
         cmocka_unit_test(no_step_allocates),
+        cmocka_unit_test(equations_are_tried_again),
+        cmocka_unit_test(without_memory_the_first_attempt_stands),
+        cmocka_unit_test(large_residuals_take_few_steps),
         cmocka_unit_test(the_triangle_is_that_of_all_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

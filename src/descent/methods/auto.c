@@ -33,13 +33,13 @@ static bool has_products(const descent_problem *problem)
 }
 
 /* Steps of the fit itself do not see bounds; a Jacobian of so many numbers is much.  With
- * hardly more squares than variables they are equations or penalties rather than a fit,
- * whose curvature the squares alone do not show. */
+ * fewer squares than variables the squares do not say where between their zeros to end.
+ */
 static bool is_fit(const descent_problem *problem)
 {
     const size_t most = (size_t)1 << 24;
     return problem->jacobian != NULL && problem->n <= ENGINE_DENSE &&
-           problem->residual_count / 2 >= problem->n &&
+           problem->residual_count >= problem->n &&
            problem->residual_count <= most / problem->n && problem->lower == NULL &&
            problem->upper == NULL && problem->set_count == 0;
 }
