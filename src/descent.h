@@ -121,6 +121,11 @@ typedef struct descent_problem {
      */
     void (*lagrangian_hessian)(void *context, const double *x, double objective_factor,
                                const double *multipliers, double *hessian);
+    /* For descent_diagnose, may be NULL: whether it is proved that the objective is
+     * convex and the conditions leave a convex set, each function convex or concave as
+     * its bounds ask.  Then n marks: variables that only stand in terms that are linear
+     * in them, with a factor that is a number. */
+    bool (*find_convex_program)(void *context, unsigned char *is_linear);
 } descent_problem;
 
 /* A condition counts as kept when it is violated by no more than this, relative to the

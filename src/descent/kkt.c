@@ -234,6 +234,68 @@ static descent_kind judge(struct kkt *k)
     return falls ? DESCENT_MAXIMUM : DESCENT_SADDLE;
 }
 
+/* What is left of the gradient of the Lagrangian with the multipliers that are certain,
+ * along the directions that curve up, leads -(Z'HZ)^-1 Z'g aside: into k->trial. */
+static void find_aside(struct kkt *k)
+{
+    size_t n = k->n, free = n - k->rank;
+    double spread = spread_of(k), *gradient = k->right;
+    double *aside = k->work, *along = k->work + n;
+    for (size_t j = 0; j < n; j++) {
+        gradient[j] = k->gradient[j];
+        for (size_t i = 0; i < k->m; i++)
+            if (k->strong[i] != 0)
+                gradient[j] += k->y[i] * k->jacobian[i * n + j];
+    }
+    memset(aside, 0, n * sizeof *aside);
+    for (size_t i = 0; i < free; i++) {
+        if (k->value[i] <= spread)
+            continue;
+        expand(k, i, along);
+        double part = -vector_dot(n, along, gradient) / k->value[i];
+        for (size_t j = 0; j < n; j++)
+            aside[j] += part * along[j];
+    }
+    /* Entries that are rounding count as held. */
+    double least = 1e-9 * vector_norm(n, aside);
+    for (size_t j = 0; j < n; j++)
+        k->trial[j] = fabs(aside[j]) > least ? aside[j] : 0;
+}
+
+/* v'Hv, of the lower half. */
+static double curvature_along(const double *hessian, const double *v, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            sum += (i == j ? 1 : 2) * hessian[i * n + j] * v[i] * v[j];
+    return sum;
+}
+
+/* A minimum is where the gradient vanishes, and it vanishes near where curvature hardly
+ * changes on the way there: of exp(-x) it fades with the slope, and the step to its zero
+ * is 1 everywhere (the condition of Kantorovich's theorem; Ortega and Rheinboldt,
+ * Iterative Solution of Nonlinear Equations in Several Variables, 1970, section 12.6). */
+static bool is_settled(const struct descent *d, const struct diagnosis *diagnosis,
+                       struct kkt *k)
+{
+    const double change = 0.25, nothing = 1e-12;
+    size_t n = k->n;
+    find_aside(k);
+    double length = vector_norm(n, k->trial), size = fmax(1, vector_norm(n, k->point));
+    if (!(length <= diagnosis->reach))
+        return false;
+    if (length <= nothing * size)
+        return true;
+    double here = curvature_along(k->hessian, k->trial, n);
+    for (size_t j = 0; j < n; j++)
+        k->work[j] = k->point[j] + k->trial[j];
+    d->problem.lagrangian_hessian(d->problem.context, k->work, 1, k->y, k->matrix);
+    constrained_forget_curvature(&d->problem, k->matrix);
+    double there = curvature_along(k->matrix, k->trial, n);
+    return fabs(there - here) <= change * here;
+}
+
 static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -308,7 +370,34 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
     if (!reduce(d->kkt))
         return false;
     diagnosis->told.kind = judge(d->kkt);
+    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_settled(d, diagnosis, d->kkt))
+        diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
+    return true;
+}
+
+/* A convex problem has a minimum wherever the conditions of first order hold.  Those are
+ * computed, so directions without curvature count only where all functions are linear
+ * along them: what looks level could fall for ever elsewhere, as exp(-x). */
+static bool is_convex_minimum(const struct descent *d, const struct diagnosis *diagnosis,
+                              struct kkt *k)
+{
+    const descent_problem *problem = &d->problem;
+    unsigned char *is_linear = (unsigned char *)k->right;
+    size_t free = k->n - k->rank;
+    double spread = spread_of(k);
+    if (problem->find_convex_program == NULL || !kkt_is_exact(k) ||
+        !is_settled(d, diagnosis, k) ||
+        !problem->find_convex_program(problem->context, is_linear))
+        return false;
+    for (size_t i = 0; i < free && k->value[i] <= spread; i++) {
+        if (k->value[i] < -spread)
+            return false;
+        expand(k, i, k->trial);
+        for (size_t j = 0; j < k->n; j++)
+            if (!is_linear[j] && fabs(k->trial[j]) > 1e-6)
+                return false;
+    }
     return true;
 }
 
@@ -326,4 +415,6 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
      * it a minimum is enough. */
     if (diagnosis->told.kind == DESCENT_FLAT && kkt_leave_to_bounds(d, d->kkt))
         (void)decide(d, diagnosis);
+    if (diagnosis->told.kind == DESCENT_FLAT && is_convex_minimum(d, diagnosis, d->kkt))
+        diagnosis->told.kind = DESCENT_MINIMUM;
 }

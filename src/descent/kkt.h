@@ -53,6 +53,9 @@ bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
  * variables at their bounds alone leave theirs to the bounds, which have no curvature.
  * False when there are none, or when their signs would be wrong. */
 bool kkt_leave_to_bounds(const struct descent *d, struct kkt *k);
+/* The conditions of first order hold up to rounding: in each component against the terms
+ * of that component alone, with multipliers of the right sign. */
+bool kkt_is_exact(const struct kkt *k);
 /* Derivatives at k->point; false when not finite. */
 bool kkt_differentiate(const struct descent *d, struct kkt *k);
 /* The gradient of the Lagrangian without the bounds' multipliers, entry j. */

@@ -339,6 +339,48 @@ bool kkt_leave_to_bounds(const struct descent *d, struct kkt *k)
     return true;
 }
 
+/* Of row i no multiplier of the wrong sign, and none as small as `dust`. */
+static double cleaned(const struct kkt *k, size_t i, double dust)
+{
+    bool wrong = k->active[i] != EQUATION && -k->active[i] * k->y[i] > 0;
+    bool is_dust = fabs(k->y[i]) * row_size(k, i) <= dust;
+    return k->active[i] == 0 || wrong || is_dust ? 0 : k->y[i];
+}
+
+/* Component j of the gradient of the Lagrangian is 0 up to the rounding of its terms, or
+ * rises from the bound of the variable. */
+static bool is_balanced(const struct kkt *k, size_t j, double dust)
+{
+    const double rounding = 0x1p-52;
+    double sum = k->gradient[j], terms = fabs(sum), active = k->active[k->m + j];
+    double count = 1;
+    for (size_t i = 0; i < k->m; i++) {
+        double term = cleaned(k, i, dust) * k->jacobian[i * k->n + j];
+        sum += term;
+        terms += fabs(term);
+        count += term != 0;
+    }
+    for (size_t i = 0; i < k->n; i++) {
+        double entry = k->hessian[i < j ? j * k->n + i : i * k->n + j];
+        terms += 64 * fabs(entry * k->point[i]);
+    }
+    double off = active == -1 ? fmin(sum, 0) : active == 1 ? fmax(sum, 0) : sum;
+    return active == EQUATION || fabs(off) <= count * rounding * terms;
+}
+
+bool kkt_is_exact(const struct kkt *k)
+{
+    const double dusts[] = {0, 64 * 0x1p-52 * kkt_gradient_size(k)};
+    for (int round = 0; round < 2; round++) {
+        bool exact = true;
+        for (size_t j = 0; exact && j < k->n; j++)
+            exact = is_balanced(k, j, dusts[round]);
+        if (exact)
+            return true;
+    }
+    return false;
+}
+
 /* From the multipliers of the search, or from fitted ones; false when the conditions do
  * not hold there. */
 static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,

@@ -43,6 +43,8 @@ void solve_evaluate_constraints(struct solve *solve, const double *x, double *va
 void solve_constraint_jacobian(struct solve *solve, const double *x, double *jacobian);
 void solve_evaluate_lagrangian(struct solve *solve, const double *x, double factor,
                                const double *multipliers, double *hessian);
+/* convex_program.c: the engine's callback. */
+bool solve_find_convex_program(void *context, unsigned char *is_linear);
 /* conflict.c: marks the conditions that make the problem infeasible. */
 void solve_find_conflict(struct solve *solve, struct solution *s);
 /* conditions.c: multipliers and violations at the end. */

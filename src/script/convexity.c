@@ -75,11 +75,12 @@ static void narrow(struct subject *s)
         struct node node = graph_node(s->t.graph, s->order.nodes[i]);
         for (size_t k = 0; k < s->t.n && node.count > 0; k++)
             if (node.operands[0] == s->t.leaves[k] && needs_positive(s->t.graph, &node))
-                s->inputs[k].low = 0;
+                s->inputs[k].low = fmin(fmax(s->inputs[k].low, 0), s->inputs[k].high);
     }
 }
 
-static void look_at(struct subject *s, const struct trace *trace)
+static void look_at(struct subject *s, const struct trace *trace,
+                    const struct interval *box)
 {
     size_t n = s->t.n;
     s->order = graph_order(s->t.graph, s->t.results, 1, s->arena);
@@ -92,8 +93,9 @@ static void look_at(struct subject *s, const struct trace *trace)
     s->inputs = ARENA_ARRAY(s->arena, s->leaf_count, struct interval);
     for (size_t i = 0; i < s->leaf_count; i++) {
         s->leaves[i] = i < n ? s->t.leaves[i] : trace->parameters[i - n];
-        s->inputs[i] =
-            i < n ? everywhere : interval_number(trace->parameter_values[i - n]);
+        s->inputs[i] = i >= n        ? interval_number(trace->parameter_values[i - n])
+                       : box != NULL ? box[i]
+                                     : everywhere;
     }
     if (is_strict(s))
         narrow(s);
@@ -325,7 +327,7 @@ static bool find(struct evaluation *e, void *user)
     if (s.t.is_array)
         return session_error(e->session, CODE_WRONG_TYPE, question->place,
                              "convexity is asked of a function whose value is a number");
-    look_at(&s, e->trace);
+    look_at(&s, e->trace, NULL);
     if (s.has_arrays)
         return true;
     question->answer = by_rules(&s);
@@ -336,18 +338,24 @@ static bool find(struct evaluation *e, void *user)
     return true;
 }
 
-bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
-                         const struct trace *trace)
+enum curvature convexity_in(struct session *session, node_id node, node_id *leaves,
+                            size_t n, const struct trace *trace,
+                            const struct interval *box)
 {
     struct subject s = {.session = session, .arena = &session->workspace};
     s.t = (struct traced){
         .graph = session->graph, .n = n, .leaves = leaves, .count = 1, .results = &node};
-    look_at(&s, trace);
+    look_at(&s, trace, box);
     if (s.has_arrays)
-        return false;
+        return CURVATURE_UNKNOWN;
     enum curvature curvature = by_rules(&s);
-    if (curvature == CURVATURE_UNKNOWN)
-        curvature = by_hessian(&s);
+    return curvature == CURVATURE_UNKNOWN ? by_hessian(&s) : curvature;
+}
+
+bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
+                         const struct trace *trace)
+{
+    enum curvature curvature = convexity_in(session, node, leaves, n, trace, NULL);
     return curvature != CURVATURE_UNKNOWN && curvature != CURVATURE_CONCAVE &&
            curvature != CURVATURE_NEITHER;
 }

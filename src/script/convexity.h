@@ -3,7 +3,9 @@
 #ifndef SCRIPT_CONVEXITY_H
 #define SCRIPT_CONVEXITY_H
 
+#include "graph/convex.h"
 #include "script/derivative.h"
+#include "tape/interval.h"
 
 /* "convex", "concave" and "affine" are proved, "neither" by points that contradict both;
  * else "unknown".  False after an error. */
@@ -15,5 +17,9 @@ bool convexity_of(struct session *session, struct span place,
  * the model of the solve at hand. */
 bool convexity_is_proved(struct session *session, node_id node, node_id *leaves, size_t n,
                          const struct trace *trace);
+/* What is proved of `node` where the leaves lie in `box` (NULL: anywhere). */
+enum curvature convexity_in(struct session *session, node_id node, node_id *leaves,
+                            size_t n, const struct trace *trace,
+                            const struct interval *box);
 
 #endif

@@ -51,11 +51,20 @@ static node_id element_leaf(void *user, node_id leaf, size_t index)
     return numbers == NULL ? leaf : graph_constant(graph, numbers[index]);
 }
 
+bool diagnosis_write_out(struct solve *solve, node_id node, node_id *out)
+{
+    struct session *session = solve->session;
+    const struct scalars_leaves leaves = {solve, element_leaf, parameter_numbers};
+    *out = node;
+    return solve->diagnosis->leaves == solve->leaves ||
+           graph_scalars(session->graph, node, &leaves, MOST_ELEMENTS,
+                         &session->workspace, out);
+}
+
 static bool write_out(struct solve *solve, struct diagnosis *d)
 {
     struct session *session = solve->session;
     struct arena *arena = &session->workspace;
-    const struct scalars_leaves leaves = {solve, element_leaf, parameter_numbers};
     size_t n = solve->n, fixed = solve->trace.count;
     for (size_t i = 0; i < n; i++) {
         struct text name;
@@ -64,8 +73,7 @@ static bool write_out(struct solve *solve, struct diagnosis *d)
         d->leaves[i] = graph_variable(session->graph,
                                       intern_string(session->names, text_string(&name)));
     }
-    if (!graph_scalars(session->graph, solve->objective, &leaves, MOST_ELEMENTS, arena,
-                       &d->objective))
+    if (!diagnosis_write_out(solve, solve->objective, &d->objective))
         return false;
     d->partials = ARENA_ARRAY(arena, n, node_id);
     graph_gradient(session->graph, d->objective, d->leaves, n, d->partials);
@@ -268,13 +276,13 @@ static void find_convexity(struct solve *solve)
 }
 
 /* Written out, whatever the number of variables, when the search has ended. */
-static bool is_known(struct solve *solve)
+bool diagnosis_is_known(struct solve *solve)
 {
     if (solve->is_prepared || solve->is_looked_at)
         return solve->is_prepared;
     solve->is_looked_at = true;
     solve->is_prepared = prepare(solve, MOST_ELEMENTS);
-    if (solve->is_prepared)
+    if (solve->is_prepared && !solve_has_constraints(solve))
         find_convexity(solve);
     return solve->is_prepared;
 }
@@ -329,32 +337,40 @@ static bool has_values_around(struct solve *solve, const double *x)
     return least <= most;
 }
 
+const struct interval *diagnosis_box(struct solve *solve)
+{
+    struct diagnosis *d = diagnosis_prepared(solve);
+    if (d->box != NULL)
+        return d->box;
+    d->box = ARENA_ARRAY(&solve->session->workspace, d->input_count, struct interval);
+    memcpy(d->box, d->inputs, d->input_count * sizeof *d->box);
+    put_sets(solve, d->box);
+    return d->box;
+}
+
 /* No value in the sets is lower, whatever is known of derivatives. */
 static bool is_least(struct solve *solve, const double *x)
 {
     struct diagnosis *d = diagnosis_prepared(solve);
     struct arena *arena = &solve->session->workspace;
-    if (d->least == NULL) {
+    const struct interval *box = diagnosis_box(solve);
+    if (d->least == NULL)
         d->least = least_new(arena, solve->session->graph, d->objective, d->input_leaves,
                              d->input_count);
-        d->box = ARENA_ARRAY(arena, d->input_count, struct interval);
-        memcpy(d->box, d->inputs, d->input_count * sizeof *d->box);
-        put_sets(solve, d->box);
-    }
     diagnosis_put_box(solve, x, x);
-    return least_at(d->least, d->box, d->inputs) && has_values_around(solve, x);
+    return least_at(d->least, box, d->inputs) && has_values_around(solve, x);
 }
 
 static bool find_convex(void *context)
 {
     struct solve *solve = context;
-    return is_known(solve) && solve->is_convex;
+    return diagnosis_is_known(solve) && solve->is_convex;
 }
 
 static bool is_lowest(void *context, const double *x)
 {
     struct solve *solve = context;
-    if (!is_known(solve))
+    if (!diagnosis_is_known(solve))
         return false;
     return (solve->is_convex && is_certainly_stationary(solve, x)) || is_least(solve, x);
 }

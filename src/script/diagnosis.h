@@ -34,6 +34,13 @@ void diagnosis_put_box(const struct solve *solve, const double *low, const doubl
 /* Encloses these nodes. */
 struct interval_plan *diagnosis_plan(struct solve *solve, const node_id *outputs,
                                      size_t count);
+/* Whether the objective is known in numbers alone; the last to be asked. */
+bool diagnosis_is_known(struct solve *solve);
+/* A number with its arrays written out in the same leaves; false when that is too large.
+ */
+bool diagnosis_write_out(struct solve *solve, node_id node, node_id *out);
+/* The inputs in the sets of the variables. */
+const struct interval *diagnosis_box(struct solve *solve);
 /* enclosed_squares.c: the engine's callback. */
 bool diagnosis_enclose_squares(void *context, const double *low, const double *high,
                                descent_take_squares *take, void *taker);
