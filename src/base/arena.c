@@ -107,11 +107,16 @@ static struct arena_block *new_block(struct arena *arena, size_t size)
     return block;
 }
 
+static size_t rounded(size_t size)
+{
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 void *arena_get(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 4)
         fail_raise(arena->memory->fail, FAIL_MEMORY_LIMIT);
-    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size = rounded(size);
     struct arena_block *block = arena->last;
     if (block == NULL || size > block->size - block->used) {
         block = new_block(arena, size);
@@ -139,13 +144,32 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
     return copy;
 }
 
+/* Whether the memory was handed out last and can go on where it ends. */
+static bool can_extend(const struct arena *arena, const char *old, size_t size,
+                       size_t wanted)
+{
+    const struct arena_block *block = arena->last;
+    return old != NULL && block != NULL &&
+           old + size == (const char *)block + HEADER + block->used &&
+           wanted - size <= block->size - block->used;
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
                  size_t size)
 {
     size_t wanted = *capacity < 8 ? 8 : 2 * *capacity;
-    void *grown = arena_zeroed(arena, wanted, size);
-    if (count > 0)
-        memcpy(grown, old, count * size);
+    if (size != 0 && wanted > SIZE_MAX / 4 / size)
+        fail_raise(arena->memory->fail, FAIL_MEMORY_LIMIT);
+    size_t held = rounded(*capacity * size), bytes = rounded(wanted * size);
+    char *grown = old;
+    if (can_extend(arena, old, held, bytes)) {
+        arena->last->used += bytes - held;
+    } else {
+        grown = arena_get(arena, bytes);
+        if (count > 0)
+            memcpy(grown, old, count * size);
+    }
+    memset(grown + count * size, 0, (wanted - count) * size);
     *capacity = wanted;
     return grown;
 }

@@ -8,7 +8,10 @@
  * leads downhill, g'd <= -7/8 |g|^2, as long as beta is not cut off from below, which is
  * done far out only (their equation 1.5).  With exact steps on a parabola the directions
  * are conjugate, and n steps end the search.  Where d does not lead downhill, or shows no
- * curvature, the method begins again with the gradient.
+ * curvature, and after every 6 n steps (20 at least) as in their CG_DESCENT (ACM
+ * Transactions on Mathematical Software 32, 2006), the method begins again with the
+ * gradient: in a few variables it can else go round among directions that are hardly
+ * conjugate.
  *
  * It begins again, too, where bounds hold other variables than before.
  *
@@ -28,12 +31,15 @@ static size_t scratch(size_t n, const double *settings)
     return n > SIZE_MAX / 3 ? SIZE_MAX : 3 * n;
 }
 
-/* 0 where the last move tells nothing. */
+/* 0 where the last move tells nothing, or it is time to begin again. */
 static double find_beta(struct descent *d, const double *direction, double *change)
 {
     const double floor = 0.01;
     size_t n = d->at.n;
-    if (secant_pair(d, change) == 0 || secant_changes_face(d, change + n))
+    bool changes_face = secant_changes_face(d, change + n);
+    size_t period = n < 4 ? 20 : 6 * n;
+    bool begins_anew = d->at.step_count % period == 0;
+    if (begins_anew || secant_pair(d, change) == 0 || changes_face)
         return 0;
     secant_project(d, change);
     double curvature = vector_dot(n, direction, change);

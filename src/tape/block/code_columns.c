@@ -261,7 +261,8 @@ static void matrix(struct code *code, column_id id)
                                     &code->matrix_capacity, sizeof *pass->matrices);
     struct pass_matrix *m = &pass->matrices[pass->matrix_count++];
     *m = (struct pass_matrix){c->b, c->count, c->a, c->c, c->d, NULL};
-    m->packed = ARENA_ARRAY(code->arena, tile_packed_size(m->rows, m->columns), double);
+    size_t size = tile_packed_size(m->rows, m->columns);
+    m->packed = arena_get(code->arena, size * sizeof *m->packed);
     step->packed = m->packed;
 }
 

@@ -145,22 +145,32 @@ uniform_id uniform_inverse(struct columns *columns, uniform_id a)
 
 /* ---- Columns ---- */
 
+/* The words of a column are multiplied side by side; only its operands wait for each
+ * other. */
 static uint64_t hash_column(const struct column *c, const struct cell *operands)
 {
-    uint64_t hash = mix(mix((uint64_t)c->kind, (uint64_t)c->op), c->extent);
-    hash = mix(mix(mix(mix(hash, c->a), c->b), c->c), c->d);
-    hash = mix_number(mix_number(hash, c->from), c->step);
+    uint64_t from, step;
+    memcpy(&from, &c->from, sizeof from);
+    memcpy(&step, &c->step, sizeof step);
+    uint64_t kind = (uint64_t)c->kind << 32 | (uint64_t)c->op;
+    uint64_t hash = kind * 0x9e3779b97f4a7c15u ^ c->extent * 0xbf58476d1ce4e5b9u;
+    hash += c->a * 0x94d049bb133111ebu ^ c->b * 0xd6e8feb86659fd93u;
+    hash += c->c * 0xa0761d6478bd642fu ^ c->d * 0xe7037ed1a0b428dbu;
+    hash += from * 0x8ebc6af09c88c6e3u ^ step * 0x589965cc75374cc3u;
+    hash ^= hash >> 29;
     for (size_t i = 0; i < c->count; i++)
-        hash = mix(hash, (uint64_t)operands[i].scale << 32 | operands[i].core);
-    return hash;
+        hash = (hash ^ ((uint64_t)operands[i].scale << 32 | operands[i].core)) *
+               0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
 }
 
 static bool same_column(const struct columns *columns, column_id id,
                         const struct column *like, const struct cell *operands)
 {
     const struct column *c = &columns->items[id];
-    return c->kind == like->kind && c->op == like->op && c->extent == like->extent &&
-           c->a == like->a && c->b == like->b && c->c == like->c && c->d == like->d &&
+    return c->hash == like->hash && c->kind == like->kind && c->op == like->op &&
+           c->extent == like->extent && c->a == like->a && c->b == like->b &&
+           c->c == like->c && c->d == like->d &&
            memcmp(&c->from, &like->from, 2 * sizeof c->from) == 0 &&
            c->count == like->count &&
            (c->count == 0 || memcmp(column_operands(columns, id), operands,
@@ -169,8 +179,7 @@ static bool same_column(const struct columns *columns, column_id id,
 
 static void enter_column(struct columns *columns, column_id id)
 {
-    size_t mask = columns->slot_count - 1;
-    size_t slot = hash_column(&columns->items[id], column_operands(columns, id)) & mask;
+    size_t mask = columns->slot_count - 1, slot = columns->items[id].hash & mask;
     while (columns->slots[slot] != 0)
         slot = (slot + 1) & mask;
     columns->slots[slot] = id;
@@ -210,7 +219,7 @@ static column_id find_column(const struct columns *columns, const struct column 
                              const struct cell *operands)
 {
     size_t mask = columns->slot_count - 1;
-    for (size_t slot = hash_column(like, operands) & mask; columns->slots[slot] != 0;
+    for (size_t slot = like->hash & mask; columns->slots[slot] != 0;
          slot = (slot + 1) & mask)
         if (same_column(columns, columns->slots[slot], like, operands))
             return columns->slots[slot];
@@ -222,6 +231,7 @@ column_id column_find(const struct columns *columns, const struct column *like,
 {
     struct column column = *like;
     column.count = (uint32_t)count;
+    column.hash = hash_column(&column, operands);
     return find_column(columns, &column, operands);
 }
 
@@ -230,6 +240,7 @@ column_id column_make(struct columns *columns, const struct column *like,
 {
     struct column column = *like;
     column.count = (uint32_t)count;
+    column.hash = hash_column(&column, operands);
     column_id found = find_column(columns, &column, operands);
     if (found != 0)
         return found;

@@ -62,6 +62,7 @@ struct column {
     uint32_t first, count; /* in operands */
     size_t a, b, c, d;
     double from, step; /* RANGE */
+    uint64_t hash;     /* of all but the stage */
 };
 
 /* The columns of one group of row axes; numbers stand in `arena`. */

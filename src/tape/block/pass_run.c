@@ -208,6 +208,14 @@ static void set_totals(const struct pass *pass, const double *sums,
     }
 }
 
+/* What shifted columns read around their rows; all else is written before it is read. */
+static void clear_halos(const struct pass *pass, const struct pass_worker *w)
+{
+    for (size_t i = 0; i < pass->halo_count; i++)
+        memset(w->registers[pass->halos[i]] - MOST_SHIFT, 0,
+               (MOST_SHIFT + pass->tile) * sizeof *w->memory);
+}
+
 static struct pass_worker *make_worker(const struct pass *pass, struct arena *arena)
 {
     struct pass_worker *w = ARENA_NEW(arena, struct pass_worker);
@@ -217,7 +225,7 @@ static struct pass_worker *make_worker(const struct pass *pass, struct arena *ar
     size_t sums = (pass->sum_count + LINE - 1) / LINE * LINE;
     size_t work = pass->work * pass->tile;
     size_t all = pass->memory + work + sums * (levels + 2) + 2 * LINE;
-    double *memory = ARENA_ARRAY(arena, all, double);
+    double *memory = arena_get(arena, all * sizeof *memory);
     memory += (LINE * sizeof *memory - (uintptr_t)memory % (LINE * sizeof *memory)) /
               sizeof *memory;
     w->memory = memory;
@@ -234,6 +242,7 @@ static struct pass_worker *make_worker(const struct pass *pass, struct arena *ar
         if (pass->registers[i].kind == REGISTER_SHIFT)
             w->registers[i] =
                 w->registers[pass->registers[i].of] - pass->registers[i].offset;
+    clear_halos(pass, w);
     return w;
 }
 
