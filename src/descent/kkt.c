@@ -361,14 +361,13 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
 /* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
 static bool is_finite_at_bounds(const struct descent *d, struct kkt *k)
 {
-    const double near = 1e-8;
-    memcpy(k->trial, k->point, k->n * sizeof *k->trial);
-    for (size_t j = 0; d->problem.lower != NULL && j < k->n; j++) {
-        double low = d->problem.lower[j], high = d->problem.upper[j], x = k->point[j];
-        if (isfinite(low) && x - low <= near * fmax(1, fabs(low)))
-            k->trial[j] = low;
-        else if (isfinite(high) && high - x <= near * fmax(1, fabs(high)))
-            k->trial[j] = high;
+    const double *low = d->problem.lower, *high = d->problem.upper, near = 1e-8;
+    for (size_t j = 0; j < k->n; j++) {
+        double x = k->trial[j] = k->point[j], reach = near * fmax(1, fabs(x));
+        if (low != NULL && x - low[j] <= reach)
+            k->trial[j] = low[j];
+        else if (high != NULL && high[j] - x <= reach)
+            k->trial[j] = high[j];
     }
     return isfinite(diagnosis_value(d, k->trial)) != 0;
 }
