@@ -12,9 +12,9 @@
  * times the usual start for the same end.
  *
  * The number of attempts is bounded, and so are their steps. */
-#include "descent_starts.h"
 #include "descent/engine.h"
 #include "descent/vector.h"
+#include "descent_starts.h"
 
 #include <math.h>
 #include <string.h>
