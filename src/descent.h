@@ -435,11 +435,12 @@ typedef struct descent_fit_result {
      * over those of their rows and columns, n * n; else NULL. */
     const double *errors, *correlation;
 } descent_fit_result;
-/* Of a problem with `jacobian`.  `work` has descent_fit_size(n) doubles.  False when a
- * number is not finite. */
+/* Of a problem with `jacobian`.  Held variables (n claims, NULL: none) count as known:
+ * their errors and correlations are NaN.  `work` has descent_fit_size(n) doubles.  False
+ * when a number is not finite. */
 size_t descent_fit_size(size_t n);
-bool descent_fit(const descent_problem *problem, const double *x, double *work,
-                 descent_fit_result *out);
+bool descent_fit(const descent_problem *problem, const double *x, const bool *held,
+                 double *work, descent_fit_result *out);
 
 /* What is not allowed in a problem with its options (NULL: all defaults): the name of the
  * first field or setting, such as "n" or "shrink"; NULL when all is allowed. */

@@ -15,7 +15,7 @@ import tempfile
 
 from tap import Report, run
 
-SEEDS, CASES, POINTS = 4, 50, 1500
+SEEDS, CASES, POINTS = 3, 40, 600
 NAMES = {"abs": abs, "max": max, "min": min, "relu": lambda t: max(t, 0.0)}
 METHODS = ("smoothing", "smoothing", "trust_region", "bfgs")
 

@@ -25,9 +25,9 @@ from tap import Report
 
 STEP = 1e-30
 TIMEOUT = 300
-# Ends at rounding level, where the last point's multipliers are those of a neighbour: a condition
-# is 10^5 times as steep as the others.
-INEXACT = ('cute_small/polak4', 'cute_rest/discs')
+# Ends at rounding level: 53 of 66 conditions nearly hold, and the multipliers that the last point
+# has are those of a neighbour.
+INEXACT = ('cute_rest/discs',)
 NAMES = {name: getattr(cmath, name) for name in
          ('exp', 'log', 'sqrt', 'sin', 'cos', 'atan', 'asin', 'sinh', 'cosh')}
 NAMES.update(pi=math.pi, sum=sum, range=range, __builtins__={})

@@ -59,15 +59,26 @@ static void take_errors(size_t n, const double *inverse, const double *order,
         }
 }
 
-bool descent_fit(const descent_problem *problem, const double *x, double *work,
-                 descent_fit_result *out)
+static void forget_held(size_t n, const bool *held, double *errors, double *correlation)
+{
+    for (size_t i = 0; held != NULL && i < n; i++) {
+        if (!held[i])
+            continue;
+        errors[i] = (double)NAN;
+        for (size_t j = 0; j < n; j++)
+            correlation[i * n + j] = correlation[j * n + i] = (double)NAN;
+    }
+}
+
+bool descent_fit(const descent_problem *problem, const double *x, const bool *held,
+                 double *work, descent_fit_result *out)
 {
     size_t n = problem->n;
     double *triangle = work, *r = triangle + (n + 1) * (n + 1), *inverse = r + n * n;
     double *correlation = inverse + n * n, *scales = correlation + n * n;
     double *errors = scales + n, *norms = errors + n, *tau = norms + n;
     double *order = tau + n, *room = order + n, *block = room + 3 * n;
-    if (!squares_linearize(problem, x, NULL, triangle, block))
+    if (!squares_linearize(problem, x, held, triangle, block))
         return false;
     *out = (descent_fit_result){.least = fabs(triangle[(n + 1) * (n + 1) - 1])};
     squares_scales(n, triangle, scales);
@@ -81,6 +92,7 @@ bool descent_fit(const descent_problem *problem, const double *x, double *work,
         return true;
     invert(n, r, inverse);
     take_errors(n, inverse, order, scales, norms, errors, correlation);
+    forget_held(n, held, errors, correlation);
     out->errors = errors;
     out->correlation = correlation;
     return true;

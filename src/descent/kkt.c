@@ -296,6 +296,68 @@ static bool is_settled(const struct descent *d, const struct diagnosis *diagnosi
     return fabs(there - here) <= change * here;
 }
 
+/* ---- what is told must hold close by as well ---- */
+
+/* k->point with its free variables moved by `by` times their sizes, to and fro, into
+ * k->work; nothing leaves its bounds. */
+static void move_aside(const struct descent *d, struct kkt *k, double by)
+{
+    const descent_problem *problem = &d->problem;
+    for (size_t j = 0; j < k->n; j++) {
+        double x = k->point[j], way = j % 2 == 0 ? by : -by / 2;
+        double moved = k->active[k->m + j] != 0 ? x : x + way * fmax(1, fabs(x));
+        if (problem->lower != NULL)
+            moved = fmin(fmax(moved, problem->lower[j]), problem->upper[j]);
+        k->work[j] = moved;
+    }
+}
+
+/* The gradients of rows with multipliers hardly turn: where one vanishes, as that of
+ * x^2 >= 0 at 0, it says nothing of what the condition leaves. */
+static bool keeps_rows(const struct descent *d, struct kkt *k)
+{
+    const double near = 1e-5, most = 0.5;
+    double *there = k->matrix; /* which has room for m rows of n */
+    for (int side = -1; side <= 1; side += 2) {
+        move_aside(d, k, side * near);
+        d->problem.constraint_jacobian(d->problem.context, k->work, there);
+        for (size_t i = 0; i < k->m; i++) {
+            const double *row = k->jacobian + i * k->n;
+            double size = vector_norm(k->n, row);
+            for (size_t j = 0; k->strong[i] != 0 && j < k->n; j++) {
+                bool held = k->active[k->m + j] != 0;
+                double turned = fabs(there[i * k->n + j] - row[j]);
+                if (!held && turned > most * size)
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Along the directions that curve least they curve up on both sides: where third
+ * derivatives rule, the sign of a tiny curvature is that of a tiny distance. */
+static bool keeps_curvature(const struct descent *d, struct kkt *k)
+{
+    const double near = 1e-7;
+    const size_t most = 4;
+    size_t n = k->n, free = n - k->rank;
+    double away = near * fmax(1, vector_norm(n, k->point));
+    for (size_t i = 0; i < free && i < most; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            expand(k, i, k->trial);
+            for (size_t j = 0; j < n; j++)
+                k->work[j] = k->point[j] + side * away * k->trial[j];
+            d->problem.lagrangian_hessian(d->problem.context, k->work, 1, k->y,
+                                          k->matrix);
+            constrained_forget_curvature(&d->problem, k->matrix);
+            if (k->value[i] > spread_of(k) &&
+                curvature_along(k->matrix, k->trial, n) <= 0)
+                return false;
+        }
+    return true;
+}
+
 static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -370,7 +432,9 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
     if (!reduce(d->kkt))
         return false;
     diagnosis->told.kind = judge(d->kkt);
-    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_settled(d, diagnosis, d->kkt))
+    if (diagnosis->told.kind == DESCENT_MINIMUM &&
+        !(is_settled(d, diagnosis, d->kkt) && keeps_rows(d, d->kkt) &&
+          keeps_curvature(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
     return true;

@@ -301,6 +301,17 @@ static bool is_feasible(const struct descent *d, const struct kkt *k)
     return true;
 }
 
+/* What counts as reached is: a large multiplier alone says that it would be. */
+static bool is_reached(const struct descent *d, const struct kkt *k)
+{
+    const double near = 1e-6;
+    for (size_t row = 0; row < k->size; row++)
+        if (k->active[row] != 0 &&
+            !(fabs(target(d, k, row) - value_of(k, row)) <= near * scale_of(k, row)))
+            return false;
+    return true;
+}
+
 /* A multiplier is certainly not 0 when it moves the gradient by more than is unknown. */
 static void find_strong(struct kkt *k)
 {
@@ -398,7 +409,8 @@ static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,
     if (fitted)
         fit_multipliers(k);
     refine(d, diagnosis, k);
-    return find_hessian(d, k) && is_feasible(d, k) && is_stationary(k);
+    return find_hessian(d, k) && is_feasible(d, k) && is_reached(d, k) &&
+           is_stationary(k);
 }
 
 bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,

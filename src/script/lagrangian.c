@@ -4,9 +4,11 @@
  *     L = factor * objective + sum of multipliers times conditions
  * as programs.  Factor and multipliers are leaves: the gradient of L gives the Jacobian,
  * a row with each multiplier that is 1 alone, and the Hessian times a direction its
- * columns. */
+ * columns.  Rows of linear conditions, and the Hessian where conditions are linear and
+ * the objective quadratic, are the same everywhere: they are made once. */
 #include "script/constraints.h"
 
+#include <math.h>
 #include <string.h>
 
 struct lagrangian {
@@ -16,6 +18,10 @@ struct lagrangian {
     size_t solve_inputs, input_count;
     double factor, *multipliers, *direction;
     double **value_outputs, **outputs;
+    bool *is_linear;   /* of each item */
+    double **kept_row; /* of each row of a linear item, once it is known; else NULL */
+    bool is_quadratic; /* the Hessian is the factor times kept_hessian */
+    double *kept_hessian;
 };
 
 static node_id leaf(struct solve *solve, const char *what, size_t index,
@@ -94,6 +100,69 @@ static void compile_values(struct solve *solve, struct lagrangian *l)
         solve_compile(solve, nodes, count, solve->input_leaves, solve->input_count);
 }
 
+/* ---- what is the same everywhere ---- */
+
+/* For each node whether one of the leaves is in it. */
+static bool *find_users(struct solve *solve, const node_id *leaves, size_t count)
+{
+    struct graph *graph = solve->session->graph;
+    size_t size = graph_size(graph);
+    bool *uses = ARENA_ARRAY(&solve->session->workspace, size + 1, bool);
+    memset(uses, 0, (size + 1) * sizeof *uses);
+    for (size_t i = 0; i < count; i++)
+        uses[leaves[i]] = true;
+    for (node_id id = 1; id <= size; id++) {
+        struct node node = graph_node(graph, id);
+        for (size_t k = 0; k < node.count; k++)
+            uses[id] |= uses[node.operands[k]];
+    }
+    return uses;
+}
+
+static bool any_uses(const bool *uses, const node_id *nodes, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; i < count; i++)
+        found |= uses[nodes[i]];
+    return found;
+}
+
+/* The derivatives of each item alone, times its multiplier: no variable is in those of a
+ * linear one. */
+static void find_linear(struct solve *solve, struct lagrangian *l,
+                        const node_id *multipliers)
+{
+    const struct constraints *all = solve->constraints;
+    struct graph *graph = solve->session->graph;
+    struct arena *arena = &solve->session->workspace;
+    size_t n = solve->variable_count;
+    node_id *nodes = ARENA_ARRAY(arena, all->count * n, node_id);
+    for (size_t k = 0; k < all->count; k++)
+        if (all->items[k].elements == NULL)
+            graph_gradient(
+                graph,
+                graph_sum_all(graph, graph_apply2(graph, OP_MULTIPLY, multipliers[k],
+                                                  all->items[k].node)),
+                solve->leaves, n, nodes + k * n);
+    const bool *uses = find_users(solve, solve->leaves, n);
+    l->is_linear = ARENA_ARRAY(arena, all->count, bool);
+    l->kept_row = ARENA_ARRAY(arena, all->rows + 1, double *);
+    memset(l->kept_row, 0, (all->rows + 1) * sizeof *l->kept_row);
+    for (size_t k = 0; k < all->count; k++)
+        l->is_linear[k] =
+            all->items[k].elements == NULL && !any_uses(uses, nodes + k * n, n);
+}
+
+/* `product` holds neither a variable nor a multiplier. */
+static bool is_quadratic(struct solve *solve, const node_id *product,
+                         const node_id *multipliers)
+{
+    size_t n = solve->variable_count;
+    return !any_uses(find_users(solve, solve->leaves, n), product, n) &&
+           !any_uses(find_users(solve, multipliers, solve->constraints->count), product,
+                     n);
+}
+
 static void compile(struct solve *solve)
 {
     struct session *session = solve->session;
@@ -112,6 +181,9 @@ static void compile(struct solve *solve)
     graph_hessian_vector(session->graph, sum, solve->leaves,
                          leaves + l->input_count - count, count, nodes);
     l->product = solve_compile(solve, nodes, count, leaves, l->input_count);
+    const node_id *multipliers = leaves + solve->input_count + 1;
+    l->is_quadratic = is_quadratic(solve, nodes, multipliers);
+    find_linear(solve, l, multipliers);
     solve->constraints->lagrangian = l;
 }
 
@@ -151,17 +223,44 @@ static void evaluate_constraints(void *context, const double *x, double *values)
     solve_evaluate_constraints(context, x, values);
 }
 
+static bool all_finite(const double *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
+/* Row `at` of the Jacobian; where an item is linear, once for all. */
+static void find_row(struct solve *solve, size_t at, bool is_linear, double *row)
+{
+    struct lagrangian *l = solve->constraints->lagrangian;
+    size_t n = solve->n;
+    if (l->kept_row[at] != NULL) {
+        memcpy(row, l->kept_row[at], n * sizeof *row);
+        return;
+    }
+    l->multipliers[at] = 1;
+    run_row(solve, l->gradient, row);
+    l->multipliers[at] = 0;
+    if (!is_linear || !all_finite(row, n))
+        return;
+    l->kept_row[at] = ARENA_ARRAY(&solve->session->workspace, n, double);
+    memcpy(l->kept_row[at], row, n * sizeof *row);
+}
+
 void solve_constraint_jacobian(struct solve *solve, const double *x, double *jacobian)
 {
     struct lagrangian *l = at_point(solve, x);
-    size_t rows = solve->constraints->rows;
+    const struct constraints *all = solve->constraints;
     l->factor = 0;
-    memset(l->multipliers, 0, rows * sizeof *l->multipliers);
-    for (size_t i = 0; i < rows; i++) {
-        l->multipliers[i] = 1;
-        run_row(solve, l->gradient, jacobian + i * solve->n);
-        l->multipliers[i] = 0;
-    }
+    memset(l->multipliers, 0, all->rows * sizeof *l->multipliers);
+    for (size_t k = 0; k < all->count; k++)
+        for (size_t i = 0; all->items[k].elements == NULL && i < all->items[k].count;
+             i++) {
+            size_t at = all->items[k].first + i;
+            find_row(solve, at, l->is_linear[k], jacobian + at * solve->n);
+        }
 }
 
 static void evaluate_jacobian(void *context, const double *x, double *jacobian)
@@ -169,21 +268,38 @@ static void evaluate_jacobian(void *context, const double *x, double *jacobian)
     solve_constraint_jacobian(context, x, jacobian);
 }
 
-void solve_evaluate_lagrangian(struct solve *solve, const double *x, double factor,
-                               const double *multipliers, double *hessian)
+static void find_columns(struct solve *solve, double *hessian)
 {
-    struct lagrangian *l = at_point(solve, x);
+    struct lagrangian *l = solve->constraints->lagrangian;
     size_t n = solve->n;
-    l->factor = factor;
-    if (solve->constraints->rows > 0)
-        memcpy(l->multipliers, multipliers,
-               solve->constraints->rows * sizeof *l->multipliers);
     memset(l->direction, 0, n * sizeof *l->direction);
     for (size_t i = 0; i < n; i++) {
         l->direction[i] = 1;
         run_row(solve, l->product, hessian + i * n);
         l->direction[i] = 0;
     }
+}
+
+void solve_evaluate_lagrangian(struct solve *solve, const double *x, double factor,
+                               const double *multipliers, double *hessian)
+{
+    struct lagrangian *l = at_point(solve, x);
+    size_t square = solve->n * solve->n;
+    if (solve->constraints->rows > 0)
+        memcpy(l->multipliers, multipliers,
+               solve->constraints->rows * sizeof *l->multipliers);
+    if (!l->is_quadratic) {
+        l->factor = factor;
+        find_columns(solve, hessian);
+        return;
+    }
+    if (l->kept_hessian == NULL) {
+        l->kept_hessian = ARENA_ARRAY(&solve->session->workspace, square, double);
+        l->factor = 1;
+        find_columns(solve, l->kept_hessian);
+    }
+    for (size_t i = 0; i < square; i++)
+        hessian[i] = factor * l->kept_hessian[i];
 }
 
 static void evaluate_hessian(void *context, const double *x, double factor,

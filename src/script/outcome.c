@@ -324,6 +324,7 @@ struct solution *solve_outcome(struct solve *solve, descent *search)
     s->default_step = solve->step_text == NULL;
     s->default_until = solve->until == NULL;
     take_diagnosis(solve, s, search);
+    solve_find_scaling(solve, s);
     s->statistics = statistics_of(solve, s);
     solve_tell_batches(solve, s);
     solve_tell_constraints(solve, s, result);

@@ -213,9 +213,12 @@ static bool read_table(struct evaluation *e, struct span place, const char *path
         .go_on = go_on, .user = e, .done = &e->session->progress.now.fraction};
     const tw_options *host = &e->session->options;
     struct csv_options asked = *options;
+    const tw_status before = e->session->status;
     asked.threads = host->threads != NULL ? host->threads(host->user) : 1;
     bool fine = csv_read(file->bytes, file->length, &asked, poll, keep, &table, &fault);
     bool is_whole = file_unmap(e->session, place, path, file);
+    if (!is_whole)
+        e->session->status = before; /* the host may have stopped the run for the loss */
     if (!fine || !is_whole) {
         arena_release(keep, mark);
         return is_whole && no_table(e, place, path, &fault);

@@ -158,6 +158,35 @@ static void put_value_limit(struct text *out, const struct solution *s)
     text_putc(out, '\n');
 }
 
+/* "the curvature along `b` is about 1000000 times that along `a`", and a unit that goes
+ * with the others. */
+static void put_scaling(struct session *session, struct text *out,
+                        const struct solution *s)
+{
+    const struct scaling *scaling = &s->scaling;
+    if (!(scaling->ratio > 0))
+        return;
+    text_puts(out, "  the curvature along ");
+    variable_put(session, out, s->variables, scaling->steep);
+    text_puts(out, " is about ");
+    report_about(out, scaling->ratio, 1);
+    text_puts(out, " times that along ");
+    variable_put(session, out, s->variables, scaling->flat);
+    text_puts(out, "\n  try: ");
+    if (!scaling->divides) {
+        text_number(out, scaling->factor);
+        text_putc(out, '*');
+    }
+    variable_put(session, out, s->variables, scaling->odd);
+    if (scaling->divides) {
+        text_putc(out, '/');
+        text_number(out, scaling->factor);
+    }
+    text_puts(out, " in the place of ");
+    variable_put(session, out, s->variables, scaling->odd);
+    text_puts(out, " in the objective: units that go together\n");
+}
+
 static void put_faster(struct text *out, const struct solution *s)
 {
     double step = best_step(s);
@@ -220,4 +249,5 @@ void report_advice(struct session *session, struct text *out, const struct solut
     else if (s->status == DESCENT_BUDGET &&
              (strcmp(regime, "oscillating") == 0 || is_past_bound(s)))
         put_calmer(out, s);
+    put_scaling(session, out, s);
 }

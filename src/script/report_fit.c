@@ -62,6 +62,10 @@ static void put_line(struct session *session, struct text *out, const struct sol
     put_padded(out, name_of(session, s, i), columns.name);
     text_puts(out, "  ");
     put_padded(out, rounded(session, s->x[i], REPORT_DIGITS), columns.estimate);
+    if (isnan(error)) {
+        text_puts(out, "  at its bound, counted as known\n");
+        return;
+    }
     text_puts(out, "  standard error ");
     text_puts(out, rounded(session, error, ERROR_DIGITS));
     if (s->x[i] != 0 && error > 0) {
@@ -79,8 +83,8 @@ void report_fit(struct session *session, struct text *out, const struct solution
     if (isnan(fit->deviation))
         return;
     text_format(out,
-                "  a fit of %zu values, %zu more than variables: residual deviation ",
-                fit->values, fit->freedom);
+                "  a fit of %zu values, %zu more than %svariables: residual deviation ",
+                fit->values, fit->freedom, fit->held > 0 ? "free " : "");
     text_rounded(out, fit->deviation, ERROR_DIGITS);
     if (!isnan(fit->r_squared)) {
         text_puts(out, ", R^2 = ");

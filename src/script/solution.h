@@ -47,6 +47,16 @@ struct found_minimum {
     const double *x;
 };
 
+/* Variables whose units do not go together, scaling.c; numbers count from 0. */
+struct scaling {
+    size_t steep, flat; /* along these the curvature is the largest and the smallest */
+    double ratio;       /* of these curvatures; 0: there is nothing to tell */
+    size_t odd;         /* this one stands apart from the others, and is better ... */
+    bool divides;       /* ... divided, else multiplied, ... */
+    double factor;      /* ... by this */
+    double condition;   /* of the Hessian when all units are balanced */
+};
+
 struct solution {
     struct span place;     /* of the statement */
     const char *statement; /* its text on one line */
@@ -73,6 +83,7 @@ struct solution {
     /* Of the function that was minimized: with maximize the user's signs are the
      * opposite, which solution_kind and solution_curvature see to. */
     descent_diagnosis diagnosis;
+    struct scaling scaling;
     bool is_convex;               /* proved: concave, with maximize */
     bool takes_newton;            /* `by newton` could be written, and ... */
     bool takes_smoothing;         /* ... `by smoothing` */

@@ -207,6 +207,8 @@ void solve_tell_batches(const struct solve *solve, struct solution *solution);
 descent_stop solve_until_budgets(struct solve *solve, const descent_state *state);
 /* outcome.c: the solution from what the engine found; tells of undefined values. */
 struct solution *solve_outcome(struct solve *solve, descent *search);
+/* scaling.c: after the diagnosis. */
+void solve_find_scaling(struct solve *solve, struct solution *s);
 /* The clause of this kind, NULL when there is none. */
 const struct ast *solve_clause(const struct ast *node, enum ast_kind kind);
 

@@ -5,7 +5,8 @@
  * With m residuals and n variables the deviation is s = sqrt(sum of squares / (m - n)),
  * and the covariance of the variables s^2 (J'J)^-1, which the engine has.  A factor
  * before the whole sum, such as 1/n of a mean, changes none of this; weights are those of
- * the observations.
+ * the observations.  A variable that its bound holds counts as known: the others are told
+ * of as in the fit without it, and of it nothing.
  *
  * R^2 = 1 - SSR/SST, with SST about the weighted mean of the data, where every residual
  * is data minus model. */
@@ -32,19 +33,34 @@ static double *scaled_copy(struct arena *arena, const double *from, size_t count
     return copy;
 }
 
+/* Which variables the bounds hold, and how many; NULL: none. */
+static const bool *find_held(const struct solve *solve, const double *x, size_t *count)
+{
+    bool *held = ARENA_ARRAY(&solve->session->scratch, solve->n, bool);
+    *count = 0;
+    for (size_t i = 0; i < solve->n; i++) {
+        held[i] = (solve->lower != NULL && x[i] <= solve->lower[i]) ||
+                  (solve->upper != NULL && x[i] >= solve->upper[i]);
+        *count += held[i];
+    }
+    return *count > 0 ? held : NULL;
+}
+
 static struct statistics measure(struct solve *solve, const double *x)
 {
     struct arena *arena = &solve->session->scratch;
-    size_t n = solve->n;
+    size_t n = solve->n, held_count;
+    const bool *held = find_held(solve, x, &held_count);
     descent_fit_result fit;
     struct statistics s = unknown(NULL);
     descent_problem problem = {.n = n, .context = solve};
     solve_offer_squares(solve, &problem);
     s.values = solve_weighted_count(solve);
     double *work = ARENA_ARRAY(arena, descent_fit_size(n), double);
-    if (s.values <= n || !descent_fit(&problem, x, work, &fit))
+    if (s.values <= n || held_count == n || !descent_fit(&problem, x, held, work, &fit))
         return unknown(NULL);
-    s.freedom = s.values - n;
+    s.held = held_count;
+    s.freedom = s.values - (n - held_count);
     double spread = fit.least / sqrt((double)s.freedom);
     double total = solve_total_squares(solve);
     s.deviation = spread / sqrt(solve_common_factor(solve));
@@ -53,19 +69,12 @@ static struct statistics measure(struct solve *solve, const double *x)
         s.missing = "no standard errors: the values do not determine every variable";
         return s;
     }
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(spread * fit.errors[i]) && (held == NULL || !held[i]))
+            return unknown(NULL);
     s.standard_errors = scaled_copy(arena, fit.errors, n, spread);
     s.correlation = scaled_copy(arena, fit.correlation, n * n, 1);
     return s;
-}
-
-/* The minimum is not one of the whole space. */
-static bool is_held(const struct solve *solve, const double *x)
-{
-    bool held = solve->set_count > 0;
-    for (size_t i = 0; i < solve->n; i++)
-        held |= (solve->lower != NULL && x[i] <= solve->lower[i]) ||
-                (solve->upper != NULL && x[i] >= solve->upper[i]);
-    return held;
 }
 
 struct statistics statistics_of(struct solve *solve, const struct solution *solution)
@@ -78,8 +87,8 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
         return unknown(NULL);
     if (solve->constraints != NULL)
         return unknown("no standard errors: there are conditions");
-    if (is_held(solve, solution->x))
-        return unknown("no standard errors: a variable lies on the edge of its set");
+    if (solve->set_count > 0)
+        return unknown("no standard errors: variables lie in a set together");
     if (!is_place || (count > MOST_ENTRIES / n && !solve_squares_compiled(solve)))
         return unknown(NULL);
     if (solve_has_penalty(solve))
@@ -87,11 +96,7 @@ struct statistics statistics_of(struct solve *solve, const struct solution *solu
             "no standard errors: the squares of variables themselves are a penalty");
     if (!solve_compile_squares(solve))
         return unknown(NULL);
-    struct statistics s = measure(solve, solution->x);
-    for (size_t i = 0; s.standard_errors != NULL && i < n; i++)
-        if (!isfinite(s.standard_errors[i]))
-            return unknown(NULL);
-    return s;
+    return measure(solve, solution->x);
 }
 
 struct statistics statistics_copy(struct arena *arena, const struct statistics *from,

@@ -15,6 +15,7 @@ struct statistics {
     double deviation, r_squared;
     double *standard_errors; /* n */
     double *correlation;     /* n * n */
+    size_t held;             /* variables at a bound; NaN stands for them */
     const char *missing;     /* why there are none, a sentence; NULL */
 };
 

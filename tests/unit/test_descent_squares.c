@@ -4,8 +4,8 @@
  * Software, ACM TOMS 7 (1981). */
 #include "descent_problems.h"
 
-#include "descent_starts.h"
 #include "descent/squares.h"
+#include "descent_starts.h"
 
 #include <float.h>
 #include <stdlib.h>

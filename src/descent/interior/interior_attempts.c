@@ -45,7 +45,7 @@ static double spread(unsigned time, size_t j)
 {
     static const double steps[] = {0.6180339887498949, 0.7548776662466927,
                                    0.5698402909980532};
-    double part = steps[time % 3] * (double)(j + 1);
+    double part = steps[time % 3] * (double)(j + 1 + 7 * (size_t)(time / 3));
     return part - floor(part);
 }
 

@@ -112,9 +112,8 @@ static void fill(struct interior *in, double shift, double corner)
 }
 
 /* False when only a large shift would lead downhill. */
-static bool factor(struct interior *in, double *shift)
+static bool factor(struct interior *in, double *shift, double corner)
 {
-    double corner = 0;
     *shift = 0;
     for (int round = 0; round < 24; round++) {
         fill(in, *shift, corner);
@@ -129,6 +128,31 @@ static bool factor(struct interior *in, double *shift)
             *shift = *shift == 0 ? 1e-12 : *shift * 10;
     }
     return false;
+}
+
+static double greatest(const double *x, size_t count)
+{
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs(x[i]));
+    return most;
+}
+
+/* Newton's step.  Gradients of conditions that hold together may depend on each other;
+ * multipliers would then grow without end, and the corner holds them where they are
+ * (Wright, SIAM Journal on Optimization 9, 1998: stabilized sequential programming). */
+static bool find_step(struct interior *in, double *shift)
+{
+    const double grown = 1e3, most = 1e-5;
+    double usual = 1 + greatest(in->y, in->m);
+    for (double corner = 0; corner <= most; corner = fmax(1e-11, 100 * corner)) {
+        if (!factor(in, shift, corner))
+            return false;
+        interior_solve(in);
+        if (greatest(in->solution + in->n, in->m) <= grown * usual)
+            return true;
+    }
+    return true;
 }
 
 /* True when it came as near as rounding allows. */
@@ -147,9 +171,8 @@ static bool run_newton(struct descent *d, struct interior *in, double *shift)
         if (!isfinite(worst) || slow > 3)
             return false;
         before = fmin(before, worst);
-        if (!interior_curvature(d, in, in->at.w, 1, in->y) || !factor(in, shift))
+        if (!interior_curvature(d, in, in->at.w, 1, in->y) || !find_step(in, shift))
             return false;
-        interior_solve(in);
         for (size_t j = 0; j < in->n; j++)
             in->at.w[j] += in->solution[j];
         for (size_t i = 0; i < in->m; i++)
@@ -214,7 +237,7 @@ static bool sharpen(struct descent *d, struct interior *in)
             continue;
         /* What curves down along all that holds is no minimum. */
         in->is_saddle = !interior_curvature(d, in, in->at.w, 1, in->y) ||
-                        !factor(in, &shift) || shift > 0;
+                        !factor(in, &shift, 0) || shift > 0;
         return is_near(in, shift > 0 ? 1e-4 : 0.1);
     }
     return false;

@@ -243,8 +243,11 @@ static enum engine_progress step(struct descent *d)
     bool lowered = lower_mu(in);
     if (lowered && in->mu < in->polish_mu && interior_polish(d, in))
         return end_attempt(d, in, true);
-    if (in->mu <= least_mu && (in->tiny_steps > 1 || interior_error(in, 0) < 1e-15))
+    if (in->mu <= least_mu && (in->tiny_steps > 1 || interior_error(in, 0) < 1e-15)) {
         in->finished = true;
+        in->is_saddle = false;
+        return end_attempt(d, in, true);
+    }
     return advance(d, in);
 }
 
