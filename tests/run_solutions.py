@@ -25,7 +25,7 @@ LEAST = {
     "mgh": (18, 18), "mgh_more": (19, 16), "hock_schittkowski": (60, 56), "cute_small": (74, 70),
     "hock_schittkowski_rest": (54, 52), "cute_rest": (73, 68),
     "cute_large": (24, 24), "cute_large_constrained": (11, 11), "cute_large_largest": (12, 12),
-    "global": (92, 76), "nist_strd_nonlinear": (28, 26), "nist_strd_linear": (12, 12),
+    "global": (92, 92), "nist_strd_nonlinear": (28, 28), "nist_strd_linear": (12, 12),
     "nist_strd_more": (34, 26), "nls_real": (8, 8), "ml": (16, 16),
 }
 

@@ -29,8 +29,9 @@ STARTS = 50
 TEXT = """An entry is `steps/evaluations` where the search ended at a known minimum: within 1e-6 of its value,
 relative to max(1, |value|), of fits within 1e-6 of the sum of squares, conditions kept to 1e-6.  `?`:
 the tool does not say that it has succeeded.  `off 2e-3`: it ended so far from the nearest known
-value; **bold**: and calls it a success (of Talweg: calls it a minimum; other minima than the known
-ones may be meant).  An evaluation is a point at which the value, the gradient or both were asked
+value; **bold**: and calls it a success.  Of Talweg that is `r.kind`, which judges the stationary
+point near the end, and says how far it is: a minimum on the way to which the steps ran out, or
+another one than the known, is called so, too.  An evaluation is a point at which the value, the gradient or both were asked
 for.  Talweg's derivatives are its own, the peers' complex steps of the same formulas; Hessians,
 where a method takes them, are not counted.  NLopt does not tell its steps.
 

@@ -7,8 +7,8 @@
  * So the search is made again: by undamped steps of Gauss and Newton, which are Newton's
  * steps for the equations and go across minima of the sum; in balls; from the other side
  * of the origin; and from points spread around the start by an additive recurrence
- * (Roberts, The unreasonable effectiveness of quasirandom sequences, 2018), at first
- * near, later ten times as far.  More, Garbow and Hillstrom (1981) recommend 10 and 100
+ * (Roberts, The unreasonable effectiveness of quasirandom sequences, 2018), by turns
+ * near and ten times as far.  More, Garbow and Hillstrom (1981) recommend 10 and 100
  * times the usual start for the same end.
  *
  * The number of attempts is bounded, and so are their steps. */
@@ -77,7 +77,7 @@ static bool is_proved(const descent_problem *problem, const double *x)
 static void spread(const struct again *a, size_t number)
 {
     const double golden = 0.6180339887498949;
-    double reach = number % 2 == 0 ? 1 : 10;
+    double reach = number % 2 == 0 ? 10 : 1;
     for (size_t j = 0; j < a->problem->n; j++) {
         double whole;
         double part = modf((double)number * fmod((double)(j + 1) * golden, 1) +
@@ -128,7 +128,8 @@ static bool is_lower(descent *search, descent *best)
 static descent *search_again(const struct again *a, size_t attempt)
 {
     descent_options options = choose_options(a, attempt);
-    if (descent_find_fault(a->problem, &options) != NULL)
+    bool is_same = attempt == MIRRORED && vector_norm(a->problem->n, a->start) == 0;
+    if (is_same || descent_find_fault(a->problem, &options) != NULL)
         return NULL;
     place(a, attempt);
     descent *search = descent_new(a->problem, &options, a->x);

@@ -25,7 +25,7 @@ LANE_INLINE double lane_exp_terms(double r, double first)
     double d = lane_fma(r, 0x1.71dddfd3739e3p-19, 0x1.a01997516d34bp-16);
     double e = lane_fma(r, 0x1.af857bc356b7cp-26, 0x1.28afb39b086e3p-22);
     double low = lane_fma(r2, b, a), high = lane_fma(r4, e, lane_fma(r2, d, c));
-    return first + lane_fma(r4 * r2, high, r2 * low);
+    return lane_fma(r2, lane_fma(r4, high, low), first);
 }
 
 /* 2^shift exp(x) as long as it is a normal number; shifted is LANE_ROUNDER + 1023 +
