@@ -361,13 +361,12 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
 /* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
 static bool is_finite_at_bounds(const struct descent *d, struct kkt *k)
 {
-    const double *low = d->problem.lower, *high = d->problem.upper, near = 1e-8;
+    const double *low = d->problem.lower, *high = d->problem.upper;
     for (size_t j = 0; j < k->n; j++) {
-        double x = k->trial[j] = k->point[j], reach = near * fmax(1, fabs(x));
-        if (low != NULL && x - low[j] <= reach)
-            k->trial[j] = low[j];
-        else if (high != NULL && high[j] - x <= reach)
-            k->trial[j] = high[j];
+        double x = k->point[j], reach = 1e-8 * fmax(1, fabs(x));
+        bool is_low = low != NULL && x - low[j] <= reach;
+        bool is_high = high != NULL && high[j] - x <= reach;
+        k->trial[j] = is_low ? low[j] : is_high ? high[j] : x;
     }
     return isfinite(diagnosis_value(d, k->trial)) != 0;
 }
