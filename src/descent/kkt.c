@@ -358,6 +358,19 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
     return true;
 }
 
+/* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
+static bool is_finite_at_bounds(const struct descent *d, struct kkt *k)
+{
+    const double *low = d->problem.lower, *high = d->problem.upper;
+    for (size_t j = 0; j < k->n; j++) {
+        double x = k->point[j], reach = 1e-8 * fmax(1, fabs(x));
+        bool is_low = low != NULL && x - low[j] <= reach;
+        bool is_high = high != NULL && high[j] - x <= reach;
+        k->trial[j] = is_low ? low[j] : is_high ? high[j] : x;
+    }
+    return isfinite(diagnosis_value(d, k->trial)) != 0;
+}
+
 static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
 {
     descent_diagnosis *told = &diagnosis->told;
@@ -481,4 +494,6 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
         (void)decide(d, diagnosis);
     if (diagnosis->told.kind == DESCENT_FLAT && is_convex_minimum(d, diagnosis, d->kkt))
         diagnosis->told.kind = DESCENT_MINIMUM;
+    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_finite_at_bounds(d, d->kkt))
+        diagnosis->told.kind = DESCENT_NOT_CRITICAL;
 }
