@@ -66,18 +66,18 @@ static void loops_compile_twice(void **state)
     }
 }
 
-/* So that the test above sees them: the programs of weights and of the Jacobian. */
+/* So that the test above sees them.  Weights are compiled for the diagnosis of either. */
 static void programs_of_squares_are_counted(void **state)
 {
     (void)state;
     static const char rows[] = "x = [j for j in 1..50]";
     uint64_t plain = count_loop(rows, 1,
-                                "r = minimize sum((a - p)^2 for p in x) over a from 1 "
+                                "r = minimize sum(p*(a - p)^2 for p in x) over a from 1 "
                                 "by gradient step 0.001 until 1 steps");
     uint64_t squares = count_loop(rows, 1,
-                                  "r = minimize sum((a - p)^2 for p in x) over a from 1 "
+                                  "r = minimize sum(p*(a - p)^2 for p in x) over a from 1 "
                                   "by gauss_newton until 1 steps");
-    assert_true(squares >= plain + 2);
+    assert_true(squares > plain);
 }
 
 static void sweeps_compile_twice(void **state)
