@@ -206,6 +206,8 @@ const descent_method *descent_method_find(const char *name); /* NULL: none */
  * goes.
  */
 const descent_method *descent_choose(const descent_problem *problem, const char **reason);
+/* The step rule that `auto` takes with it; NULL: the method's own. */
+const descent_search *descent_choose_search(const descent_problem *problem);
 const char *descent_search_name(const descent_search *search);
 const char *descent_search_summary(const descent_search *search);
 const descent_setting *descent_search_settings(const descent_search *search);
@@ -382,14 +384,16 @@ typedef struct descent_diagnosis {
      * because it is as close to a minimum as rounding allows. */
     descent_status status;
     bool at_rounding;
-    descent_kind kind;   /* of the stationary point near the last point */
-    const double *point; /* that stationary point; NULL when NOT_CRITICAL */
-    double value;        /* there */
-    double distance;     /* from the last point to it */
-    bool is_lowest;      /* no value at all is lower: so it is a minimum */
-    bool at_kink;        /* the slope jumps there, in one variable ... */
-    double slopes[2];    /* ... from one to the other */
-    size_t kinks;        /* in several, with descent_problem.kinks: how many |u| are 0 */
+    descent_kind kind;    /* of the stationary point near the last point */
+    const double *point;  /* that stationary point; NULL when NOT_CRITICAL */
+    double value;         /* there */
+    double distance;      /* from the last point to it */
+    bool is_lowest;       /* no value at all is lower: so it is a minimum */
+    bool at_kink;         /* the slope jumps there, in one variable ... */
+    double slopes[2];     /* ... from one to the other */
+    double surface_slope; /* a minimum on the surface of a ball: how fast it falls
+                             outwards */
+    size_t kinks;         /* in several, with descent_problem.kinks: how many |u| are 0 */
     /* In one variable, where the second derivative vanishes: the order of the first
      * derivative that does not, and its value there; else 0. */
     unsigned order;

@@ -419,4 +419,5 @@ void classify_in_sets(struct descent *d, struct diagnosis *diagnosis)
     b->d = d;
     judge(b, diagnosis);
     tell(b, diagnosis);
+    boundary_judge_balls(d, diagnosis);
 }

@@ -43,6 +43,11 @@ bool boundary_is_held(enum boundary_side side);
 double boundary_slope_inwards(const struct boundary *b, const double *gradient, size_t i,
                               enum boundary_side side);
 
+/* ---- boundary_ball.c ---- */
+
+/* Whether a point on the surface of balls is a minimum, where nothing was found. */
+void boundary_judge_balls(struct descent *d, struct diagnosis *diagnosis);
+
 /* ---- boundary_multipliers.c ---- */
 
 /* Whether all held variables rise inwards on some box around the point; `weak` is one

@@ -42,6 +42,8 @@ static descent_options fill_defaults(const descent_problem *problem,
     if (options.method == &method_auto) {
         options.method = descent_choose(problem, NULL);
         options.method_settings = NULL;
+        if (options.search == NULL)
+            options.search = descent_choose_search(problem);
     }
     if (options.search == NULL)
         engine_choose_search(&options);

@@ -169,6 +169,7 @@ static void begin(const struct descent *d, struct diagnosis *diagnosis)
         .distance = nan_value,
         .slopes = {nan_value, nan_value},
         .derivative = nan_value,
+        .surface_slope = nan_value,
         .least_curvature = nan_value,
         .greatest_curvature = nan_value,
         .attainable_gradient = nan_value,

@@ -164,6 +164,8 @@ static const char *step_rule(struct solve *solve)
         text_puts(&out, expression_text(solve->session, solve->step_text));
     else if (!isnan(solve->fixed_step))
         text_number(&out, solve->fixed_step);
+    else if (solve->search != NULL)
+        text_puts(&out, descent_search_name(solve->search->search));
     else
         text_puts(&out, descent_search_name(solve_default_search(solve, NULL)));
     return text_string(&out);

@@ -92,6 +92,14 @@ static void put_kinks(struct text *out, const struct solution *s)
                     count);
 }
 
+static void put_surface(struct text *out, const struct solution *s)
+{
+    text_format(out,
+                ": on the surface of a ball, where the value %s outwards with slope ",
+                s->maximize ? "rises" : "falls");
+    text_rounded(out, s->diagnosis.surface_slope, REPORT_SHORT);
+}
+
 /* Of the least value of all that is said in a line of its own. */
 static void put_evidence(struct text *out, const struct solution *s)
 {
@@ -99,6 +107,8 @@ static void put_evidence(struct text *out, const struct solution *s)
         return;
     if (s->n == 1 && s->diagnosis.at_kink)
         put_slopes(out, s);
+    else if (!isnan(s->diagnosis.surface_slope))
+        put_surface(out, s);
     else if (s->diagnosis.kinks > 0)
         put_kinks(out, s);
     else if (s->diagnosis.at_kink)

@@ -85,6 +85,7 @@ struct solve {
     /* method and step */
     const struct method_value *method, *search;
     const char *chosen_because; /* `auto` chose the method; NULL: the script did */
+    const descent_search *chosen_search; /* likewise, where no step is written */
     double fixed_step;
     node_id schedule; /* 0: none */
     const struct ast *step_text;

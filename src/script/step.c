@@ -93,6 +93,7 @@ void solve_resolve_auto(struct solve *solve)
     method->step_text = given->step_text;
     solve->method = method;
     solve->chosen_because = reason_text(solve, reason);
+    solve->chosen_search = descent_choose_search(&facts);
 }
 
 static bool schedule_of_k(struct solve *solve, const struct ast *text,
@@ -161,6 +162,12 @@ static bool use_default_step(struct solve *solve)
     struct session *session = solve->session;
     const struct method_value *method = solve->method;
     double step = descent_method_step(method->method, method->settings);
+    struct value chosen;
+    if (solve->chosen_search != NULL &&
+        builtin_method(session, descent_search_name(solve->chosen_search), &chosen)) {
+        solve->search = chosen.as.method;
+        return true;
+    }
     if (step > 0)
         solve->fixed_step = step;
     if (!isnan(step))

@@ -74,9 +74,10 @@ static void programs_of_squares_are_counted(void **state)
     uint64_t plain = count_loop(rows, 1,
                                 "r = minimize sum(p*(a - p)^2 for p in x) over a from 1 "
                                 "by gradient step 0.001 until 1 steps");
-    uint64_t squares = count_loop(rows, 1,
-                                  "r = minimize sum(p*(a - p)^2 for p in x) over a from 1 "
-                                  "by gauss_newton until 1 steps");
+    uint64_t squares =
+        count_loop(rows, 1,
+                   "r = minimize sum(p*(a - p)^2 for p in x) over a from 1 "
+                   "by gauss_newton until 1 steps");
     assert_true(squares > plain);
 }
 

@@ -11,6 +11,7 @@ enum { MANY = 5000 };
 
 struct row {
     const char *name, *reason;
+    const char *search; /* the step rule that goes with it; NULL: the method's own */
     bool (*fits)(const descent_problem *problem);
 };
 
@@ -55,24 +56,36 @@ static bool has_constraints(const descent_problem *problem)
 }
 
 static const struct row rows[] = {
-    {"interior_point", "it keeps conditions", has_constraints},
-    {"gradient", "of the sets, on which it projects", has_blocks},
-    {"levenberg_marquardt", "the objective is a sum of squares", is_fit},
-    {"smoothing", "the objective has kinks", descent_takes_kinks},
-    {"trust_region", "%n, with second derivatives", has_second_derivatives},
-    {"trust_region", "%n, with products of the Hessian", has_products},
-    {"bfgs", "%n, without second derivatives", is_small},
-    {"lbfgs", "%n", NULL},
+    {"interior_point", "it keeps conditions", NULL, has_constraints},
+    {"gradient", "of the sets, on which it projects", "barzilai_borwein", has_blocks},
+    {"levenberg_marquardt", "the objective is a sum of squares", NULL, is_fit},
+    {"smoothing", "the objective has kinks", NULL, descent_takes_kinks},
+    {"trust_region", "%n, with second derivatives", NULL, has_second_derivatives},
+    {"trust_region", "%n, with products of the Hessian", NULL, has_products},
+    {"bfgs", "%n, without second derivatives", NULL, is_small},
+    {"lbfgs", "%n", NULL, NULL},
 };
 
-const descent_method *descent_choose(const descent_problem *problem, const char **reason)
+static const struct row *row_of(const descent_problem *problem)
 {
     const struct row *row = rows;
     while (row->fits != NULL && !row->fits(problem))
         row++;
+    return row;
+}
+
+const descent_method *descent_choose(const descent_problem *problem, const char **reason)
+{
+    const struct row *row = row_of(problem);
     if (reason != NULL)
         *reason = row->reason;
     return descent_method_find(row->name);
+}
+
+const descent_search *descent_choose_search(const descent_problem *problem)
+{
+    const struct row *row = row_of(problem);
+    return row->search == NULL ? NULL : descent_search_find(row->search);
 }
 
 static const descent_setting settings[] = {{.name = NULL}};
