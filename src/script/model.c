@@ -167,7 +167,8 @@ void *model_find(const struct session *session, enum model_kind kind,
         if (made->kind == kind && made->output_count == output_count &&
             made->input_count == input_count &&
             memcmp(made->ids, outputs, output_count * sizeof *outputs) == 0 &&
-            memcmp(made->ids + output_count, inputs, input_count * sizeof *inputs) == 0)
+            (input_count == 0 ||
+             memcmp(made->ids + output_count, inputs, input_count * sizeof *inputs) == 0))
             return made->object;
     return NULL;
 }
@@ -186,7 +187,8 @@ void model_keep(struct session *session, enum model_kind kind, const node_id *ou
     made->input_count = input_count;
     made->ids = ARENA_ARRAY(&model->arena, output_count + input_count, node_id);
     memcpy(made->ids, outputs, output_count * sizeof *outputs);
-    memcpy(made->ids + output_count, inputs, input_count * sizeof *inputs);
+    if (input_count > 0)
+        memcpy(made->ids + output_count, inputs, input_count * sizeof *inputs);
     made->object = object;
     made->next = model->made;
     model->made = made;
