@@ -49,17 +49,6 @@ void solve_find_kinks(struct solve *solve)
 
 /* ---- the two objectives ---- */
 
-static node_id leaf_like(struct solve *solve, const char *name, size_t number,
-                         const struct shape *shape)
-{
-    struct session *session = solve->session;
-    struct text text;
-    text_init(&text, &session->scratch);
-    text_format(&text, ".%s%zu", name, number);
-    return graph_variable_array(session->graph,
-                                intern_string(session->names, text_string(&text)), shape);
-}
-
 static node_id smooth(void *user, node_id u, size_t index)
 {
     struct solve *solve = user;
@@ -77,8 +66,8 @@ static node_id fix(void *user, node_id u, size_t index)
     struct graph *graph = solve->session->graph;
     struct shape shape = graph_shape(graph, u);
     k->arguments[index] = u;
-    k->signs[index] = leaf_like(solve, "sign", index, &shape);
-    k->offsets[index] = leaf_like(solve, "offset", index, &shape);
+    k->signs[index] = solve_leaf(solve, "sign", index, &shape);
+    k->offsets[index] = solve_leaf(solve, "offset", index, &shape);
     k->node_count = index + 1;
     return graph_apply2(graph, OP_ADD,
                         graph_apply2(graph, OP_MULTIPLY, k->signs[index], u),
@@ -92,7 +81,7 @@ static void make_objectives(struct solve *solve)
     struct arena *arena = &solve->session->workspace;
     size_t variables = solve->variable_count;
     struct shape number = {0};
-    k->radius = leaf_like(solve, "radius", 0, &number);
+    k->radius = solve_leaf(solve, "radius", 0, &number);
     k->arguments = ARENA_ARRAY(arena, k->count, node_id);
     k->signs = ARENA_ARRAY(arena, k->count, node_id);
     k->offsets = ARENA_ARRAY(arena, k->count, node_id);
@@ -111,7 +100,7 @@ static void make_objectives(struct solve *solve)
     memcpy(k->partials + variables, made, variables * sizeof *made);
     memcpy(k->weights, made + variables, k->node_count * sizeof *made);
     for (size_t i = 0; i < variables; i++)
-        k->directions[i] = leaf_like(solve, "direction", i, &solve->variables[i].shape);
+        k->directions[i] = solve_leaf(solve, "direction", i, &solve->variables[i].shape);
 }
 
 /* ---- programs ---- */

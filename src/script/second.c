@@ -80,6 +80,17 @@ static void evaluate_entries(struct solve *solve, double *hessian)
 
 /* ---- Products ---- */
 
+node_id solve_leaf(struct solve *solve, const char *name, size_t number,
+                   const struct shape *shape)
+{
+    struct session *session = solve->session;
+    struct text text;
+    text_init(&text, &session->scratch);
+    text_format(&text, ".%s%zu", name, number);
+    return graph_variable_array(session->graph,
+                                intern_string(session->names, text_string(&text)), shape);
+}
+
 static void compile_product(struct solve *solve)
 {
     struct session *session = solve->session;
@@ -92,12 +103,8 @@ static void compile_product(struct solve *solve)
     node_id *products = ARENA_ARRAY(arena, count, node_id);
     memcpy(leaves, solve->input_leaves, inputs * sizeof *leaves);
     for (size_t i = 0; i < count; i++) {
-        struct text name;
-        text_init(&name, &session->scratch);
-        text_format(&name, ".direction%zu", i);
-        leaves[inputs + i] = graph_variable_array(
-            session->graph, intern_string(session->names, text_string(&name)),
-            &solve->variables[i].shape);
+        leaves[inputs + i] =
+            solve_leaf(solve, "direction", i, &solve->variables[i].shape);
     }
     graph_hessian_vector(session->graph, solve->objective, solve->leaves, leaves + inputs,
                          count, products);

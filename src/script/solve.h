@@ -152,6 +152,9 @@ bool solve_choose_step(struct solve *solve);
 /* The method's own rule, which acts where the script has none, and its settings (in
  * scratch; NULL: they do not matter). */
 const descent_search *solve_default_search(const struct solve *solve, double **settings);
+/* second.c: a leaf of this shape that no script can name: ".direction0". */
+node_id solve_leaf(struct solve *solve, const char *name, size_t number,
+                   const struct shape *shape);
 /* second.c: the Hessian of the objective as a program, made at its first use, and the
  * engine's callback. */
 void solve_evaluate_hessian(void *context, const double *x, double *hessian);

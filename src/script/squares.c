@@ -284,17 +284,6 @@ struct builder {
     node_id *directions; /* a leaf for each variable that is an array, else 0 */
 };
 
-static node_id named_leaf(struct solve *solve, const char *name, size_t number,
-                          const struct shape *shape)
-{
-    struct session *session = solve->session;
-    struct text text;
-    text_init(&text, &session->scratch);
-    text_format(&text, ".%s%zu", name, number);
-    return graph_variable_array(session->graph,
-                                intern_string(session->names, text_string(&text)), shape);
-}
-
 static void add_output(struct builder *b, int program, node_id node, double *place)
 {
     double **outputs = program == 0 ? b->s->outputs : b->s->directed_outputs;
@@ -322,7 +311,7 @@ static void add_columns(struct builder *b, const struct residual *residual, size
     struct solve *solve = b->solve;
     struct graph *graph = solve->session->graph;
     struct shape shape = graph_shape(graph, residual->term->residual);
-    node_id seed = named_leaf(solve, "seed", number, &shape), along = 0;
+    node_id seed = solve_leaf(solve, "seed", number, &shape), along = 0;
     for (size_t i = 0; i < solve->variable_count; i++) {
         node_id column = graph_jacobian_vector(graph, residual->term->residual,
                                                solve->leaves[i], b->directions[i], seed);
@@ -378,7 +367,7 @@ static void make_room(struct builder *b)
     b->directions = ARENA_ARRAY(arena, solve->variable_count, node_id);
     for (size_t i = 0; i < solve->variable_count; i++)
         if (solve->variables[i].shape.rank > 0)
-            b->directions[i] = named_leaf(solve, "along", i, &solve->variables[i].shape);
+            b->directions[i] = solve_leaf(solve, "along", i, &solve->variables[i].shape);
 }
 
 bool solve_compile_squares(struct solve *solve)
