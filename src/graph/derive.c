@@ -140,12 +140,7 @@ static node_id renew(struct deriver *d, const struct graph_order *order,
     size_t count = node_count(graph, node);
     struct arena_mark mark = arena_mark(&graph->scratch);
     node_id *operands = ARENA_ARRAY(&graph->scratch, count, node_id);
-    bool is_same = true;
-    for (size_t i = 0; i < count; i++) {
-        node_id operand = node_operand(graph, node, i);
-        operands[i] = made[graph_position(graph, order, operand)];
-        is_same = is_same && operands[i] == operand;
-    }
+    bool is_same = node_renew_operands(graph, order, made, node, operands);
     if (!is_same)
         node = op_is_array(node_op(graph, node))
                    ? derive_array_like(graph, node, operands)

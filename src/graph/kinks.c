@@ -97,12 +97,7 @@ static node_id remake(struct replacement *r, const struct graph_order *order,
     size_t count = node_count(graph, node);
     struct arena_mark mark = arena_mark(&graph->scratch);
     node_id *operands = ARENA_ARRAY(&graph->scratch, count, node_id);
-    bool is_same = true;
-    for (size_t i = 0; i < count; i++) {
-        node_id operand = node_operand(graph, node, i);
-        operands[i] = made[graph_position(graph, order, operand)];
-        is_same = is_same && operands[i] == operand;
-    }
+    bool is_same = node_renew_operands(graph, order, made, node, operands);
     enum op op = node_op(graph, node);
     graph->origin = graph->cells[node].origin;
     if (graph_node(graph, node).depends && parts_of(op) > 0)

@@ -74,6 +74,10 @@ struct arena_mark graph_scratch(struct graph *graph);
  * only under that condition, and is left out elsewhere. */
 node_id graph_partial(struct graph *graph, node_id node, size_t which, node_id *gate);
 
+/* substitute.c: what the operands of a node have become, made[i] of order->nodes[i]; true
+ * when they are the same nodes. */
+bool node_renew_operands(const struct graph *graph, const struct graph_order *order,
+                         const node_id *made, node_id node, node_id *operands);
 /* graph_order, or the order in which operands are visited from the last to the first. */
 struct graph_order order_of(const struct graph *graph, const node_id *roots, size_t count,
                             struct arena *arena, bool backwards);

@@ -11,6 +11,18 @@ struct substitution {
     node_id *made; /* by position in the order */
 };
 
+bool node_renew_operands(const struct graph *graph, const struct graph_order *order,
+                         const node_id *made, node_id node, node_id *operands)
+{
+    bool is_same = true;
+    for (size_t i = 0; i < node_count(graph, node); i++) {
+        node_id operand = node_operand(graph, node, i);
+        operands[i] = made[graph_position(graph, order, operand)];
+        is_same = is_same && operands[i] == operand;
+    }
+    return is_same;
+}
+
 /* The node again, of what its operands have become; itself when they are the same. */
 static node_id rebuild(struct substitution *s, node_id node)
 {
@@ -18,12 +30,7 @@ static node_id rebuild(struct substitution *s, node_id node)
     size_t count = node_count(graph, node);
     struct arena_mark mark = arena_mark(&graph->scratch);
     node_id *operands = ARENA_ARRAY(&graph->scratch, count, node_id);
-    bool is_same = true;
-    for (size_t i = 0; i < count; i++) {
-        node_id operand = node_operand(graph, node, i);
-        operands[i] = s->made[graph_position(graph, &s->order, operand)];
-        is_same = is_same && operands[i] == operand;
-    }
+    bool is_same = node_renew_operands(graph, &s->order, s->made, node, operands);
     if (!is_same) {
         graph->origin = graph->cells[node].origin;
         node = graph_apply_like(graph, node, operands, count);
