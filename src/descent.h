@@ -242,6 +242,7 @@ typedef struct descent_points {
 typedef enum descent_stop {
     DESCENT_GO_ON,
     DESCENT_STOP_CONVERGED, /* a test on gradient, value change or point change holds */
+    DESCENT_STOP_LAST,      /* the same, and steps or time are used up as well */
     DESCENT_STOP_REACHED,   /* another test of the user's holds */
     DESCENT_STOP_BUDGET     /* steps or time are used up */
 } descent_stop;
