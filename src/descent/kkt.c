@@ -235,8 +235,9 @@ static descent_kind judge(struct kkt *k)
 }
 
 /* What is left of the gradient of the Lagrangian with the multipliers that are certain,
- * along the directions that curve up, leads -(Z'HZ)^-1 Z'g aside: into k->trial. */
-static void find_aside(struct kkt *k)
+ * along the directions that curve up, or also those that curve down, leads
+ * -(Z'HZ)^-1 Z'g aside: into k->trial. */
+static void find_aside(struct kkt *k, bool also_down)
 {
     size_t n = k->n, free = n - k->rank;
     double spread = spread_of(k), *gradient = k->right;
@@ -249,7 +250,7 @@ static void find_aside(struct kkt *k)
     }
     memset(aside, 0, n * sizeof *aside);
     for (size_t i = 0; i < free; i++) {
-        if (k->value[i] <= spread)
+        if (k->value[i] <= spread && !(also_down && k->value[i] < -spread))
             continue;
         expand(k, i, along);
         double part = -vector_dot(n, along, gradient) / k->value[i];
@@ -281,7 +282,7 @@ static bool is_settled(const struct descent *d, const struct diagnosis *diagnosi
 {
     const double change = 0.25, nothing = 1e-12;
     size_t n = k->n;
-    find_aside(k);
+    find_aside(k, false);
     double length = vector_norm(n, k->trial), size = fmax(1, vector_norm(n, k->point));
     if (!(length <= diagnosis->reach))
         return false;
@@ -294,6 +295,16 @@ static bool is_settled(const struct descent *d, const struct diagnosis *diagnosi
     constrained_forget_curvature(&d->problem, k->matrix);
     double there = curvature_along(k->matrix, k->trial, n);
     return fabs(there - here) <= change * here;
+}
+
+/* What curves down is the stationary point, not the way to it: the point is as close as
+ * what is said of it has to hold. */
+static bool is_at_saddle(const struct diagnosis *diagnosis, struct kkt *k)
+{
+    const double close = 1e-6;
+    find_aside(k, true);
+    double size = fmax(1, vector_norm(k->n, k->point));
+    return vector_norm(k->n, k->trial) <= fmin(close * size, diagnosis->reach);
 }
 
 /* ---- what is told must hold close by as well ---- */
@@ -356,19 +367,6 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
                 return false;
         }
     return true;
-}
-
-/* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
-static bool is_finite_at_bounds(const struct descent *d, struct kkt *k)
-{
-    const double *low = d->problem.lower, *high = d->problem.upper;
-    for (size_t j = 0; j < k->n; j++) {
-        double x = k->point[j], reach = 1e-8 * fmax(1, fabs(x));
-        bool is_low = low != NULL && x - low[j] <= reach;
-        bool is_high = high != NULL && high[j] - x <= reach;
-        k->trial[j] = is_low ? low[j] : is_high ? high[j] : x;
-    }
-    return isfinite(diagnosis_value(d, k->trial)) != 0;
 }
 
 static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
@@ -449,6 +447,10 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
         !(is_settled(d, diagnosis, d->kkt) && keeps_rows(d, d->kkt) &&
           keeps_curvature(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
+    if ((diagnosis->told.kind == DESCENT_SADDLE ||
+         diagnosis->told.kind == DESCENT_MAXIMUM) &&
+        !is_at_saddle(diagnosis, d->kkt))
+        diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
     return true;
 }
@@ -494,6 +496,6 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
         (void)decide(d, diagnosis);
     if (diagnosis->told.kind == DESCENT_FLAT && is_convex_minimum(d, diagnosis, d->kkt))
         diagnosis->told.kind = DESCENT_MINIMUM;
-    if (diagnosis->told.kind == DESCENT_MINIMUM && !is_finite_at_bounds(d, d->kkt))
+    if (diagnosis->told.kind == DESCENT_MINIMUM && !kkt_is_finite_at_bounds(d, d->kkt))
         diagnosis->told.kind = DESCENT_NOT_CRITICAL;
 }

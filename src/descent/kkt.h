@@ -56,6 +56,8 @@ bool kkt_leave_to_bounds(const struct descent *d, struct kkt *k);
 /* The conditions of first order hold up to rounding: in each component against the terms
  * of that component alone, with multipliers of the right sign. */
 bool kkt_is_exact(const struct kkt *k);
+/* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
+bool kkt_is_finite_at_bounds(const struct descent *d, struct kkt *k);
 /* Derivatives at k->point; false when not finite. */
 bool kkt_differentiate(const struct descent *d, struct kkt *k);
 /* The gradient of the Lagrangian without the bounds' multipliers, entry j. */

@@ -421,3 +421,15 @@ bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
     find_strong(k);
     return true;
 }
+
+bool kkt_is_finite_at_bounds(const struct descent *d, struct kkt *k)
+{
+    const double *low = d->problem.lower, *high = d->problem.upper;
+    for (size_t j = 0; j < k->n; j++) {
+        double x = k->point[j], reach = 1e-8 * fmax(1, fabs(x));
+        bool is_low = low != NULL && x - low[j] <= reach;
+        bool is_high = high != NULL && high[j] - x <= reach;
+        k->trial[j] = is_low ? low[j] : is_high ? high[j] : x;
+    }
+    return isfinite(diagnosis_value(d, k->trial)) != 0;
+}
