@@ -15,7 +15,7 @@
 /* Register 0 is the accumulator, 1 and 2 hold operands for a moment. */
 enum { HELD = 0, OPERAND = 1, FIRST_COPY = 3, REGISTERS = 16 };
 enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64, MOST_BYTES = 64 };
-enum { NO_PLACE = UINT32_MAX };
+#define NO_PLACE UINT32_MAX
 
 /* Of the code: masks of 16 bytes, then what is executed. */
 enum { SIGN_MASK = 0, SIZE_MASK = 32, ENTRY = 64 };
