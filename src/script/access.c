@@ -2,10 +2,10 @@
  * What a name, an index or a field stands for; lists and ranges. */
 #include "script/evaluate.h"
 
-#include "base/near.h"
 #include "script/array.h"
 #include "script/builtins.h"
 #include "script/data.h"
+#include "script/foreign.h"
 #include "script/solution.h"
 
 #include <math.h>
@@ -158,13 +158,7 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
     size_t count = solution_field_names(e->session, base, known, capacity);
     (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
                         value_kind_name(base), wanted);
-    const char *near = near_word(wanted, known, count);
-    if (near != NULL) {
-        diagnostic_help(&e->session->diagnostics, session_last(e->session), "write `%s`",
-                        near);
-        diagnostic_edit(&e->session->diagnostics, session_last(e->session), node->at,
-                        near);
-    }
+    foreign_tell(e->session, node->at, FOREIGN_FIELD, wanted, known, count);
     return false;
 }
 
