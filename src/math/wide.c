@@ -59,8 +59,7 @@ static struct wide small_expm1(struct wide x)
     x = wide_scale(x, 1.0 / (1 << DOUBLINGS));
     struct wide sum = one;
     for (int k = TERMS; k > 1; k--)
-        sum = wide_add(one,
-                       wide_divide(wide_multiply(x, sum), wide_of((double)k)));
+        sum = wide_add(one, wide_divide(wide_multiply(x, sum), wide_of((double)k)));
     sum = wide_multiply(x, sum);
     for (int k = 0; k < DOUBLINGS; k++)
         sum = wide_add(wide_scale(sum, 2), wide_multiply(sum, sum));

@@ -81,8 +81,7 @@ static inline struct wide wide_subtract(struct wide a, struct wide b)
 static inline struct wide wide_multiply(struct wide a, struct wide b)
 {
     struct wide product = wide_product(a.high, b.high);
-    return wide_quick_sum(product.high,
-                          product.low + (a.high * b.low + a.low * b.high));
+    return wide_quick_sum(product.high, product.low + (a.high * b.low + a.low * b.high));
 }
 
 /* By a power of two, exactly. */
@@ -137,7 +136,8 @@ struct wide wide_tanh(struct wide x);
 struct wide wide_sigmoid(struct wide x);
 struct wide wide_softplus(struct wide x);
 
-/* ---- wide_angle.c: |x| up to 1e9, NaN beyond; the absolute error is below 1e-30 |x| ----
+/* ---- wide_angle.c: |x| up to 1e9, NaN beyond; the absolute error is below 1e-30 |x|
+ * ----
  */
 
 struct wide wide_sin(struct wide x);

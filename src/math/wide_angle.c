@@ -85,8 +85,7 @@ struct wide wide_atan2(struct wide y, struct wide x)
     x = wide_scale(x, ldexp(1, -exponent));
     y = wide_scale(y, ldexp(1, -exponent));
     sine_cosine(start, &sine, &cosine);
-    struct wide over =
-        wide_subtract(wide_multiply(y, cosine), wide_multiply(x, sine));
+    struct wide over = wide_subtract(wide_multiply(y, cosine), wide_multiply(x, sine));
     struct wide along = wide_add(wide_multiply(x, cosine), wide_multiply(y, sine));
     return wide_add(start, wide_divide(over, along));
 }

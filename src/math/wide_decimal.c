@@ -98,8 +98,8 @@ struct wide wide_written(double x)
         return wide_of(x);
     struct wide digits = wide_of((double)number.digits);
     struct wide power = power_of_ten(abs(number.exponent));
-    struct wide value = number.exponent < 0 ? wide_divide(digits, power)
-                                            : wide_multiply(digits, power);
+    struct wide value =
+        number.exponent < 0 ? wide_divide(digits, power) : wide_multiply(digits, power);
     if (value.high != fabs(x))
         return wide_of(x);
     return x < 0 ? wide_negate(value) : value;
