@@ -74,16 +74,16 @@ static void add_rows(void *taker, size_t rows, const double *residuals,
  * of, which moves a variable by that times its row of (J'J)^-1/2; derivatives by eps
  * times themselves, which moves it by (J'J)^-1 dJ' r (Bjorck, section 1.4).  *size gets
  * the norm of what is fitted.  NaN: not known. */
-static double estimate_loss(const struct solve *solve, const double *x, double *size)
+static double estimate_loss(struct solve *solve, const double *x, double *size)
 {
     struct arena *arena = &solve->session->workspace;
     size_t n = solve->n;
     double *norms = ARENA_ARRAY(arena, n, double);
     double *work = ARENA_ARRAY(arena, descent_fit_size(n), double);
     struct loss loss = {.n = n, .x = x, .norms = norms};
-    descent_problem problem = {.n = n, .context = (void *)solve};
+    descent_problem problem = {.n = n, .context = solve};
     descent_fit_result fit;
-    solve_offer_squares((struct solve *)solve, &problem);
+    solve_offer_squares(solve, &problem);
     if (!descent_fit(&problem, x, NULL, work, &fit) || fit.rank < n)
         return (double)NAN;
     problem.jacobian(problem.context, x, add_rows, &loss);
