@@ -169,7 +169,7 @@ static bool reduce(struct kkt *k)
 }
 
 /* Eigenvector number `index` in the space of the variables. */
-static void expand(const struct kkt *k, size_t index, double *into)
+void kkt_expand(const struct kkt *k, size_t index, double *into)
 {
     size_t n = k->n, free = n - k->rank;
     memset(into, 0, n * sizeof *into);
@@ -179,7 +179,7 @@ static void expand(const struct kkt *k, size_t index, double *into)
 }
 
 /* What cannot be told from 0. */
-static double spread_of(const struct kkt *k)
+double kkt_spread(const struct kkt *k)
 {
     double largest = 0;
     for (size_t i = 0; i < k->n; i++)
@@ -218,7 +218,7 @@ static bool holds_equations_alone(const struct kkt *k)
 static descent_kind judge(struct kkt *k)
 {
     size_t free = k->n - k->rank, negative = 0, positive = 0;
-    double spread = spread_of(k);
+    double spread = kkt_spread(k);
     for (size_t i = 0; i < free; i++) {
         negative += k->value[i] < -spread;
         positive += k->value[i] > spread;
@@ -227,135 +227,11 @@ static descent_kind judge(struct kkt *k)
         return DESCENT_MINIMUM;
     if (negative == 0 || k->dependent)
         return DESCENT_FLAT;
-    expand(k, 0, k->trial);
+    kkt_expand(k, 0, k->trial);
     if (!stays_inside(k, k->trial))
         return DESCENT_FLAT;
     bool falls = negative == free && holds_equations_alone(k);
     return falls ? DESCENT_MAXIMUM : DESCENT_SADDLE;
-}
-
-/* What is left of the gradient of the Lagrangian with the multipliers that are certain,
- * along the directions that curve up, leads -(Z'HZ)^-1 Z'g aside: into k->trial. */
-static void find_aside(struct kkt *k)
-{
-    size_t n = k->n, free = n - k->rank;
-    double spread = spread_of(k), *gradient = k->right;
-    double *aside = k->work, *along = k->work + n;
-    for (size_t j = 0; j < n; j++) {
-        gradient[j] = k->gradient[j];
-        for (size_t i = 0; i < k->m; i++)
-            if (k->strong[i] != 0)
-                gradient[j] += k->y[i] * k->jacobian[i * n + j];
-    }
-    memset(aside, 0, n * sizeof *aside);
-    for (size_t i = 0; i < free; i++) {
-        if (k->value[i] <= spread)
-            continue;
-        expand(k, i, along);
-        double part = -vector_dot(n, along, gradient) / k->value[i];
-        for (size_t j = 0; j < n; j++)
-            aside[j] += part * along[j];
-    }
-    /* Entries that are rounding count as held. */
-    double least = 1e-9 * vector_norm(n, aside);
-    for (size_t j = 0; j < n; j++)
-        k->trial[j] = fabs(aside[j]) > least ? aside[j] : 0;
-}
-
-/* v'Hv, of the lower half. */
-static double curvature_along(const double *hessian, const double *v, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j <= i; j++)
-            sum += (i == j ? 1 : 2) * hessian[i * n + j] * v[i] * v[j];
-    return sum;
-}
-
-/* A minimum is where the gradient vanishes, and it vanishes near where curvature hardly
- * changes on the way there: of exp(-x) it fades with the slope, and the step to its zero
- * is 1 everywhere (the condition of Kantorovich's theorem; Ortega and Rheinboldt,
- * Iterative Solution of Nonlinear Equations in Several Variables, 1970, section 12.6). */
-static bool is_settled(const struct descent *d, const struct diagnosis *diagnosis,
-                       struct kkt *k)
-{
-    const double change = 0.25, nothing = 1e-12;
-    size_t n = k->n;
-    find_aside(k);
-    double length = vector_norm(n, k->trial), size = fmax(1, vector_norm(n, k->point));
-    if (!(length <= diagnosis->reach))
-        return false;
-    if (length <= nothing * size)
-        return true;
-    double here = curvature_along(k->hessian, k->trial, n);
-    for (size_t j = 0; j < n; j++)
-        k->work[j] = k->point[j] + k->trial[j];
-    d->problem.lagrangian_hessian(d->problem.context, k->work, 1, k->y, k->matrix);
-    constrained_forget_curvature(&d->problem, k->matrix);
-    double there = curvature_along(k->matrix, k->trial, n);
-    return fabs(there - here) <= change * here;
-}
-
-/* ---- what is told must hold close by as well ---- */
-
-/* k->point with its free variables moved by `by` times their sizes, to and fro, into
- * k->work; nothing leaves its bounds. */
-static void move_aside(const struct descent *d, struct kkt *k, double by)
-{
-    const descent_problem *problem = &d->problem;
-    for (size_t j = 0; j < k->n; j++) {
-        double x = k->point[j], way = j % 2 == 0 ? by : -by / 2;
-        double moved = k->active[k->m + j] != 0 ? x : x + way * fmax(1, fabs(x));
-        if (problem->lower != NULL)
-            moved = fmin(fmax(moved, problem->lower[j]), problem->upper[j]);
-        k->work[j] = moved;
-    }
-}
-
-/* The gradients of rows with multipliers hardly turn: where one vanishes, as that of
- * x^2 >= 0 at 0, it says nothing of what the condition leaves. */
-static bool keeps_rows(const struct descent *d, struct kkt *k)
-{
-    const double near = 1e-5, most = 0.5;
-    double *there = k->matrix; /* which has room for m rows of n */
-    for (int side = -1; side <= 1; side += 2) {
-        move_aside(d, k, side * near);
-        d->problem.constraint_jacobian(d->problem.context, k->work, there);
-        for (size_t i = 0; i < k->m; i++) {
-            const double *row = k->jacobian + i * k->n;
-            double size = vector_norm(k->n, row);
-            for (size_t j = 0; k->strong[i] != 0 && j < k->n; j++) {
-                bool held = k->active[k->m + j] != 0;
-                double turned = fabs(there[i * k->n + j] - row[j]);
-                if (!held && turned > most * size)
-                    return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Along the directions that curve least they curve up on both sides: where third
- * derivatives rule, the sign of a tiny curvature is that of a tiny distance. */
-static bool keeps_curvature(const struct descent *d, struct kkt *k)
-{
-    const double near = 1e-7;
-    const size_t most = 4;
-    size_t n = k->n, free = n - k->rank;
-    double away = near * fmax(1, vector_norm(n, k->point));
-    for (size_t i = 0; i < free && i < most; i++)
-        for (int side = -1; side <= 1; side += 2) {
-            expand(k, i, k->trial);
-            for (size_t j = 0; j < n; j++)
-                k->work[j] = k->point[j] + side * away * k->trial[j];
-            d->problem.lagrangian_hessian(d->problem.context, k->work, 1, k->y,
-                                          k->matrix);
-            constrained_forget_curvature(&d->problem, k->matrix);
-            if (k->value[i] > spread_of(k) &&
-                curvature_along(k->matrix, k->trial, n) <= 0)
-                return false;
-        }
-    return true;
 }
 
 /* On bounds where the value is infinite, as that of log(x) at 0, nothing is a minimum. */
@@ -386,57 +262,12 @@ static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kk
     if (free > 0) {
         told->least_curvature = k->value[0];
         told->greatest_curvature = k->value[free - 1];
-        expand(k, 0, diagnosis->least_direction);
+        kkt_expand(k, 0, diagnosis->least_direction);
         told->least_direction = diagnosis->least_direction;
     }
 }
 
-/* ---- falling for ever ---- */
-
-static bool is_kept(const struct descent *d, struct kkt *k)
-{
-    if (!kkt_differentiate(d, k))
-        return false;
-    constrained_scale(&d->problem, k->point, k->jacobian, k->scale);
-    for (size_t i = 0; i < k->m; i++)
-        if (!(constrained_outside(k->c[i], d->problem.constraint_lower[i],
-                                  d->problem.constraint_upper[i]) <=
-              DESCENT_FEASIBLE * k->scale[i]))
-            return false;
-    for (size_t j = 0; d->problem.lower != NULL && j < k->n; j++)
-        if (k->point[j] < d->problem.lower[j] || k->point[j] > d->problem.upper[j])
-            return false;
-    return true;
-}
-
-/* On along the way that a search went which no step improved: where all conditions hold
- * and the value falls at every larger distance it falls without limit. */
-static void look_far(struct descent *d, struct diagnosis *diagnosis, struct kkt *k)
-{
-    size_t n = k->n;
-    double length = diagnosis->travelled, value = d->at.value;
-    if (d->status != DESCENT_STALLED || !(length > 1e6))
-        return;
-    for (size_t j = 0; j < n; j++)
-        diagnosis->direction[j] = (d->x[j] - diagnosis->start[j]) / length;
-    /* What hardly moved stays, perhaps at a bound. */
-    for (size_t j = 0; j < n; j++)
-        if (fabs(diagnosis->direction[j]) < 1e-8)
-            diagnosis->direction[j] = 0;
-    for (double t = length; t < length * 1e9; t *= 10) {
-        for (size_t j = 0; j < n; j++)
-            k->point[j] = d->x[j] + t * diagnosis->direction[j];
-        double there = is_kept(d, k) ? diagnosis_value(d, k->point) : (double)INFINITY;
-        if (!(there < value - 1e-3 * fabs(value)))
-            return;
-        value = there;
-        diagnosis->told.far_length = t;
-    }
-    diagnosis->told.status = DESCENT_UNBOUNDED;
-    diagnosis->told.falls_without_limit = true;
-    diagnosis->told.direction = diagnosis->direction;
-    diagnosis->told.far_value = value;
-}
+/* ---- altogether ---- */
 
 /* The kind by the rows that are strongly active. */
 static bool decide(struct descent *d, struct diagnosis *diagnosis)
@@ -446,8 +277,7 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
         return false;
     diagnosis->told.kind = judge(d->kkt);
     if (diagnosis->told.kind == DESCENT_MINIMUM &&
-        !(is_settled(d, diagnosis, d->kkt) && keeps_rows(d, d->kkt) &&
-          keeps_curvature(d, d->kkt)))
+        !(kkt_is_settled(d, diagnosis, d->kkt) && kkt_keeps_sides(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
     return true;
@@ -462,15 +292,15 @@ static bool is_convex_minimum(const struct descent *d, const struct diagnosis *d
     const descent_problem *problem = &d->problem;
     unsigned char *is_linear = (unsigned char *)k->right;
     size_t free = k->n - k->rank;
-    double spread = spread_of(k);
+    double spread = kkt_spread(k);
     if (problem->find_convex_program == NULL || !kkt_is_exact(k) ||
-        !is_settled(d, diagnosis, k) ||
+        !kkt_is_settled(d, diagnosis, k) ||
         !problem->find_convex_program(problem->context, is_linear))
         return false;
     for (size_t i = 0; i < free && k->value[i] <= spread; i++) {
         if (k->value[i] < -spread)
             return false;
-        expand(k, i, k->trial);
+        kkt_expand(k, i, k->trial);
         for (size_t j = 0; j < k->n; j++)
             if (!is_linear[j] && fabs(k->trial[j]) > 1e-6)
                 return false;
@@ -478,15 +308,9 @@ static bool is_convex_minimum(const struct descent *d, const struct diagnosis *d
     return true;
 }
 
-void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
+static void classify_near(struct descent *d, struct diagnosis *diagnosis)
 {
-    if (d->status == DESCENT_INFEASIBLE || !lay_out(d))
-        return;
-    look_far(d, diagnosis, d->kkt);
-    if (diagnosis->told.status == DESCENT_UNBOUNDED ||
-        !kkt_find_point(d, diagnosis, d->kkt))
-        return;
-    if (!decide(d, diagnosis))
+    if (!kkt_find_point(d, diagnosis, d->kkt) || !decide(d, diagnosis))
         return;
     /* Where rows depend on each other other multipliers do too, and one choice that makes
      * it a minimum is enough. */
@@ -496,4 +320,17 @@ void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
         diagnosis->told.kind = DESCENT_MINIMUM;
     if (diagnosis->told.kind == DESCENT_MINIMUM && !is_finite_at_bounds(d, d->kkt))
         diagnosis->told.kind = DESCENT_NOT_CRITICAL;
+}
+
+void kkt_classify(struct descent *d, struct diagnosis *diagnosis)
+{
+    if (d->status == DESCENT_INFEASIBLE || !lay_out(d))
+        return;
+    if (d->status == DESCENT_STALLED)
+        kkt_look_far(d, diagnosis, d->kkt);
+    if (diagnosis->told.status != d->status)
+        return;
+    classify_near(d, diagnosis);
+    if (d->status != DESCENT_STALLED)
+        kkt_look_far(d, diagnosis, d->kkt);
 }

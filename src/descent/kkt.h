@@ -28,7 +28,10 @@
     X(value, n)                                                                          \
     X(point, n)                                                                          \
     X(trial, n)                                                                          \
-    X(kept, size)
+    X(kept, size)                                                                        \
+    X(origin, n)                                                                         \
+    X(marks, size)                                                                       \
+    X(fitted, m)
 
 struct kkt {
     size_t n, m, size, block_size;
@@ -41,6 +44,7 @@ struct kkt {
     double *reduced, *vectors, *value;     /* n * n, n * n, n */
     double *point, *trial;                 /* n */
     double *kept;                          /* size */
+    double *origin, *marks, *fitted;       /* of kkt_near.c and kkt_far.c: n, size, m */
     size_t rank;    /* of the strong rows: so many rows of the basis */
     bool dependent; /* gradients of rows that hold depend on each other */
 };
@@ -62,5 +66,30 @@ bool kkt_differentiate(const struct descent *d, struct kkt *k);
 double kkt_gradient(const struct kkt *k, size_t j);
 /* What its terms are about. */
 double kkt_gradient_size(const struct kkt *k);
+/* Solves [H J'; J -] x = right for the rows that hold and the variables that are free;
+ * with H = `weight` times the identity instead of the Hessian when `weight` > 0. */
+void kkt_solve(struct kkt *k, double weight);
+/* Moves k->point by shortest steps onto the rows that hold, as near as rounding allows;
+ * derivatives are those there.  False when that does not come to an end. */
+bool kkt_project(const struct descent *d, struct kkt *k);
+
+/* ---- kkt.c ---- */
+/* Eigenvector `index` of the reduced Hessian in the space of the variables. */
+void kkt_expand(const struct kkt *k, size_t index, double *into);
+/* The curvature that cannot be told from 0. */
+double kkt_spread(const struct kkt *k);
+
+/* ---- kkt_near.c: what is told must hold close by as well ---- */
+/* The gradient of what the rows leave vanishes near. */
+bool kkt_is_settled(const struct descent *d, const struct diagnosis *diagnosis,
+                    struct kkt *k);
+/* The gradients of rows with multipliers hardly turn, and what they leave curves up on
+ * both sides. */
+bool kkt_keeps_sides(const struct descent *d, struct kkt *k);
+
+/* ---- kkt_far.c ---- */
+/* Follows the ways of the search for ever along what the conditions leave; may change the
+ * status. */
+void kkt_look_far(struct descent *d, struct diagnosis *diagnosis, struct kkt *k);
 
 #endif

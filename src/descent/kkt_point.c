@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NEWTON_STEPS = 30, EQUATION = 2 };
+enum { NEWTON_STEPS = 30, PROJECTION_STEPS = 120, EQUATION = 2 };
 
 /* ---- derivatives ---- */
 
@@ -140,7 +140,7 @@ static void fill(struct kkt *k, double weight)
     }
 }
 
-static void solve(struct kkt *k, double weight)
+void kkt_solve(struct kkt *k, double weight)
 {
     size_t rows = k->n + k->m;
     fill(k, weight);
@@ -158,7 +158,7 @@ static void fit_multipliers(struct kkt *k)
         memset(k->right, 0, (k->n + k->m) * sizeof *k->right);
         for (size_t j = 0; j < k->n; j++)
             k->right[j] = is_free(k, j) ? -k->gradient[j] : 0;
-        solve(k, 1);
+        kkt_solve(k, 1);
         for (size_t i = 0; i < k->m; i++) {
             k->y[i] = k->active[i] == 0 ? 0 : k->right[k->n + i];
             double wrong = k->active[i] == EQUATION ? 0 : -k->active[i] * k->y[i];
@@ -178,6 +178,38 @@ static void fit_multipliers(struct kkt *k)
 static double target(const struct descent *d, const struct kkt *k, size_t row)
 {
     return k->active[row] > 0 ? high_of(d, k, row) : low_of(d, k, row);
+}
+
+/* The largest distance of what holds from its bound, relative to its size. */
+static double distance_off(const struct descent *d, const struct kkt *k)
+{
+    double worst = 0;
+    for (size_t i = 0; i < k->m; i++)
+        if (k->active[i] != 0)
+            worst = fmax(worst, fabs(target(d, k, i) - k->c[i]) / k->scale[i]);
+    return worst;
+}
+
+bool kkt_project(const struct descent *d, struct kkt *k)
+{
+    const double close = 1e-9;
+    double before = (double)INFINITY;
+    for (int round = 0; round < PROJECTION_STEPS; round++) {
+        if (!kkt_differentiate(d, k))
+            return false;
+        constrained_scale(&d->problem, k->point, k->jacobian, k->scale);
+        double off = distance_off(d, k);
+        if (off <= 0x1p-52 || (off <= close && !(off < before / 2)))
+            return true;
+        before = off;
+        memset(k->right, 0, k->n * sizeof *k->right);
+        for (size_t i = 0; i < k->m; i++)
+            k->right[k->n + i] = k->active[i] != 0 ? target(d, k, i) - k->c[i] : 0;
+        kkt_solve(k, 1);
+        for (size_t j = 0; j < k->n; j++)
+            k->point[j] += is_free(k, j) ? k->right[j] : 0;
+    }
+    return before <= close;
 }
 
 /* The right side of Newton's step. */
@@ -219,7 +251,7 @@ static bool step(const struct descent *d, struct kkt *k)
             k->point[j] = target(d, k, k->m + j);
             k->right[j] = 0;
         }
-    solve(k, 0);
+    kkt_solve(k, 0);
     for (size_t j = 0; j < k->n; j++)
         k->point[j] += k->right[j];
     for (size_t i = 0; i < k->m; i++)

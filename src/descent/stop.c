@@ -58,6 +58,13 @@ static double factor_with_inertia(const struct descent *d, double mean)
     return fabs(factor) > 1 && d->at.value <= d->start_value ? (double)NAN : factor;
 }
 
+/* A method that makes its steps itself turns and lengthens them on purpose: only moves
+ * that shrink tell of the way. */
+static double factor_of_own_steps(double mean)
+{
+    return mean < 0 || mean > 1 ? (double)NAN : mean;
+}
+
 double stop_factor(const struct descent *d)
 {
     /* The length of the next move, if the gradient goes on as it did along the last. */
@@ -65,6 +72,8 @@ double stop_factor(const struct descent *d)
     double rounding =
         16 * DBL_EPSILON * (vector_norm(d->at.n, d->x) + d->at.point_change);
     double mean = contraction_factor(&d->contraction, next <= rounding);
+    if ((d->options.method->gives & ENGINE_GIVES_STEP) != 0)
+        return factor_of_own_steps(mean);
     return d->has_inertia ? factor_with_inertia(d, mean) : mean;
 }
 

@@ -2,10 +2,10 @@
  * What a name, an index or a field stands for; lists and ranges. */
 #include "script/evaluate.h"
 
-#include "base/near.h"
 #include "script/array.h"
 #include "script/builtins.h"
 #include "script/data.h"
+#include "script/foreign.h"
 #include "script/solution.h"
 
 #include <math.h>
@@ -158,21 +158,19 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
     size_t count = solution_field_names(e->session, base, known, capacity);
     (void)session_error(e->session, CODE_NO_FIELD, node->at, "%s has no field `%s`",
                         value_kind_name(base), wanted);
-    const char *near = near_word(wanted, known, count);
-    if (near != NULL) {
-        diagnostic_help(&e->session->diagnostics, session_last(e->session), "write `%s`",
-                        near);
-        diagnostic_edit(&e->session->diagnostics, session_last(e->session), node->at,
-                        near);
-    }
+    foreign_tell(e->session, node->at, FOREIGN_FIELD, wanted, known, count);
     return false;
 }
 
-bool evaluate_field(struct evaluation *e, const struct ast *node,
-                    const struct local *locals, struct value *out)
+/* A trace stays one: a column of it is taken without the others. */
+static bool field_of(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, struct value *out)
 {
+    const struct ast *holder = node->child[0];
     struct value base;
-    if (!evaluate(e, node->child[0], locals, &base))
+    if (holder->kind == AST_FIELD && holder->child[0]->kind == AST_NAME
+            ? !field_of(e, holder, locals, &base)
+            : !evaluate(e, holder, locals, &base))
         return false;
     bool is_data = base.kind == VALUE_DATA;
     if (base.kind == VALUE_ROW)
@@ -193,6 +191,16 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
         trace_parameter(
             e, intern_name(e->session->names, text_string(&name), name.length), out);
     }
+    return true;
+}
+
+bool evaluate_field(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    if (!field_of(e, node, locals, out))
+        return false;
+    if (out->kind == VALUE_TRACE)
+        *out = solution_trace(e->session, out->as.solution);
     return true;
 }
 

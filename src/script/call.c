@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Calls: functions of the script, built-ins, methods with settings. */
-#include "base/near.h"
 #include "script/array.h"
 #include "script/derivative.h"
+#include "script/foreign.h"
 
 #include <math.h>
 #include <string.h>
@@ -127,11 +127,7 @@ static bool set_setting(struct evaluation *e, const struct ast *argument,
     }
     (void)session_error(session, CODE_UNKNOWN_SETTING, argument->at,
                         "there is no setting `%s` here", name);
-    const char *near = near_word(name, known, count);
-    if (near != NULL) {
-        diagnostic_help(&session->diagnostics, session_last(session), "write `%s`", near);
-        diagnostic_edit(&session->diagnostics, session_last(session), argument->at, near);
-    }
+    foreign_tell(session, argument->at, FOREIGN_SETTING, name, known, count);
     return false;
 }
 

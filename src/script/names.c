@@ -3,6 +3,7 @@
 
 #include "base/near.h"
 #include "script/builtins.h"
+#include "script/foreign.h"
 #include "script/library.h"
 #include "script/module.h"
 
@@ -187,13 +188,13 @@ static size_t candidates(struct name_table *table, const char **out, size_t capa
     return count;
 }
 
-const char *names_near(struct name_table *table, name_id name)
+static void tell_near(struct name_table *table, const struct ast *node)
 {
     size_t capacity = table->count + 512;
-    struct arena *scratch = &table->session->scratch;
-    const char **known = arena_zeroed(scratch, capacity, sizeof *known);
+    const char **known = arena_zeroed(&table->session->scratch, capacity, sizeof *known);
     size_t count = candidates(table, known, capacity);
-    return near_word(intern_text(table->session->names, name), known, count);
+    foreign_tell(table->session, node->at, FOREIGN_NAME,
+                 intern_text(table->session->names, node->name), known, count);
 }
 
 const char *names_product(struct name_table *table, name_id name)
@@ -259,9 +260,9 @@ void names_tell_unknown(struct name_table *table, const struct ast *node)
     }
     tell_library(session, name);
     mend = names_product(table, node->name);
-    if (mend == NULL)
-        mend = names_near(table, node->name);
-    if (mend != NULL) {
+    if (mend == NULL) {
+        tell_near(table, node);
+    } else {
         diagnostic_say(list, session_last(session), "write `%s`", mend);
         diagnostic_help(list, session_last(session), "write `%s`", mend);
         diagnostic_edit(list, session_last(session), node->at, mend);

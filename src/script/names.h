@@ -32,9 +32,6 @@ void names_collect(struct name_table *table, const struct ast *block);
 /* Marks what the statements of the block define as defined (for loops). */
 void names_define(struct name_table *table, const struct ast *statement);
 struct name_note *names_note(struct name_table *table, name_id name);
-/* What is written like `name` among the names in reach, built-ins, methods and constants;
- * NULL when nothing is near. */
-const char *names_near(struct name_table *table, name_id name);
 /* Two names in reach that `name` is when they are written together: "x*y"; NULL. */
 const char *names_product(struct name_table *table, name_id name);
 /* The error that the NAME node has no value, with what may be meant. */

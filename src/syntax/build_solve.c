@@ -2,6 +2,8 @@
  * Solve statements: the five moves, each at most once except `over` and `subject to`. */
 #include "syntax/parser.h"
 
+#include <string.h>
+
 static bool may_repeat(enum ast_kind clause)
 {
     return clause == AST_OVER || clause == AST_SUBJECT;
@@ -15,6 +17,25 @@ static bool has_clause(const struct ast *solve, enum ast_kind kind)
     return false;
 }
 
+/* Writes a start to propose that lies in the set of the variable, as far as can be read.
+ */
+static void propose_start(struct parser *p, const struct ast *variable, struct text *out)
+{
+    const struct ast *set = variable->child[0];
+    const char *name = set != NULL && set->kind == AST_NAME
+                           ? intern_text(p->parse->names, set->name)
+                           : "";
+    bool bounds = set != NULL && set->kind == AST_LIST && set->count == 2;
+    if (bounds && set->child[0]->kind == AST_NUMBER)
+        text_puts(out, parser_excerpt(p, set->child[0]->span));
+    else if (bounds && set->child[1]->kind == AST_NEGATE)
+        text_puts(out, parser_excerpt(p, set->child[1]->span));
+    else if (strcmp(name, "simplex") == 0 && variable->count == 3)
+        text_format(out, "1/%s", parser_excerpt(p, variable->child[2]->span));
+    else
+        text_puts(out, strcmp(name, "positive") == 0 ? "1" : "0");
+}
+
 /* A start passes on to the variables before it, so the last one of each `over` must have
  * one; `starts` draws them from a set. */
 static void check_start(struct parser *p, const struct ast *over, bool starts)
@@ -24,11 +45,16 @@ static void check_start(struct parser *p, const struct ast *over, bool starts)
     if (last->kind != AST_VARIABLE || last->child[1] != NULL || drawn)
         return;
     const char *name = intern_text(p->parse->names, last->name);
+    struct text start;
+    text_init(&start, p->arena);
+    text_puts(&start, " from ");
+    propose_start(p, last, &start);
     struct diagnostic *item =
         parser_format(p, CODE_NO_START, last->at, "`%s` has no start", name);
-    diagnostic_help(p->parse->diagnostics, item,
-                    "say where the search begins: `%s from 0`", name);
-    diagnostic_edit(p->parse->diagnostics, item, span_after(last->span), " from 0");
+    diagnostic_help(p->parse->diagnostics, item, "say where the search begins: `%s%s`",
+                    name, text_string(&start));
+    diagnostic_edit(p->parse->diagnostics, item, span_after(last->span),
+                    text_string(&start));
 }
 
 static void check_until(struct parser *p, const struct ast *condition)

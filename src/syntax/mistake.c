@@ -154,6 +154,8 @@ static const struct token *find_place(const struct situation *s, const char *nam
     return NULL;
 }
 
+static const char MEANT[] = "{meant}";
+
 const char *mistake_fill(struct parser *p, const struct situation *s, const char *text)
 {
     struct text filled;
@@ -164,7 +166,10 @@ const char *mistake_fill(struct parser *p, const struct situation *s, const char
         text += plain;
         size_t length = *text == '{' ? strcspn(text + 1, "} ") : 0;
         const struct token *place = length > 0 ? find_place(s, text + 1, length) : NULL;
-        if (place != NULL) {
+        if (strncmp(text, MEANT, strlen(MEANT)) == 0 && mistake_meant(s) != NULL) {
+            text_puts(&filled, mistake_meant(s));
+            text += strlen(MEANT);
+        } else if (place != NULL) {
             text_puts(&filled, place->kind == TOKEN_NEWLINE || place->kind == TOKEN_END
                                    ? token_info(place->kind)->spelling
                                    : parser_excerpt(p, parser_span(p, place)));
@@ -184,7 +189,7 @@ static void mend(struct parser *p, const struct situation *s, struct diagnostic 
     if (row->mend == MEND_INSERT)
         where = span_after(parser_span(p, &s->tokens[s->before]));
     diagnostic_edit(p->parse->diagnostics, item, where,
-                    row->mend == MEND_DELETE ? "" : row->text);
+                    row->mend == MEND_DELETE ? "" : mistake_fill(p, s, row->text));
 }
 
 static void tell_row(struct parser *p, const struct situation *s,

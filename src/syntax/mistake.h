@@ -60,8 +60,10 @@ struct mistake {
     bool solve;              /* only in a solve */
     bool (*when)(const struct situation *s);
     enum code code;
-    const char *message, *help; /* with {at}, {before}, {third}, {after}, {first} */
-    enum place place;           /* what is shown */
+    /* with {at}, {before}, {third}, {after}, {first}; {meant} is the clause word near to
+     * `at` */
+    const char *message, *help;
+    enum place place; /* what is shown */
     enum mend mend;
     const char *text; /* of the mend */
 };
@@ -103,7 +105,10 @@ bool mistake_opening(
 
 bool mistake_not_opening(const struct situation *s);
 bool mistake_no_solve(const struct situation *s);
+bool mistake_near_clause(const struct situation *s); /* `untl 5 steps` */
 
+/* The word of a clause that the token at hand may mean, or NULL. */
+const char *mistake_meant(const struct situation *s);
 /* Whether a token is what a row asks for; 0 is any. */
 bool mistake_is(const struct token *token, unsigned pattern);
 

@@ -18,8 +18,18 @@ static void tell_unclosed(struct parser *p, const struct lex_open *open)
                     closer);
 }
 
-/* At the text's end the innermost that is open; a bar also at the end of its line, and
- * where its bracket is closed. */
+/* A clause begins within a bracket of its solve. */
+static bool clause_inside(const struct situation *s)
+{
+    enum token_kind kind = s->tokens[s->at].kind;
+    return s->solve && s->inside != NULL && s->inside->kind != TOKEN_LBRACE &&
+           s->inside->at > s->first &&
+           (kind == TOKEN_OVER || kind == TOKEN_BY || kind == TOKEN_UNTIL ||
+            kind == TOKEN_SUBJECT || kind == TOKEN_FROM);
+}
+
+/* At the text's end and at a clause the innermost that is open; a bar also at the end of
+ * its line, and where its bracket is closed. */
 bool mistake_tell_open(struct parser *p, const struct situation *s)
 {
     enum token_kind kind = s->tokens[s->at].kind;
@@ -33,6 +43,8 @@ bool mistake_tell_open(struct parser *p, const struct situation *s)
     if (open == NULL && kind == TOKEN_RBRACE && p->lex.closes)
         open = lex_bracket(&p->lex);
     if (open == NULL && ends && s->inside != NULL && s->inside->kind == TOKEN_BAR)
+        open = s->inside;
+    if (open == NULL && clause_inside(s))
         open = s->inside;
     if (open == NULL)
         return false;

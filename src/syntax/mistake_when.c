@@ -2,6 +2,8 @@
  * What the rows of mistakes ask beyond the kinds of four tokens. */
 #include "syntax/mistake.h"
 
+#include "base/near.h"
+
 #include <string.h>
 
 static const struct token *token_at(const struct situation *s, size_t index)
@@ -190,4 +192,29 @@ bool mistake_root(const struct situation *s)
             return false;
     }
     return false;
+}
+
+/* Bytes of a word that may mean a clause; shorter ones are near to too much. */
+enum { SHORTEST_NEAR = 3, LONGEST_NEAR = 12 };
+
+const char *mistake_meant(const struct situation *s)
+{
+    static const uint8_t WORDS[] = {TOKEN_OVER,  TOKEN_FROM,   TOKEN_STEP,   TOKEN_UNTIL,
+                                    TOKEN_BATCH, TOKEN_STARTS, TOKEN_SUBJECT};
+    const struct token *at = token_at(s, s->at);
+    size_t length = at->end - at->begin;
+    char word[LONGEST_NEAR + 1] = {0};
+    struct near near;
+    if (at->kind != TOKEN_IDENT || length < SHORTEST_NEAR || length > LONGEST_NEAR)
+        return NULL;
+    memcpy(word, s->p->source->text + at->begin, length);
+    near_init(&near, word);
+    for (size_t i = 0; i < sizeof WORDS; i++)
+        near_try(&near, token_info(WORDS[i])->spelling);
+    return near.best;
+}
+
+bool mistake_near_clause(const struct situation *s)
+{
+    return mistake_meant(s) != NULL;
 }
