@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: MIT
 """The methods of SciPy and NLopt on the problems of groups.py, a JSON object a line.
 
+  bench/methods/peers.py KEPT GROUP...
+
+Every answer is appended to KEPT as it comes, and taken from there as long as neither the
+problem, the tool nor this file has changed: a run that was cut short goes on where it was.
+
 Values are those of tests/corpus/reference.py, derivatives complex steps of the same formulas, so
 a peer sees them to the last digits, as Talweg does.  An evaluation is a point at which value or
 gradient, or both, are asked for; Hessians, differences of gradients, are not counted."""
 
+import concurrent.futures
+import hashlib
 import json
 import math
 import multiprocessing
 import os
 import pathlib
 import random
+import resource
 import signal
 import sys
 import warnings
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
@@ -22,7 +32,7 @@ from corpus.kkt import COMPLEX  # noqa: E402
 from corpus.reference import Reference, code, nest  # noqa: E402
 from methods import groups  # noqa: E402
 
-SECONDS = 4
+SECONDS = 4  # of the processor
 TOLERANCE = 1e-6
 MOST = 20000  # evaluations
 STEP = 1e-30
@@ -283,31 +293,51 @@ def nlopt_run(counted, group, method):
 
 # ---- all ----
 
-def run(job):
-    """(group, index of the problem, tool, method) -> a JSON object."""
+def answer_of(job):
     group, name, tool, method = job
-    problem = PROBLEMS[group][name]
-    counted = Counted(problem)
+    counted = Counted(PROBLEMS[group][name])
+    if tool == "nlopt":
+        return nlopt_run(counted, group, method)
+    if group == groups.FITS:
+        return scipy_fit(counted, method)
+    if group == groups.GLOBAL:
+        return scipy_global(counted, method)
+    return scipy_local(counted, group, method)
+
+
+TOO_LONG = {"failed": f"more than {SECONDS} s"}
+
+
+def work(job, pipe):
+    """In a process of its own: a loop that never comes back to Python ends with it."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + 1, SECONDS + 1))
+    signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
     random.seed(0)
     numpy.random.seed(0)
-    signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(SECONDS)
     try:
-        if tool == "nlopt":
-            answer = nlopt_run(counted, group, method)
-        elif group == groups.FITS:
-            answer = scipy_fit(counted, method)
-        elif group == groups.GLOBAL:
-            answer = scipy_global(counted, method)
-        else:
-            answer = scipy_local(counted, group, method)
+        answer = answer_of(job)
     except TooLong:
-        answer = {"failed": f"more than {SECONDS} s"}
+        answer = TOO_LONG
     except Exception as error:  # whatever a peer does, the others go on
         answer = {"failed": f"{type(error).__name__}: {error}"[:100]}
-    finally:
-        signal.alarm(0)
-    return {"group": group, "problem": problem.name, "tool": tool, "method": method, **answer}
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    pipe.send(answer)
+
+
+def run(job):
+    """(group, name of the problem, tool, method) -> a JSON object."""
+    here, there = multiprocessing.Pipe(False)
+    process = multiprocessing.Process(target=work, args=(job, there))
+    process.start()
+    there.close()
+    try:
+        answer = here.recv()
+    except EOFError:
+        answer = TOO_LONG
+    process.join()
+    return {**dict(zip(("group", "problem", "tool", "method"), job)), **answer,
+            "made_from": made_from(job)}
 
 
 def give_up(*_):
@@ -319,8 +349,40 @@ def jobs(chosen):
         for _, _, of_scipy, of_nlopt in groups.KINDS[group]:
             for tool, there, methods in (("scipy", scipy, of_scipy), ("nlopt", nlopt, of_nlopt)):
                 for method in methods if there is not None and optimize is not None else []:
-                    yield from ((group, i, tool, method)
-                                for i in range(len(PROBLEMS[group])))
+                    yield from ((group, name, tool, method) for name in PROBLEMS[group])
+
+
+# ---- answers that are kept ----
+
+VERSIONS = {"scipy": scipy and scipy.__version__,
+            "nlopt": nlopt and f"{nlopt.version_major()}.{nlopt.version_minor()}"}
+OWN = b"".join(path.read_bytes() for path in
+               [pathlib.Path(__file__), *sorted((ROOT / "tests/corpus").glob("*.py"))])
+
+
+def made_from(job):
+    """Names all that an answer depends on."""
+    group, name, tool, _ = job
+    entry = json.dumps(PROBLEMS[group][name].entry, sort_keys=True, default=str)
+    return hashlib.sha256(OWN + entry.encode() + str(VERSIONS[tool]).encode()).hexdigest()[:16]
+
+
+def key(answer):
+    return answer["group"], answer["problem"], answer["tool"], answer["method"]
+
+
+def kept(path):
+    """{job: answer} of the lines that still hold; a line cut short is none."""
+    found = {}
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            continue
+        if answer["problem"] in PROBLEMS.get(answer["group"], {}) and \
+                answer["made_from"] == made_from(key(answer)):
+            found[key(answer)] = answer
+    return found
 
 
 PROBLEMS = {}
@@ -328,15 +390,23 @@ PROBLEMS = {}
 
 def main():
     warnings.filterwarnings("ignore")
-    PROBLEMS.update(groups.members())
-    versions = {"scipy": scipy and scipy.__version__,
-                "nlopt": nlopt and f"{nlopt.version_major()}.{nlopt.version_minor()}"}
-    print(json.dumps({"versions": versions}), flush=True)
-    if optimize is None:
-        return
-    with multiprocessing.Pool(os.cpu_count()) as pool:
-        for answer in pool.imap_unordered(run, jobs(sys.argv[1:] or list(groups.KINDS)), chunksize=4):
+    path, chosen = pathlib.Path(sys.argv[1]), sys.argv[2:] or list(groups.KINDS)
+    PROBLEMS.update({group: {p.name: p for p in members}
+                     for group, members in groups.members().items()})
+    print(json.dumps({"versions": VERSIONS}), flush=True)
+    wanted, known = list(jobs(chosen)), kept(path)
+    missing = [job for job in wanted if job not in known]
+    for job in wanted:
+        if job in known:
+            print(json.dumps(known[job]), flush=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as store, \
+            concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done, answer in enumerate(pool.map(run, missing), 1):
             print(json.dumps(answer), flush=True)
+            print(json.dumps(answer), file=store, flush=True)
+            if done % 50 == 0 or done == len(missing):
+                print(f"peers: {done} of {len(missing)}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

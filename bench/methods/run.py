@@ -4,7 +4,8 @@
 
   bench/methods/run.py TALWEG [GROUP...]
 
-With groups (free, bounds, conditions, fits, global, bowls) their tables are printed instead."""
+With groups (free, bounds, conditions, fits, global, bowls) their tables are printed instead.
+The answers of the peers are kept beside the build (peers.py), Talweg's are always made anew."""
 
 import concurrent.futures
 import datetime
@@ -120,10 +121,10 @@ def find_python():
     return sys.executable
 
 
-def by_peers(chosen):
+def by_peers(kept, chosen):
     """The answers of peers.py, and the versions of the tools."""
-    made = subprocess.run([find_python(), str(ROOT / "bench/methods/peers.py"), *chosen],
-                          capture_output=True, text=True, check=False)
+    made = subprocess.run([find_python(), str(ROOT / "bench/methods/peers.py"), kept, *chosen],
+                          stdout=subprocess.PIPE, text=True, check=True)
     lines = [json.loads(line) for line in made.stdout.splitlines()]
     versions = lines[0]["versions"] if lines else {"scipy": None, "nlopt": None}
     return lines[1:], versions
@@ -148,7 +149,8 @@ class Page:
         self.chosen = chosen
         self.members = groups.members()
         self.cells = {}
-        answers, self.versions = by_peers(chosen)
+        kept = pathlib.Path(talweg).resolve().parent / "methods" / "peers.jsonl"
+        answers, self.versions = by_peers(kept, chosen)
         problems = {(g, p.name): p for g in chosen for p in self.members[g]}
         for a in answers:
             key = a["group"], a["problem"], a["tool"], a["method"]
@@ -157,8 +159,10 @@ class Page:
                 for p in self.members[g]]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             made = pool.map(lambda job: by_talweg(talweg, *job), jobs)
-            for (group, problem, method), cell in zip(jobs, made):
+            for done, ((group, problem, method), cell) in enumerate(zip(jobs, made), 1):
                 self.cells[group, problem.name, "talweg", method] = cell
+                if done % 50 == 0 or done == len(jobs):
+                    print(f"talweg: {done} of {len(jobs)}", file=sys.stderr, flush=True)
 
     def columns(self, kind):
         _, own, of_scipy, of_nlopt = kind
