@@ -467,6 +467,11 @@ descent_row descent_get_row(const descent *search, size_t row);
 /* Evaluates the last point again, after the problem's values have changed: from those of
  * a batch of rows to those of all.  The result then has the new value and gradient. */
 void descent_reevaluate(descent *search);
+/* Puts a search that has converged to a point beside its last one that is known to be
+ * nearer to the minimum than doubles can tell.  False, and nothing changes, where there
+ * are conditions, where value or gradient is not finite there, and where the stopping
+ * test held and does not hold there. */
+bool descent_refine(descent *search, const double *x);
 void descent_free(descent *search); /* NULL is allowed */
 
 #ifdef __cplusplus

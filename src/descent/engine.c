@@ -395,6 +395,31 @@ void descent_reevaluate(descent *d)
     d->at.gradient_norm = measure_gradient(d, d->x, d->gradient);
 }
 
+bool descent_refine(descent *d, const double *x)
+{
+    double value = d->at.value, norm = d->at.gradient_norm;
+    if (d->status != DESCENT_CONVERGED || d->problem.constraint_count > 0)
+        return false;
+    bool held = stop_holds(d);
+    memcpy(d->trial_x, x, d->at.n * sizeof *x);
+    d->trial_has_gradient = false;
+    if (!engine_try_gradient(d))
+        return false;
+    adopt(d);
+    project_gradient(d);
+    if (held && !stop_holds(d)) {
+        d->trial_value = value;
+        d->trial_gradient_norm = norm;
+        adopt(d);
+        project_gradient(d);
+        return false;
+    }
+    d->best_value = d->at.value;
+    d->best_k = d->at.step_count;
+    d->x_is_best = true;
+    return true;
+}
+
 descent_status descent_run(descent *d)
 {
     while (descent_step(d))

@@ -122,11 +122,20 @@ static bool is_broken(const struct descent *d)
             !(d->relative_violation <= DESCENT_FEASIBLE && d->gap <= DESCENT_FEASIBLE));
 }
 
+static descent_stop ask_test(const struct descent *d)
+{
+    return d->options.until != NULL ? d->options.until(d->options.until_context, &d->at)
+                                    : default_test(d);
+}
+
+bool stop_holds(const struct descent *d)
+{
+    return ask_test(d) == DESCENT_STOP_CONVERGED;
+}
+
 descent_status stop_ask(struct descent *d)
 {
-    descent_stop answer = d->options.until != NULL
-                              ? d->options.until(d->options.until_context, &d->at)
-                              : default_test(d);
+    descent_stop answer = ask_test(d);
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
     d->finishing = false;
