@@ -86,7 +86,8 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(gradient_high)                                                                     \
     X(trial)                                                                             \
     X(move)                                                                              \
-    X(value) X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept)
+    X(value)                                                                             \
+    X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept) X(kept_move)
 
 static size_t count_vectors(void)
 {
