@@ -91,6 +91,8 @@ typedef struct tw_options {
     /* How many threads, at least one, long evaluations may use; the bits are the same
      * with any number.  Asked when one is prepared; NULL: one. */
     unsigned (*threads)(void *user);
+    /* Long runs make no machine code of their formulas; the bits are the same. */
+    bool no_native;
     /* A folder whose NAME.opt stands before the module NAME of the standard library;
      * NULL: none.  Read through read_file. */
     const char *library_path;

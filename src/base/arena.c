@@ -28,6 +28,13 @@ struct arena_block {
     bool is_single; /* it was made for one large request */
 };
 
+struct arena_undo {
+    struct arena_undo *previous;
+    void (*act)(void *block, size_t size); /* NULL: nothing */
+    void *block;
+    size_t size;
+};
+
 #define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
 /* Of large blocks the system is asked for large pages: their first touch costs a fifth.
@@ -75,6 +82,7 @@ void arena_init(struct arena *arena, struct memory *memory)
     arena->memory = memory;
     arena->last = NULL;
     arena->spare = NULL;
+    arena->undo = NULL;
 }
 
 /* A block that one large request had for itself says nothing of the next. */
@@ -176,8 +184,36 @@ void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
 
 struct arena_mark arena_mark(const struct arena *arena)
 {
-    struct arena_mark mark = {arena->last, arena->last == NULL ? 0 : arena->last->used};
+    struct arena_mark mark = {arena->last, arena->last == NULL ? 0 : arena->last->used,
+                              arena->undo};
     return mark;
+}
+
+struct arena_undo *arena_undo_new(struct arena *arena)
+{
+    struct arena_undo *undo = ARENA_NEW(arena, struct arena_undo);
+    undo->previous = arena->undo;
+    arena->undo = undo;
+    return undo;
+}
+
+void arena_undo_set(struct arena_undo *undo, void (*act)(void *block, size_t size),
+                    void *block, size_t size)
+{
+    undo->act = act;
+    undo->block = block;
+    undo->size = size;
+}
+
+/* Before the blocks go, in which it is written what to undo. */
+static void undo_to(struct arena *arena, const struct arena_undo *mark)
+{
+    while (arena->undo != mark) {
+        struct arena_undo *undo = arena->undo;
+        arena->undo = undo->previous;
+        if (undo->act != NULL)
+            undo->act(undo->block, undo->size);
+    }
 }
 
 static void give_block(struct arena *arena, struct arena_block *block)
@@ -189,6 +225,7 @@ static void give_block(struct arena *arena, struct arena_block *block)
  * have the next one taken and given back in every turn of a loop. */
 void arena_release(struct arena *arena, struct arena_mark mark)
 {
+    undo_to(arena, mark.undo);
     while (arena->last != mark.block) {
         struct arena_block *block = arena->last;
         arena->last = block->previous;
@@ -204,7 +241,7 @@ void arena_release(struct arena *arena, struct arena_mark mark)
 
 void arena_clear(struct arena *arena)
 {
-    struct arena_mark nothing = {NULL, 0};
+    struct arena_mark nothing = {NULL, 0, NULL};
     arena_release(arena, nothing);
     give_block(arena, arena->spare);
     arena->spare = NULL;

@@ -27,14 +27,17 @@ void *memory_take(struct memory *memory, size_t size);
 void memory_give(struct memory *memory, void *block, size_t size);
 
 struct arena_block;
+struct arena_undo;
 struct arena {
     struct memory *memory;
     struct arena_block *last;  /* the block that is being filled; NULL at first */
     struct arena_block *spare; /* one that a release emptied; NULL: none */
+    struct arena_undo *undo;   /* the newest; NULL: none */
 };
 struct arena_mark {
     struct arena_block *block;
     size_t used;
+    struct arena_undo *undo;
 };
 
 void arena_init(struct arena *arena, struct memory *memory);
@@ -56,6 +59,12 @@ void arena_release(struct arena *arena, struct arena_mark mark);
 void arena_clear(struct arena *arena);
 /* Bytes held from the system. */
 size_t arena_held(const struct arena *arena);
+
+/* What is to be undone when the arena is given back to here: undo(block, size) of what
+ * was set last; nothing as long as nothing was. */
+struct arena_undo *arena_undo_new(struct arena *arena);
+void arena_undo_set(struct arena_undo *undo, void (*act)(void *block, size_t size),
+                    void *block, size_t size);
 
 #define ARENA_NEW(arena, type) ((type *)arena_zeroed((arena), 1, sizeof(type)))
 #define ARENA_ARRAY(arena, count, type)                                                  \

@@ -24,6 +24,7 @@ struct settings {
     enum command_id command;
     bool help, version;
     bool json, reproducible, verbose, quiet, strict;
+    bool no_native;
     bool list_only;   /* fmt --check */
     bool has_text;    /* -e was given */
     struct text text; /* the lines of -e, each ended by a newline */

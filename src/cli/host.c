@@ -148,6 +148,7 @@ tw_options host_options(struct host *host, const struct settings *settings)
         .step_limit = settings->steps,
         .time_limit = settings->time,
         .threads = count_threads,
+        .no_native = settings->no_native,
         .library_path = library_of(settings),
     };
     return options;

@@ -128,6 +128,13 @@ static bool set_threads(struct settings *settings, const char *value)
     return read_count(value, &settings->threads) && settings->threads <= 64;
 }
 
+static bool set_no_native(struct settings *settings, const char *value)
+{
+    (void)value;
+    settings->no_native = true;
+    return true;
+}
+
 static bool set_library(struct settings *settings, const char *value)
 {
     settings->library = value;
@@ -149,6 +156,7 @@ const struct option option_table[] = {
     {0, "steps", "N", RUNNING, set_steps, "steps of all searches and loops at most"},
     {0, "threads", "N", RUNNING | ON(DUMP), set_threads,
      "threads of long evaluations; one a processor unless told"},
+    {0, "no-native", NULL, RUNNING, set_no_native, "no machine code, even in long runs"},
     {0, "library", "FOLDER", READING, set_library,
      "a folder whose modules stand before the built-in ones"},
     {0, "check", NULL, ON(FMT), set_list_only, "list the files that would change"},

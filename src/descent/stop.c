@@ -58,6 +58,13 @@ static double factor_with_inertia(const struct descent *d, double mean)
     return fabs(factor) > 1 && d->at.value <= d->start_value ? (double)NAN : factor;
 }
 
+/* A method that makes its steps itself turns and lengthens them on purpose: only moves
+ * that shrink tell of the way. */
+static double factor_of_own_steps(double mean)
+{
+    return mean < 0 || mean > 1 ? (double)NAN : mean;
+}
+
 double stop_factor(const struct descent *d)
 {
     /* The length of the next move, if the gradient goes on as it did along the last. */
@@ -65,6 +72,8 @@ double stop_factor(const struct descent *d)
     double rounding =
         16 * DBL_EPSILON * (vector_norm(d->at.n, d->x) + d->at.point_change);
     double mean = contraction_factor(&d->contraction, next <= rounding);
+    if ((d->options.method->gives & ENGINE_GIVES_STEP) != 0)
+        return factor_of_own_steps(mean);
     return d->has_inertia ? factor_with_inertia(d, mean) : mean;
 }
 
@@ -113,17 +122,32 @@ static bool is_broken(const struct descent *d)
             !(d->relative_violation <= DESCENT_FEASIBLE && d->gap <= DESCENT_FEASIBLE));
 }
 
+static descent_stop ask_test(const struct descent *d)
+{
+    return d->options.until != NULL ? d->options.until(d->options.until_context, &d->at)
+                                    : default_test(d);
+}
+
+bool stop_holds(const struct descent *d)
+{
+    descent_stop answer = ask_test(d);
+    return answer == DESCENT_STOP_CONVERGED || answer == DESCENT_STOP_LAST;
+}
+
 descent_status stop_ask(struct descent *d)
 {
-    descent_stop answer = d->options.until != NULL
-                              ? d->options.until(d->options.until_context, &d->at)
-                              : default_test(d);
+    descent_stop answer = ask_test(d);
+    if (answer == DESCENT_STOP_LAST && is_broken(d))
+        answer = DESCENT_STOP_BUDGET;
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
     d->finishing = false;
+    bool is_spent =
+        answer == DESCENT_STOP_LAST || d->at.step_count >= d->options.most_steps;
+    if (answer == DESCENT_STOP_LAST)
+        answer = DESCENT_STOP_CONVERGED;
     if (answer == DESCENT_STOP_CONVERGED && d->options.method->objects != NULL &&
         d->options.method->objects(d)) {
-        bool is_spent = d->at.step_count >= d->options.most_steps;
         if (!is_spent)
             answer = DESCENT_GO_ON;
         else if (!d->finishing)

@@ -37,7 +37,7 @@ static struct walk *find_walk(struct solve *solve)
     if (walk != NULL)
         return walk;
     walk = walk_new(model_arena(session), session->graph, solve->objective,
-                    solve->partials, n, inputs, count);
+                    solve->partials, n, inputs, count, !session->options.no_native);
     model_keep(session, MODEL_WALK, outputs, n + 1, inputs, count, walk);
     return walk;
 }

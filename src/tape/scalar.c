@@ -390,7 +390,7 @@ void scalar_run(struct scalar *scalar, const double *const *inputs,
     double *places = scalar->places;
     for (size_t i = 0; i < scalar->input_count; i++)
         places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
-    scalar->machine(scalar->code, places, NULL);
+    scalar_execute(scalar, NULL);
     for (size_t i = 0; i < scalar->output_count; i++)
         outputs[i][0] = places[scalar->outputs[i]];
 }

@@ -70,8 +70,14 @@ struct scalar_steps {
 typedef void scalar_machine(const struct instruction *code, double *places,
                             struct scalar_steps *steps);
 
+/* Native code of a program, and the value of an operation as a function that it calls;
+ * what an operation has no use for may be anything. */
+typedef void scalar_native(double *places, struct scalar_steps *steps);
+typedef double scalar_function(double a, double b, double c);
+
 struct scalar {
     scalar_machine *machine;
+    scalar_native *native; /* NULL: the machine runs */
     struct instruction *code;
     size_t code_count;
     double *places;
@@ -93,6 +99,17 @@ typedef void scalar_lanes_machine(const struct instruction *code, double *places
 /* The machines are compiled for each level of processors (math/block.h); the elementary
  * functions are part of them. */
 scalar_machine scalar_execute_baseline, scalar_execute_v3;
+scalar_function *scalar_function_baseline(enum op op);
+scalar_function *scalar_function_v3(enum op op);
+/* By native code where the program has it. */
+static inline void scalar_execute(const struct scalar *scalar, struct scalar_steps *steps)
+{
+    if (scalar->native != NULL)
+        scalar->native(scalar->places, steps);
+    else
+        scalar->machine(scalar->code, scalar->places, steps);
+}
+
 scalar_lanes_machine scalar_lanes_execute_baseline, scalar_lanes_execute_v3;
 
 #endif

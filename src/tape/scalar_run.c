@@ -54,12 +54,14 @@
         held = value_##id(held, X * Y, (double)NAN);                                     \
     NEXT;
 
-/* The point after this one, and where it is written down. */
+/* The point after this one, and where it is written down.  The gradient is taken from
+ * where it was written: a derivative may be one of the variables. */
 static void make_step(struct scalar_steps *steps, double *places)
 {
+    const double *gradient = steps->g - steps->n;
     for (size_t i = 0; i < steps->n; i++) {
         double *x = &places[steps->variables[i]];
-        *x = *x + steps->factor * places[steps->gradient[i]];
+        *x = *x + steps->factor * gradient[i];
         *steps->x++ = *x;
     }
 }
@@ -127,4 +129,20 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
     at = steps->code;
     AGAIN;
     FINISH
+}
+
+#define FUNCTION_WORDS(level) scalar_function_##level
+#define FUNCTION(level) FUNCTION_WORDS(level)
+
+/* No table: it would have to be filled with addresses whenever a process starts. */
+scalar_function *FUNCTION(MATH_LEVEL)(enum op op)
+{
+    switch (op) {
+#define OP(id, ...)                                                                      \
+    case OP_##id:                                                                        \
+        return value_##id;
+#include "graph/ops.def"
+    default: /* of arrays */
+        return NULL;
+    }
 }

@@ -2,14 +2,22 @@
  * Only the derivatives are on the way from a point to the next; the values are not. */
 #include "tape/walk.h"
 
+#include "tape/native/native.h"
 #include "tape/program.h"
 #include "tape/scalar_code.h"
 #include "tape/scalar_lanes.h"
 
 #include <assert.h>
+#include <stdbool.h>
+
+/* Native code takes as long to make as it saves in about so many steps. */
+enum { FIRST_NATIVE = 2000 };
 
 struct walk {
+    struct arena *arena;
     size_t n;
+    bool may_be_native;
+    uint64_t steps_made;
     struct scalar *gradient; /* its code ends in STEP */
     struct scalar_steps steps;
     struct scalar_lanes *value;
@@ -64,13 +72,15 @@ static void plan_steps(struct walk *walk, struct arena *arena)
 
 struct walk *walk_new(struct arena *arena, const struct graph *graph, node_id objective,
                       const node_id *partials, size_t n, const node_id *inputs,
-                      size_t input_count)
+                      size_t input_count, bool may_be_native)
 {
     if (!program_fits_scalar(arena, graph, &objective, 1) ||
         !program_fits_scalar(arena, graph, partials, n))
         return NULL;
     struct walk *walk = ARENA_NEW(arena, struct walk);
+    walk->arena = arena;
     walk->n = n;
+    walk->may_be_native = may_be_native;
     walk->input_count = input_count;
     walk->gradient = scalar_new(arena, graph, partials, n, inputs, input_count);
     plan_steps(walk, arena);
@@ -89,6 +99,15 @@ static void evaluate_values(struct walk *walk, const double *const *inputs, size
     scalar_lanes_run(walk->value, count, walk->columns, &value);
 }
 
+static void make_native(struct walk *walk, size_t count)
+{
+    walk->steps_made += count;
+    if (!walk->may_be_native || walk->steps_made < FIRST_NATIVE)
+        return;
+    walk->may_be_native = false;
+    (void)native_make(walk->gradient, &walk->steps, walk->arena);
+}
+
 void walk_run(struct walk *walk, const double *const *inputs, size_t count, double factor,
               double *x, double *gradient, double *value)
 {
@@ -97,6 +116,7 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
     size_t n = walk->n;
     if (count == 0)
         return;
+    make_native(walk, count);
     for (size_t i = 0; i < scalar->input_count; i++)
         if (scalar->inputs[i].input >= n)
             scalar->places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
@@ -106,6 +126,6 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
         x[n + i] = scalar->places[steps->variables[i]] = x[i] + factor * gradient[i];
     steps->x = x + 2 * n;
     steps->g = gradient + n;
-    scalar->machine(scalar->code, scalar->places, steps);
+    scalar_execute(scalar, steps);
     evaluate_values(walk, inputs, count, x + n, value + 1);
 }

@@ -10,14 +10,15 @@
 struct walk;
 
 /* Of `objective` and its derivatives `partials` by the first n of the leaves `inputs`.
- * Memory is in `arena`.  NULL when there are arrays. */
+ * Memory is in `arena`, which must live as long.  After many steps native code is made of
+ * it (native/native.h), if it may be.  NULL when there are arrays. */
 struct walk *walk_new(struct arena *arena, const struct graph *graph, node_id objective,
                       const node_id *partials, size_t n, const node_id *inputs,
-                      size_t input_count);
+                      size_t input_count, bool may_be_native);
 /* x and gradient have count + 1 rows of n numbers, value as many; the first of each is
  * given.  Row i + 1 of x becomes row i plus `factor` times row i of gradient; gradient
  * and value there follow, with the bits of single evaluations.  inputs[n] and so on are
- * the numbers of the other leaves.  Allocates nothing. */
+ * the numbers of the other leaves.  Allocates nothing but native code, once. */
 void walk_run(struct walk *walk, const double *const *inputs, size_t count, double factor,
               double *x, double *gradient, double *value);
 
