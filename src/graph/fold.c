@@ -309,23 +309,35 @@ bool fold_is_allowed(const struct graph *graph, enum fold_kind kind)
            (graph->deriving && graph->fold_depth <= DEEPEST_GATHERING);
 }
 
-static node_id apply_rules(struct graph *graph, struct expression *e)
+enum { RULE_COUNT = sizeof rules / sizeof rules[0] };
+
+void fold_find_rules(struct graph *graph)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        bool is_for = rules[i].op == e->op || rules[i].op == OP_COUNT;
-        if (!is_for || !fold_is_allowed(graph, rules[i].kind))
-            continue;
-        node_id node = rules[i].apply(graph, e);
+    for (size_t i = RULE_COUNT; i > 0; i--)
+        graph->first_rule[rules[i - 1].op] = (unsigned char)i;
+}
+
+/* Those of one operation, or of all (OP_COUNT). */
+static node_id apply_rules(struct graph *graph, enum op op, struct expression *e)
+{
+    size_t first = graph->first_rule[op];
+    for (size_t i = first - 1; first > 0 && i < RULE_COUNT && rules[i].op == op; i++) {
+        node_id node =
+            fold_is_allowed(graph, rules[i].kind) ? rules[i].apply(graph, e) : 0;
         if (node != 0)
             return node;
     }
-    return array_fold_safe(graph, e);
+    return 0;
 }
 
 node_id fold(struct graph *graph, struct expression *e)
 {
     graph->fold_depth++;
-    node_id node = apply_rules(graph, e);
+    node_id node = apply_rules(graph, OP_COUNT, e);
+    if (node == 0)
+        node = apply_rules(graph, e->op, e);
+    if (node == 0)
+        node = array_fold_safe(graph, e);
     graph->fold_depth--;
     return node;
 }
