@@ -235,6 +235,7 @@ static node_id fold_not_condition(struct graph *graph, struct expression *e)
 #define ZERO_SIGN FOLD_ZERO_SIGN
 #define ROUNDING  FOLD_ROUNDING
 #define FINITE    FOLD_FINITE
+/* Those of an operation stand together. */
 static const struct fold_rule rules[] = {
     {"numbers", "2^3", "8", "the same formula, evaluated now", EXACT, OP_COUNT, fold_numbers},
 
@@ -284,8 +285,8 @@ static const struct fold_rule rules[] = {
 
     {"not twice", "not not x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_NOT, fold_not_twice},
     {"known truth in and", "1 and x > y", "x > y", "true is neutral, false decides", EXACT, OP_AND, fold_known_truth},
-    {"known truth in or", "0 or x > y", "x > y", "false is neutral, true decides", EXACT, OP_OR, fold_known_truth},
     {"same truth in and", "x > y and x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_AND, fold_same_truth},
+    {"known truth in or", "0 or x > y", "x > y", "false is neutral, true decides", EXACT, OP_OR, fold_known_truth},
     {"same truth in or", "x > y or x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_OR, fold_same_truth},
     {"known condition", "if 1 then x else y", "x", "the other branch is never taken", EXACT, OP_SELECT, fold_known_condition},
     {"same branches", "if x > y then z else z", "z", "a condition is never undefined", EXACT, OP_SELECT, fold_same_branches},
