@@ -199,6 +199,7 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
+    struct sparse *sparse;       /* of interior_point, where its systems are sparse */
     struct kkt *kkt;             /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };

@@ -37,7 +37,13 @@ void model_clear(struct session *session);
 /* Where what the solve compiles is kept: as long as the model, or the solve. */
 struct arena *model_arena(struct session *session);
 /* What was made of these outputs over these inputs; NULL: nothing yet. */
-enum model_kind { MODEL_PROGRAM, MODEL_INTERVAL, MODEL_WALK, MODEL_TESTS };
+enum model_kind {
+    MODEL_PROGRAM,
+    MODEL_INTERVAL,
+    MODEL_WALK,
+    MODEL_TESTS,
+    MODEL_CONVEXITY
+};
 void *model_find(const struct session *session, enum model_kind kind,
                  const node_id *outputs, size_t output_count, const node_id *inputs,
                  size_t input_count);
