@@ -259,6 +259,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* How far above the start a value may be. */
+double stop_growth(const struct descent *d);
 /* Whether a value is so far above the start that the search is taken to diverge. */
 bool stop_has_grown(const struct descent *d, double value);
 /* Learns the scale of the values from the current point, in each step. */
