@@ -11,9 +11,10 @@ import sys
 from bench import Bench, keep, machine, table
 from peers.workloads import Cost, Peer
 
-ROWS, CHAIN = 999_983, 99_991
+ROWS, CHAIN, FOURS, PAIRS = 999_983, 99_991, 99_988, 99_990
 VARIANTS = {"logistic": ROWS, "poisson": ROWS, "gauss": ROWS, "cauchy": ROWS,
-            "dixon_price": CHAIN, "pendulums": CHAIN}
+            "dixon_price": CHAIN, "pendulums": CHAIN, "broyden": CHAIN, "powell": FOURS,
+            "brown": CHAIN, "trigonometric": CHAIN, "alternating": CHAIN, "pairs": PAIRS}
 
 
 def main(build, rounds="3"):

@@ -6,7 +6,15 @@
 #include "bench.h"
 #include <stdint.h>
 
-enum { ROWS = 999983, FEATURES = 7, WIDTH = 10, TURNS = 11, CHAIN = 99991 };
+enum {
+    ROWS = 999983,
+    FEATURES = 7,
+    WIDTH = 10,
+    TURNS = 11,
+    CHAIN = 99991,
+    FOURS = 99988,
+    PAIRS = 99990
+};
 
 static uint64_t seed = 88172645463325252ull;
 static double uniform(void)
@@ -156,6 +164,116 @@ static double pendulums(void)
     return F;
 }
 
+/* Broyden's tridiagonal equations: both neighbours, and ends of their own. */
+static double broyden(void)
+{
+    double F = 0;
+    memset(gx, 0, 8 * CHAIN);
+    for (size_t i = 0; i < CHAIN; i++) {
+        double r = (3 - 2 * x[i]) * x[i] + 1;
+        if (i > 0)
+            r -= x[i - 1];
+        if (i + 1 < CHAIN)
+            r -= 2 * x[i + 1];
+        F += r * r;
+        gx[i] += 2 * r * (3 - 4 * x[i]);
+        if (i > 0)
+            gx[i - 1] -= 2 * r;
+        if (i + 1 < CHAIN)
+            gx[i + 1] -= 4 * r;
+    }
+    return F;
+}
+
+/* Powell's singular function, extended: groups of four. */
+static double powell(void)
+{
+    double F = 0;
+    for (size_t i = 0; i < FOURS; i += 4) {
+        double a = x[i] + 10 * x[i + 1], b = x[i + 2] - x[i + 3];
+        double c = x[i + 1] - 2 * x[i + 2], d = x[i] - x[i + 3];
+        double c3 = c * c * c, d3 = d * d * d;
+        F += a * a + 5 * b * b + c3 * c + 10 * d3 * d;
+        gx[i] = 2 * a + 40 * d3;
+        gx[i + 1] = 20 * a + 4 * c3;
+        gx[i + 2] = 10 * b - 8 * c3;
+        gx[i + 3] = -10 * b - 40 * d3;
+    }
+    return F;
+}
+
+/* Brown's almost linear equations: every residual has the sum of all. */
+static double brown(void)
+{
+    double F = 0, all = 0, total = 0;
+    for (size_t i = 0; i < CHAIN; i++)
+        all += x[i];
+    for (size_t i = 0; i + 1 < CHAIN; i++) {
+        double r = x[i] + all - (CHAIN + 1);
+        F += r * r;
+        total += r;
+        gx[i] = 2 * r;
+    }
+    gx[CHAIN - 1] = 0;
+    for (size_t i = 0; i < CHAIN; i++)
+        gx[i] += 2 * total;
+    return F;
+}
+
+/* The trigonometric function: the sum of all cosines in every residual. */
+static double trigonometric(void)
+{
+    static double s[CHAIN], c[CHAIN];
+    double F = 0, all = 0, total = 0;
+    for (size_t i = 0; i < CHAIN; i++) {
+        s[i] = sin(x[i]);
+        c[i] = cos(x[i]);
+        all += c[i];
+    }
+    for (size_t i = 0; i < CHAIN; i++) {
+        double m = (double)(i + 1), r = CHAIN - all + m * (1 - c[i]) - s[i];
+        F += r * r;
+        total += r;
+        gx[i] = 2 * r * (m * s[i] - c[i]);
+    }
+    for (size_t i = 0; i < CHAIN; i++)
+        gx[i] += 2 * total * s[i];
+    return F;
+}
+
+/* Dixon and Maany's kind of sum: coefficients made of the index, and a condition on it.
+ */
+static double alternating(void)
+{
+    double F = 0;
+    gx[0] = 0;
+    for (size_t i = 0; i < CHAIN; i++) {
+        double m = (double)(i + 1) / CHAIN;
+        F += m * x[i] * x[i];
+        gx[i] += 2 * m * x[i];
+        if (i + 1 == CHAIN)
+            break;
+        double y = x[i + 1], p = y + y * y, k = i % 2 == 1 ? 1 : 3, q = m * m * x[i] * p;
+        F += q * x[i] * p + k * x[i] * y;
+        gx[i] += 2 * q * p + k * y;
+        gx[i + 1] = 2 * q * x[i] * (1 + 2 * y) + k * x[i];
+    }
+    return F;
+}
+
+/* Rosenbrock's function, extended: pairs. */
+static double pairs(void)
+{
+    double F = 0;
+    for (size_t i = 0; i < PAIRS; i += 2) {
+        double r = x[i + 1] - x[i] * x[i], d = 1 - x[i];
+        F += 100 * r * r + d * d;
+        gx[i] = -400 * r * x[i] - 2 * d;
+        gx[i + 1] = 200 * r;
+    }
+    return F;
+}
+
 static const struct variant {
     const char *name;
     double (*evaluate)(void);
@@ -165,7 +283,13 @@ static const struct variant {
                 {"gauss", gauss, ROWS},
                 {"cauchy", cauchy, ROWS},
                 {"dixon_price", dixon_price, CHAIN},
-                {"pendulums", pendulums, CHAIN}};
+                {"pendulums", pendulums, CHAIN},
+                {"broyden", broyden, CHAIN},
+                {"powell", powell, FOURS},
+                {"brown", brown, CHAIN},
+                {"trigonometric", trigonometric, CHAIN},
+                {"alternating", alternating, CHAIN},
+                {"pairs", pairs, PAIRS}};
 
 static void run(const struct variant *variant)
 {

@@ -162,11 +162,15 @@ static bool no_such_field(struct evaluation *e, const struct ast *node,
     return false;
 }
 
-bool evaluate_field(struct evaluation *e, const struct ast *node,
-                    const struct local *locals, struct value *out)
+/* A trace stays one: a column of it is taken without the others. */
+static bool field_of(struct evaluation *e, const struct ast *node,
+                     const struct local *locals, struct value *out)
 {
+    const struct ast *holder = node->child[0];
     struct value base;
-    if (!evaluate(e, node->child[0], locals, &base))
+    if (holder->kind == AST_FIELD && holder->child[0]->kind == AST_NAME
+            ? !field_of(e, holder, locals, &base)
+            : !evaluate(e, holder, locals, &base))
         return false;
     bool is_data = base.kind == VALUE_DATA;
     if (base.kind == VALUE_ROW)
@@ -187,6 +191,16 @@ bool evaluate_field(struct evaluation *e, const struct ast *node,
         trace_parameter(
             e, intern_name(e->session->names, text_string(&name), name.length), out);
     }
+    return true;
+}
+
+bool evaluate_field(struct evaluation *e, const struct ast *node,
+                    const struct local *locals, struct value *out)
+{
+    if (!field_of(e, node, locals, out))
+        return false;
+    if (out->kind == VALUE_TRACE)
+        *out = solution_trace(e->session, out->as.solution);
     return true;
 }
 

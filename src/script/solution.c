@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/solution.h"
 
+#include "script/data.h"
 #include "script/explain_solution.h"
 #include "script/session.h"
 
@@ -276,6 +277,35 @@ static struct value trace_column(struct session *session, const struct solution 
     for (size_t i = 0; i < s->rows && v->count > 0; i++)
         memcpy(value.as.array->numbers + i * v->count, s->row_x + i * s->n + v->offset,
                v->count * sizeof *s->row_x);
+    return value;
+}
+
+static void add_trace_column(struct session *session, const struct value *trace,
+                             const char *name, struct data_value *data)
+{
+    struct data_column *column = &data->columns[data->count];
+    name_id id = intern_string(session->names, name);
+    if (!solution_field(session, trace, id, &column->values))
+        return;
+    column->name = intern_text(session->names, id);
+    data->count++;
+}
+
+struct value solution_trace(struct session *session, const struct solution *s)
+{
+    struct value trace = solution_part(s, VALUE_TRACE), value = {.kind = VALUE_DATA};
+    struct data_value *data = ARENA_NEW(&session->scratch, struct data_value);
+    data->rows = s->rows;
+    data->columns =
+        ARENA_ARRAY(&session->scratch, s->variable_count + FIELDS, struct data_column);
+    add_trace_column(session, &trace, "k", data);
+    for (size_t i = 0; i < s->variable_count; i++)
+        add_trace_column(session, &trace,
+                         intern_text(session->names, s->variables[i].name), data);
+    for (size_t i = 0; i < FIELDS; i++)
+        if ((fields[i].of & OF_TRACE) != 0 && fields[i].id != FIELD_K)
+            add_trace_column(session, &trace, fields[i].name, data);
+    value.as.data = data;
     return value;
 }
 

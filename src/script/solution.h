@@ -150,6 +150,8 @@ double solution_stable_step(const struct solution *solution);
 /* The greatest curvature over the least, of a function that curves up in all directions;
  * else NaN. */
 double solution_condition(const struct solution *solution);
+/* The trace as a data set: k, the variables, value, grad, step. */
+struct value solution_trace(struct session *session, const struct solution *solution);
 /* "diverging", "oscillating", "slow" or "steady" from the contraction factor; "unknown"
  * when there is none (language.md 5). */
 const char *solution_regime(const struct solution *solution);

@@ -100,6 +100,17 @@ static bool add_data(struct columns *columns, const struct data_value *data,
     return true;
 }
 
+/* A row of a matrix: like the numbers of other columns. */
+static void put_row(struct text *out, const struct array_value *row)
+{
+    text_putc(out, '[');
+    for (size_t i = 0; i < row->shape.extent[0]; i++) {
+        text_puts(out, i == 0 ? "" : ", ");
+        text_rounded(out, row->numbers[i], TABLE_DIGITS);
+    }
+    text_putc(out, ']');
+}
+
 static const char *cell(struct columns *columns, size_t column, size_t row)
 {
     struct text out;
@@ -108,6 +119,8 @@ static const char *cell(struct columns *columns, size_t column, size_t row)
     text_init(&out, &columns->session->scratch);
     if (value.kind == VALUE_NUMBER)
         text_rounded(&out, value.number, TABLE_DIGITS);
+    else if (value.kind == VALUE_ARRAY)
+        put_row(&out, value.as.array);
     else
         value_print(&out, &value, columns->session->names);
     return text_string(&out);

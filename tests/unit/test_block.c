@@ -189,6 +189,62 @@ static void a_million_rows_agree_with_the_array_program(void **state)
     assert_true(compare_many(w, &seed, 1000003, 1) == 1);
 }
 
+/* ---- Sums over neighbours ---- */
+
+static node_id times(struct world *w, node_id a, node_id b)
+{
+    node_id pair[] = {a, b};
+    return graph_apply(w->graph, OP_MULTIPLY, pair, 2);
+}
+
+static node_id plus(struct world *w, node_id a, node_id b)
+{
+    node_id pair[] = {a, b};
+    return graph_apply(w->graph, OP_ADD, pair, 2);
+}
+
+/* The sum over i of c[i]*(x[s*i + 1]*x[s*i] - x[s*i + s - 1]^2)^2, c[i] = 1.5 + 0.25*i,
+ * or one that goes round in the remainder of i, and of the squares of both ends. */
+static struct task chain_task(struct world *w, size_t rows, size_t stride,
+                              bool goes_round)
+{
+    struct task t = {.w = w, .output_count = 2};
+    uint32_t seed = (uint32_t)(rows + stride);
+    struct shape shape = shape_vector(stride == 1 ? rows + 1 : rows * stride);
+    struct graph *g = w->graph;
+    node_id x = add_numbers(&t, &shape, -1, 1, &seed), square, c, ends;
+    ptrdiff_t step = (ptrdiff_t)stride;
+    node_id here = graph_slice_axis(g, x, 0, 0, rows, step);
+    node_id next = graph_slice_axis(g, x, 0, 1, rows, step);
+    node_id last = graph_slice_axis(g, x, 0, stride - 1, rows, step);
+    node_id two = graph_constant(g, 2), minus = graph_constant(g, -1);
+    c = graph_range(g, 1.5, 0.25, rows, 0);
+    if (goes_round)
+        c = graph_apply2(g, OP_MOD, c, graph_constant(g, 1.25));
+    square = times(w, minus, graph_apply2(g, OP_POWER, last, two));
+    square = graph_apply2(g, OP_POWER, plus(w, times(w, next, here), square), two);
+    ends = plus(w, graph_apply2(g, OP_POWER, graph_pick(g, x, 0, 0), two),
+                graph_apply2(g, OP_POWER, graph_pick(g, x, 0, rows), two));
+    t.outputs[0] = plus(w, graph_sum_all(g, times(w, c, square)), ends);
+    graph_gradient(g, t.outputs[0], &x, 1, t.outputs + 1);
+    return t;
+}
+
+static void sums_over_neighbours_agree(void **state)
+{
+    struct world *w = *state;
+    static const size_t rows[] = {33, 99, 100, 255, 256, 257, 511, 512, 1009, 40009};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t stride = 1; stride <= 7; stride++) {
+            struct arena_mark mark = arena_mark(&w->arena);
+            struct graph_mark nodes = graph_mark(w->graph);
+            struct task t = chain_task(w, rows[i], stride, stride % 2 == i % 2);
+            assert_true(compare(&t));
+            graph_release(w->graph, nodes);
+            arena_release(&w->arena, mark);
+        }
+}
+
 /* ---- Threads, faults ---- */
 
 /* The sum over rows of log(1 + exp(x w)) + tanh(exp(sin(y)))^2, and its gradient by w and
@@ -317,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(random_graphs_agree_with_the_array_program),
         TEST(a_million_rows_agree_with_the_array_program),
+        TEST(sums_over_neighbours_agree),
         TEST(the_bits_do_not_depend_on_threads),
         TEST(a_pass_can_be_interrupted),
         TEST(what_is_not_finite_stays_so_and_is_found),

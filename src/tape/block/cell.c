@@ -89,33 +89,66 @@ column_id cell_column(struct columns *columns, size_t extent, struct cell cell)
 
 /* ---- Operations of numbers ---- */
 
-/* A pair of the factors of which the product is there already; else the first two. */
+/* Products of more factors go from left to right. */
+enum { FEW_FACTORS = 8 };
+
+/* Which two factors are multiplied first: of two columns a pair of which the product is
+ * there already, else any. */
 static void choose_pair(const struct columns *columns, size_t extent,
                         const struct cell *factors, size_t count, size_t *first,
                         size_t *second)
 {
     *first = 0;
-    *second = 1;
-    for (size_t i = 0; i < count && count > 2; i++)
-        for (size_t k = i + 1; k < count; k++)
-            if (has_product(columns, extent, factors[i].core, factors[k].core)) {
+    *second = count - 1;
+    for (size_t i = count; i-- > 0 && count > 2 && count <= FEW_FACTORS;)
+        for (size_t k = count; k-- > i + 1;) {
+            column_id a = factors[i].core, b = factors[k].core;
+            bool is_pair = a != b && has_product(columns, extent, a, b);
+            if (is_pair || (a != b && factors[*first].core == factors[*second].core)) {
                 *first = i;
                 *second = k;
-                return;
             }
+            if (is_pair)
+                return;
+        }
+}
+
+/* The column whose square this is; 0 when it is none. */
+static column_id root_of(const struct columns *columns, column_id id)
+{
+    const struct cell *pair = column_operands(columns, id);
+    bool is_square =
+        column_at(columns, id)->kind == COLUMN_PRODUCT && pair[0].core == pair[1].core;
+    return is_square ? pair[0].core : 0;
+}
+
+/* The cores of the operands.  c*r^2 is (c*r)*r: its adjoint is 2*c*r, which is there
+ * then. */
+static size_t list_factors(const struct columns *columns, const struct cell *operands,
+                           size_t count, struct cell *factors)
+{
+    size_t used = 0, cores = 0;
+    for (size_t i = 0; i < count; i++)
+        cores += operands[i].core != 0;
+    for (size_t i = 0; i < count; i++) {
+        column_id core = operands[i].core;
+        column_id root = core == 0 || cores < 2 ? 0 : root_of(columns, core);
+        if (core != 0)
+            factors[used++] = cell_of(root != 0 ? root : core);
+        if (root != 0)
+            factors[used++] = cell_of(root);
+    }
+    return used;
 }
 
 static struct cell multiply(struct columns *columns, size_t extent,
                             const struct cell *operands, size_t count)
 {
-    struct cell *factors = ARENA_ARRAY(columns->arena, count + 1, struct cell);
+    struct cell *factors = ARENA_ARRAY(columns->arena, 2 * count + 1, struct cell);
     struct cell product = {0, 0};
-    size_t used = 0;
-    for (size_t i = 0; i < count; i++) {
+    size_t used = list_factors(columns, operands, count, factors);
+    for (size_t i = 0; i < count; i++)
         product.scale = uniform_product(columns, product.scale, operands[i].scale);
-        if (operands[i].core != 0)
-            factors[used++] = cell_of(operands[i].core);
-    }
     while (used > 1) {
         size_t first, second;
         choose_pair(columns, extent, factors, used, &first, &second);

@@ -11,7 +11,7 @@ struct use {
     uint32_t reg;     /* register, from 1; 0: none yet */
     uint32_t sum;     /* number of its total, from 1; of a part of a product its first */
     bool is_needed;
-    bool is_inline;   /* a product that its only reader computes */
+    bool is_inline;   /* a product or an impulse that its only reader computes */
     bool is_totalled; /* its total is computed along with it */
     bool is_summed;   /* a product of which the total alone is asked for */
 };

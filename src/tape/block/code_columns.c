@@ -114,17 +114,47 @@ static uint32_t summing(struct code *code, struct tile_step *step, column_id id,
     return kernel == TILE_PRODUCT_PLUS ? TILE_SUM_PRODUCT_PLUS : TILE_SUM_TWO_PRODUCTS;
 }
 
+static bool is_impulse(const struct code *code, struct cell term)
+{
+    return is_inline(code, term) &&
+           column_at(code->columns, term.core)->kind == COLUMN_IMPULSE;
+}
+
+/* The terms of a linear combination without its constant and impulses. */
+static const struct cell *columns_of(struct code *code, column_id id, size_t *count)
+{
+    const struct column *c = column_at(code->columns, id);
+    const struct cell *terms = column_operands(code->columns, id);
+    struct cell *kept = ARENA_ARRAY(code->arena, c->count, struct cell);
+    *count = 0;
+    for (size_t k = 0; k < c->count; k++)
+        if (terms[k].core != 0 && !is_impulse(code, terms[k]))
+            kept[(*count)++] = terms[k];
+    return kept;
+}
+
+static void add_impulses(struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    for (size_t k = 0; k < c->count; k++) {
+        struct cell term = column_operands(code->columns, id)[k];
+        if (!is_impulse(code, term))
+            continue;
+        struct tile_step *step = add_step(code, TILE_ADD_AT, id);
+        step->a = column_at(code->columns, term.core)->a;
+        step->scale[0] = code_uniform(code, term.scale);
+    }
+}
+
 static void linear(struct code *code, column_id id)
 {
-    const struct cell *terms = column_operands(code->columns, id);
-    size_t count = column_at(code->columns, id)->count;
+    size_t count;
+    const struct cell *first = column_operands(code->columns, id);
+    const struct cell *terms = columns_of(code, id, &count);
     struct tile_step *step = add_step(code, TILE_LINEAR, id);
     uint32_t kernel = TILE_LINEAR;
-    if (terms[0].core == 0) {
-        step->scale[4] = code_uniform(code, terms[0].scale);
-        terms++;
-        count--;
-    }
+    if (first->core == 0)
+        step->scale[4] = code_uniform(code, first->scale);
     if (count == 0) {
         kernel = TILE_FILL;
     } else if (count <= 2 &&
@@ -145,6 +175,7 @@ static void linear(struct code *code, column_id id)
     }
     step->kernel = kernel;
     step->run = tile_kernel_of(code->level, kernel);
+    add_impulses(code, id);
 }
 
 /* ---- The other kinds ---- */

@@ -30,19 +30,38 @@ static void need_output(struct code *code, const struct lowered *lowered)
     }
 }
 
+/* How many terms the linear combination goes through, when it adds the impulses among
+ * them that nobody else reads in their rows alone. */
+static size_t take_impulses(struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    const struct cell *terms = column_operands(code->columns, id);
+    size_t left = 0;
+    for (size_t k = 0; k < c->count; k++) {
+        struct use *use = &code->uses[terms[k].core];
+        if (terms[k].core == 0)
+            continue;
+        use->is_inline =
+            column_at(code->columns, terms[k].core)->kind == COLUMN_IMPULSE &&
+            use->readers == 1 && use->sum == 0 && code->uses[id].sum == 0;
+        left += !use->is_inline;
+    }
+    return left;
+}
+
 /* The products of a short linear combination, which computes them itself. */
 static void choose_inline(struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    size_t first = c->count > 0 && terms[0].core == 0 ? 1 : 0;
-    if (c->kind != COLUMN_LINEAR || c->count - first > 2)
+    if (c->kind != COLUMN_LINEAR || take_impulses(code, id) > 2)
         return;
-    for (size_t k = first; k < c->count; k++) {
+    for (size_t k = 0; k < c->count; k++) {
         struct use *use = &code->uses[terms[k].core];
         const struct column *term = column_at(code->columns, terms[k].core);
-        use->is_inline = term->kind == COLUMN_PRODUCT && term->extent == c->extent &&
-                         use->readers == 1 && use->sum == 0;
+        if (terms[k].core != 0 && term->kind == COLUMN_PRODUCT &&
+            term->extent == c->extent)
+            use->is_inline = use->readers == 1 && use->sum == 0;
     }
 }
 

@@ -168,20 +168,58 @@ static bool can_shift(const struct column *column)
            column->kind != COLUMN_PREFIX && column->kind != COLUMN_PART;
 }
 
-/* The cell of the first `extent` rows, `by` rows further on, 0 elsewhere. */
-static struct cell shifted(struct fusion *f, size_t group, struct cell cell,
-                           size_t extent, size_t by, size_t whole)
+/* The factor of a product that is read from an array which has a number for each row of
+ * the result too, as that of x[i]*r[i] has where an adjoint comes back to x: number 0 or
+ * 1; 2 when there is none. */
+static size_t factor_that_reads(const struct fusion *f, const struct columns *columns,
+                                column_id product, size_t by, size_t whole)
 {
-    struct columns *columns = &f->groups[group].columns;
+    const struct cell *pair = column_operands(columns, product);
+    for (size_t k = 0; k < 2; k++) {
+        const struct column *c = column_at(columns, pair[k].core);
+        if (c->kind == COLUMN_LOAD && c->c == 1 && c->a >= by &&
+            c->a - by + whole <= f->program->steps[c->b].elements)
+            return k;
+    }
+    return 2;
+}
+
+/* The cell of the first `extent` rows, `by` rows further on, 0 elsewhere. */
+static struct cell shifted_column(struct columns *columns, struct cell cell,
+                                  size_t extent, size_t by, size_t whole)
+{
     struct column copy = {.kind = COLUMN_LINEAR, .extent = extent};
     struct column shift = {.kind = COLUMN_SHIFT, .extent = whole, .a = by};
     struct cell core = cell_of(cell.core);
-    if (by == 0 && extent == whole)
-        return cell;
     const struct column *own = column_at(columns, cell.core);
     if (cell.core == 0 || own->extent != extent || !can_shift(own))
         core = cell_of(column_make(columns, &copy, &core, 1));
     return (struct cell){cell.scale, column_make(columns, &shift, &core, 1)};
+}
+
+/* The same; of a product that has such a factor the other one alone is shifted. */
+static struct cell shifted(struct fusion *f, size_t group, struct cell cell,
+                           size_t extent, size_t by, size_t whole)
+{
+    struct columns *columns = &f->groups[group].columns;
+    if (by == 0 && extent == whole)
+        return cell;
+    bool is_product =
+        cell.core != 0 && column_at(columns, cell.core)->kind == COLUMN_PRODUCT;
+    size_t which = is_product ? factor_that_reads(f, columns, cell.core, by, whole) : 2;
+    if (which == 2)
+        return shifted_column(columns, cell, extent, by, whole);
+    struct cell other = column_operands(columns, cell.core)[1 - which];
+    struct column read =
+        *column_at(columns, column_operands(columns, cell.core)[which].core);
+    if (column_at(columns, other.core)->kind == COLUMN_LOAD)
+        return shifted_column(columns, cell, extent, by, whole);
+    read.a -= by;
+    read.extent = whole;
+    other = shifted_column(columns, other, extent, by, whole);
+    struct cell product = cell_product(columns, whole, other,
+                                       cell_of(column_make(columns, &read, NULL, 0)));
+    return (struct cell){cell.scale, product.core};
 }
 
 /* The place in a row of the operand that comes to place `at` of the result; SIZE_MAX: a

@@ -52,6 +52,7 @@ struct pass_stream {
     bool is_register;
     uint32_t which;
     size_t stride;
+    size_t share; /* numbers of a tile that each step looks ahead at, whole lines */
 };
 
 /* A step on the rows that it has in all. */

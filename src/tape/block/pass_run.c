@@ -121,8 +121,8 @@ static void look_ahead(const struct pass *pass, const struct pass_worker *w, siz
 {
     for (size_t i = 0; i < pass->stream_count; i++) {
         const struct pass_stream *s = &pass->streams[i];
-        size_t numbers = pass->tile * s->stride, count = pass->steps.count;
-        size_t from = numbers * which / count, to = numbers * (which + 1) / count;
+        size_t numbers = pass->tile * s->stride, from = s->share * which;
+        size_t to = from + s->share < numbers ? from + s->share : numbers;
         const double *next =
             s->is_register ? w->registers[s->which] + numbers
                            : pass->arrays[s->which] + (row + pass->tile) * s->stride;
@@ -274,6 +274,15 @@ static void find_varying(struct pass *pass, struct arena *arena)
     }
 }
 
+static void share_streams(struct pass *pass)
+{
+    size_t steps = pass->steps.count;
+    for (size_t i = 0; i < pass->stream_count; i++) {
+        size_t lines = (pass->tile * pass->streams[i].stride + LINE - 1) / LINE;
+        pass->streams[i].share = (lines + steps - 1) / steps * LINE;
+    }
+}
+
 /* A step that has no rows is left out. */
 static void list_calls(struct pass *pass, struct arena *arena)
 {
@@ -293,6 +302,7 @@ static void list_calls(struct pass *pass, struct arena *arena)
 void pass_prepare(struct pass *pass, struct arena *arena, size_t threads)
 {
     find_varying(pass, arena);
+    share_streams(pass);
     pass->weight = weight_of(pass);
     pass->worker_count = pass_useful_threads(pass, threads);
     pass->workers = ARENA_ARRAY(arena, pass->worker_count, struct pass_worker *);

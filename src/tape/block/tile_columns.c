@@ -150,9 +150,15 @@ TILE_KERNEL(QUOTIENT)
 TILE_KERNEL(RANGE)
 {
     OUT;
-    const double from = step->from, by = step->step;
-    const uint32_t row = (uint32_t)tile->row; /* below 2^28: exact */
-    EACH(from + by * (double)(int32_t)(row + (uint32_t)i));
+    const double from = step->from, by = step->step, row = (double)tile->row;
+    vector at = vector_all(row), many = vector_all(VECTOR);
+    size_t i = 0;
+    for (size_t k = 0; k < VECTOR; k++)
+        at[k] += (double)k;
+    for (; i + VECTOR <= n; i += VECTOR, at += many)
+        vector_store(out + i, vector_all(from) + vector_all(by) * at);
+    for (; i < n; i++)
+        out[i] = from + by * (row + (double)i);
 }
 
 TILE_KERNEL(IMPULSE)
@@ -161,6 +167,15 @@ TILE_KERNEL(IMPULSE)
     EACH(0);
     if (step->a >= tile->row && step->a - tile->row < n)
         out[step->a - tile->row] = 1;
+}
+
+/* scale[0] more in row `a` of what is there. */
+TILE_KERNEL(ADD_AT)
+{
+    OUT;
+    SCALE(s, 0);
+    if (step->a >= tile->row && step->a - tile->row < n)
+        out[step->a - tile->row] += s;
 }
 
 /* Where x is the place of cell `a` of rows of `b`. */
