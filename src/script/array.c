@@ -2,6 +2,7 @@
  * What an array is to the evaluator: its shape, its node, its numbers. */
 #include "script/array.h"
 
+#include "script/recipe.h"
 #include "tape/program.h"
 
 #include <math.h>

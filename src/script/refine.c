@@ -71,11 +71,12 @@ static void add_rows(void *taker, size_t rows, const double *residuals,
     }
 }
 
-/* The share of the variables and of their standard errors that rounding takes away where
- * all is computed in doubles: residuals are off by eps times what they are differences
- * of, which moves a variable by that times its row of (J'J)^-1/2; derivatives by eps
- * times themselves, which moves it by (J'J)^-1 dJ' r (Bjorck, section 1.4).  *size gets
- * the norm of what is fitted.  NaN: not known. */
+/* The share of the variables and of their standard errors that is not known: what the
+ * search has left, at most, and what rounding takes away where all is computed in
+ * doubles. Residuals are off by eps times what they are differences of, which moves a
+ * variable by that times its row of (J'J)^-1/2; derivatives by eps times themselves,
+ * which moves it by (J'J)^-1 dJ' r (Bjorck, section 1.4).  *size gets the norm of what is
+ * fitted.  NaN: not known. */
 static double estimate_loss(struct solve *solve, const double *x, double *size)
 {
     struct arena *arena = &solve->session->workspace;
@@ -94,8 +95,8 @@ static double estimate_loss(struct solve *solve, const double *x, double *size)
     for (size_t j = 0; j < n; j++)
         condition = fmax(condition, fit.errors[j] * sqrt(norms[j]));
     for (size_t j = 0; j < n; j++) {
-        double off = fit.errors[j] * (*size + condition * fit.least);
-        lost = fmax(lost, DBL_EPSILON * off / fabs(x[j]));
+        double off = DBL_EPSILON * (*size + condition * fit.least) + fit.slope;
+        lost = fmax(lost, fit.errors[j] * off / fabs(x[j]));
     }
     return fmax(lost, DBL_EPSILON * condition);
 }
