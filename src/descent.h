@@ -66,6 +66,7 @@ typedef struct descent_problem {
                  double *value);
     /* Kinks, where the value is made of numbers |u_k(x)|: how many, else 0. */
     size_t kink_count;
+    bool kinks_rise; /* no |u| ever has a negative weight, whatever the signs are */
     /* The value with sqrt(u^2 + radius^2) for each |u|; gradient and Hessian may be NULL:
      * not asked. */
     void (*smoothed)(void *context, const double *x, double radius, double *value,
@@ -242,6 +243,7 @@ typedef struct descent_points {
 typedef enum descent_stop {
     DESCENT_GO_ON,
     DESCENT_STOP_CONVERGED, /* a test on gradient, value change or point change holds */
+    DESCENT_STOP_LAST,      /* the same, and steps or time are used up as well */
     DESCENT_STOP_REACHED,   /* another test of the user's holds */
     DESCENT_STOP_BUDGET     /* steps or time are used up */
 } descent_stop;
@@ -467,6 +469,11 @@ descent_row descent_get_row(const descent *search, size_t row);
 /* Evaluates the last point again, after the problem's values have changed: from those of
  * a batch of rows to those of all.  The result then has the new value and gradient. */
 void descent_reevaluate(descent *search);
+/* Puts a search that has converged to a point beside its last one that is known to be
+ * nearer to the minimum than doubles can tell.  False, and nothing changes, where there
+ * are conditions, where value or gradient is not finite there, and where the stopping
+ * test held and does not hold there. */
+bool descent_refine(descent *search, const double *x);
 void descent_free(descent *search); /* NULL is allowed */
 
 #ifdef __cplusplus

@@ -37,7 +37,7 @@ struct diagnosis {
     double *start, *point, *least_direction, *direction;
     double *gradient, *low, *high, *gradient_low, *gradient_high, *trial, *move, *value;
     /* of rescale.c */
-    double *scale, *scaled_x, *scaled_gradient, *box_low, *box_high, *kept;
+    double *scale, *scaled_x, *scaled_gradient, *box_low, *box_high, *kept, *kept_move;
     double unscaled_reach;
     /* n * n entries when dense; else a basis of `basis_size` vectors. */
     double *hessian, *hessian_low, *hessian_high, *vectors;

@@ -379,7 +379,8 @@ bool descent_step(descent *d)
         d->status = d->finishing ? DESCENT_CONVERGED : DESCENT_STALLED;
         break;
     case ENGINE_INFEASIBLE:
-        d->status = DESCENT_INFEASIBLE;
+        d->status = d->relative_violation <= DESCENT_FEASIBLE ? DESCENT_STALLED
+                                                              : DESCENT_INFEASIBLE;
         break;
     }
     return_to_best(d);
@@ -393,6 +394,31 @@ void descent_reevaluate(descent *d)
     d->problem.evaluate(d->problem.context, d->x, &value, d->gradient);
     d->at.value = value;
     d->at.gradient_norm = measure_gradient(d, d->x, d->gradient);
+}
+
+bool descent_refine(descent *d, const double *x)
+{
+    double value = d->at.value, norm = d->at.gradient_norm;
+    if (d->status != DESCENT_CONVERGED || d->problem.constraint_count > 0)
+        return false;
+    bool held = stop_holds(d);
+    memcpy(d->trial_x, x, d->at.n * sizeof *x);
+    d->trial_has_gradient = false;
+    if (!engine_try_gradient(d))
+        return false;
+    adopt(d);
+    project_gradient(d);
+    if (held && !stop_holds(d)) {
+        d->trial_value = value;
+        d->trial_gradient_norm = norm;
+        adopt(d);
+        project_gradient(d);
+        return false;
+    }
+    d->best_value = d->at.value;
+    d->best_k = d->at.step_count;
+    d->x_is_best = true;
+    return true;
 }
 
 descent_status descent_run(descent *d)

@@ -279,6 +279,10 @@ static bool decide(struct descent *d, struct diagnosis *diagnosis)
     if (diagnosis->told.kind == DESCENT_MINIMUM &&
         !(kkt_is_settled(d, diagnosis, d->kkt) && kkt_keeps_sides(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
+    if ((diagnosis->told.kind == DESCENT_SADDLE ||
+         diagnosis->told.kind == DESCENT_MAXIMUM) &&
+        !kkt_is_at_saddle(diagnosis, d->kkt))
+        diagnosis->told.kind = DESCENT_FLAT;
     tell(d, diagnosis, d->kkt);
     return true;
 }

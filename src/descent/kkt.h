@@ -83,6 +83,9 @@ double kkt_spread(const struct kkt *k);
 /* The gradient of what the rows leave vanishes near. */
 bool kkt_is_settled(const struct descent *d, const struct diagnosis *diagnosis,
                     struct kkt *k);
+/* What curves down is the stationary point, not the way to it: the point is as close as
+ * what is said of it has to hold. */
+bool kkt_is_at_saddle(const struct diagnosis *diagnosis, struct kkt *k);
 /* The gradients of rows with multipliers hardly turn, and what they leave curves up on
  * both sides. */
 bool kkt_keeps_sides(const struct descent *d, struct kkt *k);

@@ -424,11 +424,15 @@ bool kkt_is_exact(const struct kkt *k)
     return false;
 }
 
-/* From the multipliers of the search, or from fitted ones; false when the conditions do
- * not hold there. */
+/* From the multipliers of the search, refined or, where rows depend on each other and
+ * refining moves multipliers about, as they are; or from fitted ones. */
+enum origin { REFINED, AS_FOUND, FITTED };
+
+/* False when the conditions do not hold there. */
 static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,
-                     struct kkt *k, bool fitted)
+                     struct kkt *k, enum origin origin)
 {
+    bool fitted = origin == FITTED;
     memcpy(k->point, d->x, k->n * sizeof *k->point);
     for (size_t i = 0; i < k->m; i++)
         k->y[i] = fitted ? 0 : -d->multipliers[i];
@@ -440,7 +444,8 @@ static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,
     find_active(d, k);
     if (fitted)
         fit_multipliers(k);
-    refine(d, diagnosis, k);
+    if (origin != AS_FOUND)
+        refine(d, diagnosis, k);
     return find_hessian(d, k) && is_feasible(d, k) && is_reached(d, k) &&
            is_stationary(k);
 }
@@ -448,7 +453,8 @@ static bool try_from(const struct descent *d, const struct diagnosis *diagnosis,
 bool kkt_find_point(const struct descent *d, const struct diagnosis *diagnosis,
                     struct kkt *k)
 {
-    if (!try_from(d, diagnosis, k, false) && !try_from(d, diagnosis, k, true))
+    if (!try_from(d, diagnosis, k, REFINED) && !try_from(d, diagnosis, k, AS_FOUND) &&
+        !try_from(d, diagnosis, k, FITTED))
         return false;
     find_strong(k);
     return true;

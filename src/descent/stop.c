@@ -122,17 +122,32 @@ static bool is_broken(const struct descent *d)
             !(d->relative_violation <= DESCENT_FEASIBLE && d->gap <= DESCENT_FEASIBLE));
 }
 
+static descent_stop ask_test(const struct descent *d)
+{
+    return d->options.until != NULL ? d->options.until(d->options.until_context, &d->at)
+                                    : default_test(d);
+}
+
+bool stop_holds(const struct descent *d)
+{
+    descent_stop answer = ask_test(d);
+    return answer == DESCENT_STOP_CONVERGED || answer == DESCENT_STOP_LAST;
+}
+
 descent_status stop_ask(struct descent *d)
 {
-    descent_stop answer = d->options.until != NULL
-                              ? d->options.until(d->options.until_context, &d->at)
-                              : default_test(d);
+    descent_stop answer = ask_test(d);
+    if (answer == DESCENT_STOP_LAST && is_broken(d))
+        answer = DESCENT_STOP_BUDGET;
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
     d->finishing = false;
+    bool is_spent =
+        answer == DESCENT_STOP_LAST || d->at.step_count >= d->options.most_steps;
+    if (answer == DESCENT_STOP_LAST)
+        answer = DESCENT_STOP_CONVERGED;
     if (answer == DESCENT_STOP_CONVERGED && d->options.method->objects != NULL &&
         d->options.method->objects(d)) {
-        bool is_spent = d->at.step_count >= d->options.most_steps;
         if (!is_spent)
             answer = DESCENT_GO_ON;
         else if (!d->finishing)

@@ -267,12 +267,42 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
 
 /* ---- The whole space ---- */
 
+/* What was found with the numbers that the script held then. */
+struct found_convexity {
+    bool is_convex;
+    double *numbers; /* of the parameters */
+};
+
+static bool prove_convexity(struct solve *solve)
+{
+    const struct diagnosis *d = solve->diagnosis;
+    return convexity_is_proved(solve->session, d->objective, d->leaves, solve->n,
+                               &solve->trace);
+}
+
 static void find_convexity(struct solve *solve)
 {
     struct session *session = solve->session;
     const struct diagnosis *d = solve->diagnosis;
-    solve->is_convex =
-        convexity_is_proved(session, d->objective, d->leaves, solve->n, &solve->trace);
+    const struct trace *trace = &solve->trace;
+    size_t bytes = trace->count * sizeof(double);
+    struct found_convexity *found = model_find(session, MODEL_CONVEXITY, &d->objective, 1,
+                                               d->input_leaves, d->input_count);
+    bool is_known =
+        found != NULL &&
+        (bytes == 0 || memcmp(found->numbers, trace->parameter_values, bytes) == 0);
+    solve->is_convex = is_known ? found->is_convex : prove_convexity(solve);
+    if (session->model == NULL)
+        return;
+    if (found == NULL) {
+        found = ARENA_NEW(model_arena(session), struct found_convexity);
+        found->numbers = ARENA_ARRAY(model_arena(session), trace->count, double);
+        model_keep(session, MODEL_CONVEXITY, &d->objective, 1, d->input_leaves,
+                   d->input_count, found);
+    }
+    found->is_convex = solve->is_convex;
+    if (bytes > 0)
+        memcpy(found->numbers, trace->parameter_values, bytes);
 }
 
 /* Written out, whatever the number of variables, when the search has ended. */
@@ -413,8 +443,9 @@ static double find_work(const struct graph *graph, node_id node)
     return work;
 }
 
-static bool has_columns(struct solve *solve)
+static size_t find_columns(void *user)
 {
+    const struct solve *solve = user;
     const struct graph *graph = solve->session->graph;
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
@@ -442,7 +473,8 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     size_t n = solve->n;
     solve_offer_facts(solve, problem);
-    problem->has_columns = has_columns(solve);
+    problem->has_columns = model_fact(solve->session, MODEL_COLUMNS, solve->objective,
+                                      find_columns, solve) != 0;
     problem->is_lowest = is_lowest;
     problem->find_convex = find_convex;
     solve->is_prepared = prepare(solve, MOST_WRITTEN_OUT);

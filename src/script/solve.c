@@ -6,6 +6,7 @@
 #include "script/constraints.h"
 #include "script/model.h"
 #include "script/override.h"
+#include "script/refine.h"
 #include "script/sets.h"
 #include "script/squares.h"
 
@@ -328,6 +329,7 @@ static bool search(struct solve *solve, struct value *out)
         solve->attempts = descent_attempt(engine, &problem, &options, solve->start);
         engine = solve->attempts.best;
     }
+    solve_refine(solve, engine);
     progress_end(session);
     if (session->stopped)
         return false;

@@ -8,7 +8,7 @@
  * for an array of variables the product with a direction, one run for each of its
  * numbers.  All columns stand in one program, so that they share what they have in
  * common. */
-#include "script/squares.h"
+#include "script/squares_parts.h"
 
 #include "script/array.h"
 #include "script/model.h"
@@ -22,40 +22,10 @@ enum {
     HANDED_ROWS = 64          /* at a time */
 };
 
-/* A residual, or many in an array. */
-struct residual {
-    const struct squares_term *term;
-    size_t count;
-    double *values; /* made with the programs */
-    double *roots;  /* of the weights, the factor included; NULL: each is `root` */
-    double root, factor;
-    /* count * n, column by column, or of a number one row */
-    double *derivatives;
-};
-
-struct solve_squares {
-    struct squares squares;
-    struct residual *residuals; /* one a term */
-    size_t count;               /* of all residuals */
-    double *data; /* what the model is compared with; NULL: there is none, or not yet */
-    bool has_penalty;
-    /* the Jacobian */
-    struct program *program, *directed; /* NULL: not made, or not needed */
-    double **outputs, **directed_outputs;
-    const double **inputs; /* those of the solve, then the directions */
-    double *direction;
-    double *rows, *handed; /* HANDED_ROWS * n, HANDED_ROWS */
-};
-
 static size_t term_rows(const struct solve *solve, node_id node)
 {
     struct shape shape = graph_shape(solve->session->graph, node);
     return shape_elements(&shape);
-}
-
-static bool is_number_residual(const struct residual *residual)
-{
-    return residual->count == 1;
 }
 
 /* ---- Weights and data, once ---- */
@@ -79,11 +49,6 @@ static node_id in_shape_of(struct solve *solve, node_id node, node_id residual)
     struct graph *graph = solve->session->graph;
     struct shape shape = graph_shape(graph, residual);
     return graph_broadcast_to(graph, node, &shape);
-}
-
-static double root_of(const struct residual *residual, size_t row)
-{
-    return residual->roots == NULL ? residual->root : residual->roots[row];
 }
 
 static bool take_roots(struct residual *residual)
@@ -161,7 +126,7 @@ static bool measure(struct solve *solve, struct solve_squares *s)
         residual->count = term_rows(solve, residual->term->residual);
         s->has_penalty |= residual->term->is_penalty;
         s->count += residual->count;
-        written += is_number_residual(residual);
+        written += residual_is_number(residual);
     }
     return s->count > 0 && s->count <= MOST_ENTRIES / solve->n &&
            written <= MOST_ROWS_WRITTEN;
@@ -235,7 +200,7 @@ size_t solve_weighted_count(const struct solve *solve)
     size_t count = 0;
     for (size_t i = 0; i < s->squares.count; i++)
         for (size_t k = 0; k < s->residuals[i].count; k++)
-            count += root_of(&s->residuals[i], k) > 0;
+            count += residual_root(&s->residuals[i], k) > 0;
     return count;
 }
 
@@ -255,7 +220,7 @@ static double add_data(const struct solve_squares *s, double middle, int power)
     double sum = 0;
     for (size_t i = 0; i < s->squares.count; i++)
         for (size_t k = 0; k < s->residuals[i].count; k++, data++) {
-            double root = root_of(&s->residuals[i], k), weight = root * root;
+            double root = residual_root(&s->residuals[i], k), weight = root * root;
             double off = *data - middle;
             sum += weight * (power == 0 ? 1 : power == 1 ? off : off * off);
         }
@@ -279,16 +244,14 @@ double solve_total_squares(struct solve *solve)
 struct builder {
     struct solve *solve;
     struct solve_squares *s;
-    node_id *nodes[2]; /* of the program, and of the one with directions */
-    size_t counts[2];
     node_id *directions; /* a leaf for each variable that is an array, else 0 */
 };
 
 static void add_output(struct builder *b, int program, node_id node, double *place)
 {
     double **outputs = program == 0 ? b->s->outputs : b->s->directed_outputs;
-    outputs[b->counts[program]] = place;
-    b->nodes[program][b->counts[program]++] = node;
+    outputs[b->s->counts[program]] = place;
+    b->s->nodes[program][b->s->counts[program]++] = node;
 }
 
 /* A row: the gradient of the number. */
@@ -332,7 +295,7 @@ static void compile_directed(struct builder *b)
     struct solve_squares *s = b->s;
     struct arena *arena = &solve->session->workspace;
     size_t inputs = solve->input_count, next = inputs;
-    if (b->counts[1] == 0)
+    if (s->counts[1] == 0)
         return;
     node_id *leaves = ARENA_ARRAY(arena, inputs + solve->variable_count, node_id);
     s->inputs = ARENA_ARRAY(arena, inputs + solve->variable_count, const double *);
@@ -344,7 +307,9 @@ static void compile_directed(struct builder *b)
         leaves[next] = b->directions[i];
         s->inputs[next++] = s->direction + solve->variables[i].offset;
     }
-    s->directed = model_program(solve->session, b->nodes[1], b->counts[1], leaves, next);
+    s->directed = model_program(solve->session, s->nodes[1], s->counts[1], leaves, next);
+    s->leaves = leaves;
+    s->leaf_count = next;
 }
 
 static void make_room(struct builder *b)
@@ -354,7 +319,7 @@ static void make_room(struct builder *b)
     struct solve_squares *s = b->s;
     size_t most = s->squares.count * (solve->variable_count + 1);
     for (int i = 0; i < 2; i++)
-        b->nodes[i] = ARENA_ARRAY(arena, most, node_id);
+        s->nodes[i] = ARENA_ARRAY(arena, most, node_id);
     s->outputs = ARENA_ARRAY(arena, most, double *);
     s->directed_outputs = ARENA_ARRAY(arena, most, double *);
     s->rows = ARENA_ARRAY(arena, HANDED_ROWS * solve->n, double);
@@ -381,12 +346,12 @@ bool solve_compile_squares(struct solve *solve)
     for (size_t i = 0; i < s->squares.count; i++) {
         struct residual *residual = &s->residuals[i];
         add_output(&b, 0, residual->term->residual, residual->values);
-        if (is_number_residual(residual))
+        if (residual_is_number(residual))
             add_row(&b, residual);
         else
             add_columns(&b, residual, i);
     }
-    s->program = model_program(session, b.nodes[0], b.counts[0], solve->input_leaves,
+    s->program = model_program(session, s->nodes[0], s->counts[0], solve->input_leaves,
                                solve->input_count);
     compile_directed(&b);
     return true;
@@ -403,7 +368,7 @@ static void run_directions(struct solve *solve, struct solve_squares *s)
         for (size_t k = v->offset; v->shape.rank > 0 && k < v->offset + v->count; k++) {
             size_t output = 0;
             for (size_t t = 0; t < s->squares.count; t++)
-                if (!is_number_residual(&s->residuals[t]))
+                if (!residual_is_number(&s->residuals[t]))
                     s->directed_outputs[output++] =
                         s->residuals[t].derivatives + k * s->residuals[t].count;
             s->direction[k] = 1;
@@ -416,7 +381,7 @@ static void run_directions(struct solve *solve, struct solve_squares *s)
 /* Row `row` of a term times the root of its weight; its residual. */
 static double copy_row(const struct residual *residual, size_t row, size_t n, double *out)
 {
-    double root = root_of(residual, row);
+    double root = residual_root(residual, row);
     for (size_t j = 0; j < n; j++)
         out[j] = root * residual->derivatives[j * residual->count + row];
     return root * residual->values[row];

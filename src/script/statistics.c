@@ -12,6 +12,7 @@
  * is data minus model. */
 #include "script/statistics.h"
 
+#include "script/refine.h"
 #include "script/squares.h"
 
 #include <math.h>
@@ -57,7 +58,9 @@ static struct statistics measure(struct solve *solve, const double *x)
     solve_offer_squares(solve, &problem);
     s.values = solve_weighted_count(solve);
     double *work = ARENA_ARRAY(arena, descent_fit_size(n), double);
-    if (s.values <= n || held_count == n || !descent_fit(&problem, x, held, work, &fit))
+    if (s.values <= n || held_count == n ||
+        (!solve_refined_fit(solve, x, &fit) &&
+         !descent_fit(&problem, x, held, work, &fit)))
         return unknown(NULL);
     s.held = held_count;
     s.freedom = s.values - (n - held_count);
