@@ -443,8 +443,9 @@ static double find_work(const struct graph *graph, node_id node)
     return work;
 }
 
-static bool has_columns(struct solve *solve)
+static size_t find_columns(void *user)
 {
+    const struct solve *solve = user;
     const struct graph *graph = solve->session->graph;
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
@@ -472,7 +473,8 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     size_t n = solve->n;
     solve_offer_facts(solve, problem);
-    problem->has_columns = has_columns(solve);
+    problem->has_columns = model_fact(solve->session, MODEL_COLUMNS, solve->objective,
+                                      find_columns, solve) != 0;
     problem->is_lowest = is_lowest;
     problem->find_convex = find_convex;
     solve->is_prepared = prepare(solve, MOST_WRITTEN_OUT);
