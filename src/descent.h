@@ -66,6 +66,7 @@ typedef struct descent_problem {
                  double *value);
     /* Kinks, where the value is made of numbers |u_k(x)|: how many, else 0. */
     size_t kink_count;
+    bool kinks_rise; /* no |u| ever has a negative weight, whatever the signs are */
     /* The value with sqrt(u^2 + radius^2) for each |u|; gradient and Hessian may be NULL:
      * not asked. */
     void (*smoothed)(void *context, const double *x, double radius, double *value,
@@ -242,6 +243,7 @@ typedef struct descent_points {
 typedef enum descent_stop {
     DESCENT_GO_ON,
     DESCENT_STOP_CONVERGED, /* a test on gradient, value change or point change holds */
+    DESCENT_STOP_LAST,      /* the same, and steps or time are used up as well */
     DESCENT_STOP_REACHED,   /* another test of the user's holds */
     DESCENT_STOP_BUDGET     /* steps or time are used up */
 } descent_stop;

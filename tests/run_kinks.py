@@ -30,8 +30,8 @@ def term(draw, names, depth=0):
     if depth < 2 and draw.random() < 0.25:
         first = f"{term(draw, names, depth + 1)} + {linear(draw, names)}"
     shape = draw.choice(["abs({0})", "abs({0})", "max({0}, {1})", "min({0}, {1})", "relu({0})",
-                         "max(max({0}, {1}), {2})"])
-    return shape.format(first, linear(draw, names), linear(draw, names))
+                         "max(max({0}, {1}), {2})", "max([{0}, {1}, {2}, {3}, {4}])"])
+    return shape.format(first, *(linear(draw, names) for _ in range(4)))
 
 
 def make(draw):

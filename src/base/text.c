@@ -114,15 +114,51 @@ static size_t special_number(double value, char out[NUMBER_TEXT])
     return length;
 }
 
+/* size = whole / 10^digits with at most fifteen digits, few of them behind the point: the
+ * quotient of the two is rounded once, so it is the number that a reader would get.
+ * Returns `digits`, or -1. */
+static int find_fraction(double size, double *whole)
+{
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
+    if (size != 0 && size < 1e-4) /* has an exponent */
+        return -1;
+    for (int digits = 0; digits < (int)(sizeof powers / sizeof *powers); digits++) {
+        *whole = floor(size * powers[digits] + 0.5);
+        if (!(*whole < 1e15))
+            return -1;
+        if (*whole / powers[digits] == size)
+            return digits;
+    }
+    return -1;
+}
+
+/* whole / 10^digits in plain notation. */
+static size_t put_decimal(bool is_negative, double whole, int digits, char *out)
+{
+    char reversed[NUMBER_TEXT];
+    size_t count = 0, length = 0;
+    uint64_t rest = (uint64_t)whole;
+    for (int place = 0; rest > 0 || place <= digits; place++, rest /= 10) {
+        if (place == digits && digits > 0)
+            reversed[count++] = '.';
+        reversed[count++] = (char)('0' + rest % 10);
+    }
+    if (is_negative)
+        out[length++] = '-';
+    while (count > 0)
+        out[length++] = reversed[--count];
+    out[length] = '\0';
+    return length;
+}
+
 size_t number_format(double value, char out[NUMBER_TEXT])
 {
+    double whole = 0;
     if (!isfinite(value))
         return special_number(value, out);
-    if (value == floor(value) && fabs(value) < 1e15) {
-        if (value == 0)
-            value = 0; /* the sign of zero is no news to a reader */
-        return (size_t)snprintf(out, NUMBER_TEXT, "%.0f", value);
-    }
+    int fraction = find_fraction(fabs(value), &whole);
+    if (fraction >= 0) /* the sign of zero is no news to a reader */
+        return put_decimal(value < 0, whole, fraction, out);
     /* Fifteen digits always survive in a normal number, so fewer are among them, as
      * zeros that %g drops; a subnormal one may have a single digit. */
     for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {

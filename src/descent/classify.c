@@ -40,11 +40,9 @@ static descent_kind judge(const struct descent *d, struct diagnosis *diagnosis)
     return proved ? DESCENT_MINIMUM : DESCENT_FLAT;
 }
 
-/* Polished to a point where the gradient may vanish. */
-static bool find_smooth(const struct descent *d, struct diagnosis *diagnosis)
+/* Whether the gradient may vanish at the polished point. */
+static bool is_stationary(const struct descent *d, struct diagnosis *diagnosis)
 {
-    if (!polish_by_newton(d, diagnosis))
-        return false;
     prove_box(d, diagnosis);
     return prove_stationary(d, diagnosis);
 }
@@ -175,7 +173,8 @@ static descent_kind judge_rescaled(const struct descent *d, struct diagnosis *di
     memcpy(diagnosis->kept, diagnosis->point, bytes);
     if (!rescale_begin(d, diagnosis, &rescaled))
         return kind;
-    if (find_smooth(&rescaled.search, diagnosis))
+    if (polish_by_newton(&rescaled.search, diagnosis) &&
+        is_stationary(&rescaled.search, diagnosis))
         kind = judge(&rescaled.search, diagnosis);
     rescale_end(d, diagnosis);
     if (kind == DESCENT_FLAT || !is_near(d, diagnosis)) {
@@ -186,22 +185,44 @@ static descent_kind judge_rescaled(const struct descent *d, struct diagnosis *di
     return kind;
 }
 
-/* What eigenvalues do not tell, or where the gradient is not small enough for them. */
+/* A minimum in a box around `point`, which moves to its middle; left where it is when
+ * that cannot be shown. */
 static bool is_minimum_in_box(const struct descent *d, struct diagnosis *diagnosis)
 {
     size_t bytes = d->at.n * sizeof(double);
-    const descent_kind kind = diagnosis->told.kind;
-    if ((kind != DESCENT_NOT_CRITICAL && kind != DESCENT_FLAT) || !krawczyk_fits(d))
+    if (!krawczyk_fits(d))
         return false;
-    if (kind == DESCENT_NOT_CRITICAL)
-        memcpy(diagnosis->point, d->x, bytes);
     memcpy(diagnosis->kept, diagnosis->point, bytes);
+    memcpy(diagnosis->kept_move, diagnosis->move, bytes);
     bool proved = krawczyk_prove(d, diagnosis);
     if (!proved)
         memcpy(diagnosis->point, diagnosis->kept, bytes);
+    memcpy(diagnosis->move, diagnosis->kept_move, bytes);
     (void)diagnosis_gradient(d, diagnosis->point, diagnosis->gradient);
     (void)curvature_measure(d, diagnosis, diagnosis->point);
     return proved;
+}
+
+/* Where the search itself ended: the gradient is not small enough for eigenvalues. */
+static bool is_minimum_around_end(const struct descent *d, struct diagnosis *diagnosis)
+{
+    memcpy(diagnosis->point, d->x, d->at.n * sizeof *d->x);
+    return is_minimum_in_box(d, diagnosis);
+}
+
+/* At a polished point: the box costs least, and decides most. */
+static descent_kind judge_polished(const struct descent *d, struct diagnosis *diagnosis)
+{
+    bool is_tried = diagnosis->value[0] > 0;
+    if (is_tried && is_minimum_in_box(d, diagnosis))
+        return DESCENT_MINIMUM;
+    if (!is_stationary(d, diagnosis))
+        return DESCENT_NOT_CRITICAL;
+    descent_kind kind = judge(d, diagnosis);
+    if (kind == DESCENT_FLAT)
+        kind = judge_rescaled(d, diagnosis);
+    bool proved = kind == DESCENT_FLAT && !is_tried && is_minimum_in_box(d, diagnosis);
+    return proved ? DESCENT_MINIMUM : kind;
 }
 
 void classify(struct descent *d, struct diagnosis *diagnosis)
@@ -211,13 +232,11 @@ void classify(struct descent *d, struct diagnosis *diagnosis)
         classify_many(d, diagnosis);
         return;
     }
-    bool smooth = find_smooth(d, diagnosis);
+    if (polish_by_newton(d, diagnosis))
+        told->kind = judge_polished(d, diagnosis);
+    bool smooth = told->kind != DESCENT_NOT_CRITICAL;
     diagnosis->settled &= smooth;
-    if (smooth)
-        told->kind = judge(d, diagnosis);
-    if (smooth && told->kind == DESCENT_FLAT)
-        told->kind = judge_rescaled(d, diagnosis);
-    if (is_minimum_in_box(d, diagnosis)) {
+    if (!smooth && is_minimum_around_end(d, diagnosis)) {
         told->kind = DESCENT_MINIMUM;
         smooth = true;
     }

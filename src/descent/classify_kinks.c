@@ -11,15 +11,21 @@
 #include <math.h>
 #include <string.h>
 
-/* How large the arguments are at x. */
-static double find_size(const struct descent *d, struct kinks *k)
+/* How large the arguments are at x, or beside it, where x lies on all of them. */
+static double find_size(const struct descent *d, const struct diagnosis *diagnosis,
+                        struct kinks *k)
 {
     double size = 0;
     memset(k->signs, 0, k->count * sizeof *k->signs);
-    d->problem.kinks(d->problem.context, d->x, k->signs, k->gradient, k->arguments,
-                     k->weights, NULL);
-    for (size_t i = 0; i < k->count; i++)
-        size = fmax(size, fabs(k->arguments[i]));
+    for (int side = 0; side < 2; side++) {
+        for (size_t j = 0; j < k->n; j++)
+            k->point[j] = d->x[j] + side * (j % 2 == 0 ? 1 : -0.7) * diagnosis->reach;
+        d->problem.kinks(d->problem.context, k->point, k->signs, k->gradient,
+                         k->arguments, k->weights, NULL);
+        for (size_t i = 0; i < k->count; i++)
+            if (side == 0 || isfinite(k->arguments[i]))
+                size = fmax(size, fabs(k->arguments[i]));
+    }
     return size;
 }
 
@@ -58,11 +64,11 @@ static enum kinks_state look(const struct descent *d, struct diagnosis *diagnosi
                              struct kinks *k, bool *is_at_kinks)
 {
     const double shares[] = {1e-10, 1e-7, 1e-4};
-    double size = find_size(d, k);
+    double size = find_size(d, diagnosis, k);
     enum kinks_state state = KINKS_NONE;
     if (!isfinite(size))
         return KINKS_NONE;
-    size = size > 0 ? size : 1; /* x lies on all of them */
+    size = size > 0 ? size : 1;
     for (size_t i = 0; state == KINKS_NONE && i < sizeof shares / sizeof *shares; i++) {
         state = kinks_settle(k, d->x, shares[i] * size);
         if (i == 0)

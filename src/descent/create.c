@@ -5,6 +5,7 @@
  * then with one, to cut it up. */
 #include "descent/engine.h"
 #include "descent/sets/sets.h"
+#include "linear/sparse.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -270,6 +271,7 @@ void descent_free(descent *d)
     if (d == NULL)
         return;
     diagnosis_free(d);
+    sparse_free(d->sparse);
     if (d->options.release != NULL)
         d->options.release(d->options.memory_context, d, d->block_size);
 }

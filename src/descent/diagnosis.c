@@ -86,7 +86,8 @@ bool diagnosis_gradient(const struct descent *d, const double *x, double *gradie
     X(gradient_high)                                                                     \
     X(trial)                                                                             \
     X(move)                                                                              \
-    X(value) X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept)
+    X(value)                                                                             \
+    X(scale) X(scaled_x) X(scaled_gradient) X(box_low) X(box_high) X(kept) X(kept_move)
 
 static size_t count_vectors(void)
 {
@@ -285,13 +286,24 @@ static void classify_many(struct descent *d, struct diagnosis *diagnosis)
     }
 }
 
+/* A method that keeps conditions may have been given none: then nothing needs them. */
+static bool is_restrained(const struct descent *d)
+{
+    const descent_problem *problem = &d->problem;
+    bool bounded = problem->set_count > 0;
+    for (size_t i = 0; problem->lower != NULL && i < problem->n; i++)
+        bounded |= isfinite(problem->lower[i]) || isfinite(problem->upper[i]);
+    return bounded || problem->constraint_count > 0;
+}
+
 const descent_diagnosis *descent_diagnose(descent *d)
 {
     const descent_result *result = descent_get_result(d);
     if (d->diagnosis == NULL)
         d->diagnosis = make(d);
     struct diagnosis *diagnosis = d->diagnosis;
-    if (diagnosis == NULL || (d->has_sets && d->multipliers == NULL &&
+    bool has_multipliers = d->multipliers != NULL && is_restrained(d);
+    if (diagnosis == NULL || (d->has_sets && !has_multipliers &&
                               diagnosis->boundary == NULL && !boundary_new(d, diagnosis)))
         return NULL;
     if (diagnosis->ended != DESCENT_RUNNING && diagnosis->ended == d->status)
@@ -302,7 +314,7 @@ const descent_diagnosis *descent_diagnose(descent *d)
         !isfinite(result->gradient_norm))
         return &diagnosis->told;
     measure_way(d, diagnosis);
-    if (d->multipliers != NULL) {
+    if (has_multipliers) {
         kkt_classify(d, diagnosis);
         lowest_look(d, diagnosis);
         return &diagnosis->told;

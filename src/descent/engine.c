@@ -379,7 +379,8 @@ bool descent_step(descent *d)
         d->status = d->finishing ? DESCENT_CONVERGED : DESCENT_STALLED;
         break;
     case ENGINE_INFEASIBLE:
-        d->status = DESCENT_INFEASIBLE;
+        d->status = d->relative_violation <= DESCENT_FEASIBLE ? DESCENT_STALLED
+                                                              : DESCENT_INFEASIBLE;
         break;
     }
     return_to_best(d);

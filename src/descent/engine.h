@@ -199,6 +199,7 @@ struct descent {
     const double *fault_x;
 
     descent_result result;       /* filled by descent_get_result */
+    struct sparse *sparse;       /* of interior_point, where its systems are sparse */
     struct kkt *kkt;             /* of a problem with constraints, with the diagnosis */
     struct diagnosis *diagnosis; /* a block of its own; NULL: none was asked for */
 };
@@ -259,6 +260,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* How far above the start a value may be. */
+double stop_growth(const struct descent *d);
 /* Whether the stopping test holds at the current point. */
 bool stop_holds(const struct descent *d);
 /* Whether a value is so far above the start that the search is taken to diverge. */

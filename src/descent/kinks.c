@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NEWTON_STEPS = 8, SWEEPS = 300, MOST_NESTED = 8 };
+enum { NEWTON_STEPS = 8, SWEEPS = 300, ROUNDS = 20, MOST_NESTED = 8 };
 
 /* ---- memory ---- */
 
@@ -85,7 +85,7 @@ static size_t kink_at(const double *list, size_t position)
  * argument of another, whose side is known only then. */
 static bool find_signs(struct kinks *k, double radius)
 {
-    const int depth = 4;
+    const int depth = 64;
     for (int pass = 0; pass < depth; pass++) {
         bool same = true;
         evaluate(k, NULL);
@@ -146,7 +146,7 @@ static void measure_columns(struct kinks *k, const double *kinks, size_t count)
 /* ---- signs that make the gradient small ---- */
 
 /* One sign after the other, each the best from -1 to 1. */
-static void estimate_signs(struct kinks *k)
+static void sweep_signs(struct kinks *k)
 {
     size_t n = k->n;
     double *gradient = k->gradient;
@@ -168,6 +168,27 @@ static void estimate_signs(struct kinks *k)
         if (change < 1e-12)
             break;
     }
+}
+
+/* Where kinks stand in the arguments of others the columns change with the signs. */
+static bool estimate_signs(struct kinks *k)
+{
+    const double same = 1e-9;
+    for (int round = 0; round < ROUNDS; round++) {
+        double change = 0;
+        for (size_t j = 0; j < k->near; j++)
+            k->ranked[j] = k->signs[kink_at(k->index, j)];
+        measure_columns(k, k->index, k->near);
+        if (!is_finite(k->near * k->n, k->columns))
+            return false;
+        sweep_signs(k);
+        for (size_t j = 0; j < k->near; j++)
+            change = fmax(change, fabs(k->signs[kink_at(k->index, j)] - k->ranked[j]));
+        evaluate(k, NULL);
+        if (change <= same)
+            break;
+    }
+    return is_finite(k->n, k->gradient);
 }
 
 /* ---- which of them are active ---- */
@@ -208,14 +229,17 @@ static bool join_basis(struct kinks *k, const double *column)
     return true;
 }
 
-/* Independent ones, the signs that are farthest inside first.  The others keep theirs. */
+/* Independent ones, the signs that are farthest inside first.  The others keep theirs.
+ * While the gradient does not vanish a sign at its end may still have to leave it. */
 static void choose_active(struct kinks *k)
 {
+    const double vanished = 1e-9;
+    bool is_open = vector_norm(k->n, k->gradient) > vanished * k->size;
     k->active = 0;
     rank_by_sign(k);
     for (size_t r = 0; r < k->near && k->active < k->n; r++) {
         size_t j = kink_at(k->ranked, r), kink = kink_at(k->index, j);
-        if (fabs(k->signs[kink]) < 1 && join_basis(k, k->columns + j * k->n))
+        if ((is_open || fabs(k->signs[kink]) < 1) && join_basis(k, k->columns + j * k->n))
             k->chosen[k->active++] = (double)kink;
     }
 }
@@ -238,6 +262,16 @@ static void fill_system(struct kinks *k)
     }
 }
 
+/* How fast the arguments change with the point, at most. */
+static double find_steepest(const struct kinks *k)
+{
+    double steepest = 0;
+    for (size_t a = 0; a < k->active; a++)
+        steepest = fmax(steepest, vector_norm(k->n, k->columns + a * k->n) /
+                                      fabs(k->weights[kink_at(k->chosen, a)]));
+    return steepest;
+}
+
 /* How far the last step went, relative to what is there; inf when there is none. */
 static double make_step(struct kinks *k, struct inertia *inertia)
 {
@@ -258,7 +292,8 @@ static double make_step(struct kinks *k, struct inertia *inertia)
         k->signs[kink_at(k->chosen, a)] += k->right[n + a];
         turned = fmax(turned, fabs(k->right[n + a]));
     }
-    return fmax(turned, vector_norm(n, k->right) / (1e-300 + vector_norm(n, k->point)));
+    double scale = vector_norm(n, k->point) + k->reach / find_steepest(k);
+    return fmax(turned, vector_norm(n, k->right) / scale);
 }
 
 static bool solve(struct kinks *k, struct inertia *inertia)
@@ -281,13 +316,10 @@ static bool solve(struct kinks *k, struct inertia *inertia)
 /* What rounding leaves of an argument that is 0. */
 static double find_tiny(const struct kinks *k)
 {
-    double size = 0, steepest = 0;
+    double size = 0;
     for (size_t i = 0; i < k->count; i++)
         size = fmax(size, fabs(k->arguments[i]));
-    for (size_t a = 0; a < k->active; a++)
-        steepest = fmax(steepest, vector_norm(k->n, k->columns + a * k->n) /
-                                      fabs(k->weights[kink_at(k->chosen, a)]));
-    return 1e-12 * (size + steepest * vector_norm(k->n, k->point));
+    return 1e-12 * (size + find_steepest(k) * vector_norm(k->n, k->point));
 }
 
 /* Every sign is that of its side, or one of a kink at the point, whose weight must be
@@ -372,7 +404,7 @@ static enum kinks_state check(struct kinks *k, const struct inertia *inertia)
     k->residual = vector_norm(n, k->gradient);
     if (!(k->residual <= level * k->size) || inertia->negative > k->active)
         return KINKS_NONE;
-    if (is_nested(k) && !rises_at_corners(k))
+    if (!k->problem->kinks_rise && is_nested(k) && !rises_at_corners(k))
         return KINKS_NONE;
     bool is_strict = inertia->positive == n && inertia->negative == k->active;
     return is_strict && !k->has_idle && is_inside(k) ? KINKS_MINIMUM : KINKS_STATIONARY;
@@ -381,14 +413,13 @@ static enum kinks_state check(struct kinks *k, const struct inertia *inertia)
 enum kinks_state kinks_settle(struct kinks *k, const double *x, double reach)
 {
     struct inertia inertia;
+    k->reach = reach;
     memcpy(k->point, x, k->n * sizeof *x);
     memset(k->signs, 0, k->count * sizeof *k->signs);
     if (!find_signs(k, reach / 20) || !find_near(k, reach))
         return KINKS_NONE;
-    measure_columns(k, k->index, k->near);
-    if (!is_finite(k->near * k->n, k->columns))
+    if (!estimate_signs(k))
         return KINKS_NONE;
-    estimate_signs(k);
     choose_active(k);
     if (k->active == 0 || !solve(k, &inertia))
         return KINKS_NONE;

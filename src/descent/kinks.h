@@ -33,6 +33,7 @@ struct kinks {
     double *right, *order, *work; /* 2n, 2n, 6n */
     double *index, *chosen,
         *ranked;           /* most: of the near ones, the active ones, by sign */
+    double reach;          /* within which kinks may be active */
     size_t met;            /* kinks that meet at the place, the active ones among them */
     bool has_idle;         /* a kink at the place has no weight there */
     double residual, size; /* of the gradient, and of what it is made of */

@@ -98,8 +98,9 @@ static double curvature_at(const struct descent *d, struct kkt *k, double share)
 /* ---- the slope vanishes near ---- */
 
 /* What is left of the gradient of the Lagrangian with the multipliers that are certain,
- * along the directions that curve up, leads -(Z'HZ)^-1 Z'g aside: into k->trial. */
-static void find_aside(struct kkt *k)
+ * along the directions that curve up, or also those that curve down, leads
+ * -(Z'HZ)^-1 Z'g aside: into k->trial. */
+static void find_aside(struct kkt *k, bool also_down)
 {
     size_t n = k->n, free = n - k->rank;
     double spread = kkt_spread(k), *gradient = k->right;
@@ -112,7 +113,7 @@ static void find_aside(struct kkt *k)
     }
     memset(aside, 0, n * sizeof *aside);
     for (size_t i = 0; i < free; i++) {
-        if (k->value[i] <= spread)
+        if (k->value[i] <= spread && !(also_down && k->value[i] < -spread))
             continue;
         kkt_expand(k, i, along);
         double part = -vector_dot(n, along, gradient) / k->value[i];
@@ -134,7 +135,7 @@ bool kkt_is_settled(const struct descent *d, const struct diagnosis *diagnosis,
 {
     const double change = 0.25, nothing = 1e-12;
     size_t n = k->n;
-    find_aside(k);
+    find_aside(k, false);
     double length = vector_norm(n, k->trial), size = fmax(1, vector_norm(n, k->point));
     if (!(length <= diagnosis->reach))
         return false;
@@ -143,6 +144,14 @@ bool kkt_is_settled(const struct descent *d, const struct diagnosis *diagnosis,
     double here = curvature_along(k->hessian, k->trial, n);
     double there = curvature_at(d, k, 1);
     return fabs(there - here) <= change * here;
+}
+
+bool kkt_is_at_saddle(const struct diagnosis *diagnosis, struct kkt *k)
+{
+    const double close = 1e-6;
+    find_aside(k, true);
+    double size = fmax(1, vector_norm(k->n, k->point));
+    return vector_norm(k->n, k->trial) <= fmin(close * size, diagnosis->reach);
 }
 
 /* ---- on both sides ---- */
@@ -190,9 +199,9 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
 {
     const double near = 1e-7;
     const size_t most = 4;
-    size_t n = k->n, free = n - k->rank;
+    size_t n = k->n, known = kkt_directions(k);
     double away = near * fmax(1, vector_norm(n, k->point));
-    for (size_t i = 0; i < free && i < most; i++)
+    for (size_t i = 0; i < known && i < most; i++)
         for (int side = -1; side <= 1; side += 2) {
             kkt_expand(k, i, k->trial);
             double there = curvature_at(d, k, side * away);

@@ -104,13 +104,29 @@ static bool is_definite(struct krawczyk *k)
     return choose_scale(k) && factor(k, 2 * (n + 2) * DBL_EPSILON * 4 * n);
 }
 
+/* As it is computed at the point, where the problem gives it: what the operator is
+ * preconditioned with need not be enclosed. */
+static bool compute_hessian(struct krawczyk *k)
+{
+    size_t n = k->n, bytes = n * sizeof(double);
+    if (k->d->problem.hessian == NULL) {
+        memcpy(k->low, k->point, bytes);
+        memcpy(k->high, k->point, bytes);
+        return enclose_hessian(k);
+    }
+    k->d->problem.hessian(k->d->problem.context, k->point, k->middle);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++)
+            if (!isfinite(k->middle[i * n + j]))
+                return false;
+    return true;
+}
+
 /* The inverse of the Hessian at the point. */
 static bool invert(struct krawczyk *k)
 {
     size_t n = k->n, bytes = n * sizeof(double);
-    memcpy(k->low, k->point, bytes);
-    memcpy(k->high, k->point, bytes);
-    if (!enclose_hessian(k) || !choose_scale(k) || !factor(k, 0))
+    if (!compute_hessian(k) || !choose_scale(k) || !factor(k, 0))
         return false;
     memset(k->inverse, 0, n * bytes);
     for (size_t i = 0; i < n; i++) {

@@ -37,10 +37,14 @@ void stop_learn_scale(struct descent *d)
 }
 
 /* A search that has gone down has shown a larger scale. */
+double stop_growth(const struct descent *d)
+{
+    return far * fmax(d->scale, d->start_value - d->best_value);
+}
+
 bool stop_has_grown(const struct descent *d, double value)
 {
-    double scale = fmax(d->scale, d->start_value - d->best_value);
-    return value - d->start_value > far * scale;
+    return value - d->start_value > stop_growth(d);
 }
 
 bool stop_is_bottomless(const struct descent *d)
@@ -130,18 +134,24 @@ static descent_stop ask_test(const struct descent *d)
 
 bool stop_holds(const struct descent *d)
 {
-    return ask_test(d) == DESCENT_STOP_CONVERGED;
+    descent_stop answer = ask_test(d);
+    return answer == DESCENT_STOP_CONVERGED || answer == DESCENT_STOP_LAST;
 }
 
 descent_status stop_ask(struct descent *d)
 {
     descent_stop answer = ask_test(d);
+    if (answer == DESCENT_STOP_LAST && is_broken(d))
+        answer = DESCENT_STOP_BUDGET;
     if (answer != DESCENT_STOP_BUDGET && is_broken(d))
         answer = DESCENT_GO_ON;
     d->finishing = false;
+    bool is_spent =
+        answer == DESCENT_STOP_LAST || d->at.step_count >= d->options.most_steps;
+    if (answer == DESCENT_STOP_LAST)
+        answer = DESCENT_STOP_CONVERGED;
     if (answer == DESCENT_STOP_CONVERGED && d->options.method->objects != NULL &&
         d->options.method->objects(d)) {
-        bool is_spent = d->at.step_count >= d->options.most_steps;
         if (!is_spent)
             answer = DESCENT_GO_ON;
         else if (!d->finishing)

@@ -7,8 +7,8 @@
 
 #include "graph/array.h"
 
-/* How many |u| stand for the operation; SIZE_MAX: it bends or jumps otherwise.  What has
- * no finite derivative at its kink (sqrt) shows it by itself. */
+/* How many |u| stand for an element of the operation; SIZE_MAX: it bends or jumps
+ * otherwise.  What has no finite derivative at its kink (sqrt) shows it by itself. */
 static size_t parts_of(enum op op)
 {
     switch (op) {
@@ -24,8 +24,6 @@ static size_t parts_of(enum op op)
     case OP_CEIL:
     case OP_ROUND:
     case OP_MOD:
-    case OP_MIN_OVER:
-    case OP_MAX_OVER:
     case OP_ARGMIN_OVER:
     case OP_ARGMAX_OVER:
     case OP_ARGSORT:
@@ -35,6 +33,24 @@ static size_t parts_of(enum op op)
     }
 }
 
+static bool is_extreme_of_many(enum op op)
+{
+    return op == OP_MIN_OVER || op == OP_MAX_OVER;
+}
+
+/* The extreme of k elements is made of k - 1 of two. */
+static size_t count_in(const struct graph *graph, const struct node *node, node_id id)
+{
+    struct shape shape = graph_shape(graph, id);
+    size_t parts = node->depends ? parts_of(node->op) : 0,
+           elements = shape_elements(&shape);
+    if (node->depends && is_extreme_of_many(node->op)) {
+        struct shape whole = graph_shape(graph, node->operands[0]);
+        return shape_elements(&whole) - elements;
+    }
+    return parts == SIZE_MAX ? SIZE_MAX : parts * elements;
+}
+
 size_t graph_count_kinks(const struct graph *graph, node_id root, struct arena *arena)
 {
     struct arena_mark mark = arena_mark(arena);
@@ -42,9 +58,8 @@ size_t graph_count_kinks(const struct graph *graph, node_id root, struct arena *
     size_t count = 0;
     for (size_t i = 0; i < order.count && count != SIZE_MAX; i++) {
         struct node node = graph_node(graph, order.nodes[i]);
-        size_t parts = node.depends ? parts_of(node.op) : 0;
-        struct shape shape = graph_shape(graph, order.nodes[i]);
-        count = parts == SIZE_MAX ? SIZE_MAX : count + parts * shape_elements(&shape);
+        size_t own = count_in(graph, &node, order.nodes[i]);
+        count = own == SIZE_MAX ? SIZE_MAX : count + own;
     }
     arena_release(arena, mark);
     return count;
@@ -74,6 +89,44 @@ static node_id replace_extreme(struct replacement *r, node_id a, node_id b, bool
     return graph_apply2(graph, OP_MULTIPLY, graph_constant(graph, 0.5), sum);
 }
 
+/* The extreme of `count` elements along the axis, a power of two: of the halves element
+ * by element, then of the halves of that. */
+static node_id replace_by_halves(struct replacement *r, node_id x, size_t axis,
+                                 size_t count, bool is_least)
+{
+    for (size_t half = count / 2; half > 0; half /= 2)
+        x = replace_extreme(r, graph_slice_axis(r->graph, x, axis, 0, half, 1),
+                            graph_slice_axis(r->graph, x, axis, half, half, 1), is_least);
+    return x;
+}
+
+/* Along one axis, which drops out: of pieces whose lengths are powers of two. */
+static node_id replace_along(struct replacement *r, node_id x, size_t axis, bool is_least)
+{
+    struct shape shape = graph_shape(r->graph, x);
+    size_t extent = shape.extent[axis], piece = 1;
+    node_id all = 0;
+    while (piece <= extent / 2)
+        piece *= 2;
+    for (size_t start = 0; start < extent; start += piece) {
+        while (piece > extent - start)
+            piece /= 2;
+        node_id part = graph_slice_axis(r->graph, x, axis, start, piece, 1);
+        part = replace_by_halves(r, part, axis, piece, is_least);
+        all = all == 0 ? part : replace_extreme(r, all, part, is_least);
+    }
+    return graph_pick(r->graph, all, axis, 0);
+}
+
+static node_id replace_extreme_over(struct replacement *r, node_id x, size_t axes,
+                                    bool is_least)
+{
+    for (size_t axis = SHAPE_MOST_AXES; axis-- > 0;)
+        if ((axes >> axis & 1) != 0)
+            x = replace_along(r, x, axis, is_least);
+    return x;
+}
+
 static node_id replace(struct replacement *r, enum op op, const node_id *operand)
 {
     switch (op) {
@@ -100,7 +153,11 @@ static node_id remake(struct replacement *r, const struct graph_order *order,
     bool is_same = node_renew_operands(graph, order, made, node, operands);
     enum op op = node_op(graph, node);
     graph->origin = graph->cells[node].origin;
-    if (graph_node(graph, node).depends && parts_of(op) > 0)
+    bool depends = graph_node(graph, node).depends;
+    if (depends && is_extreme_of_many(op))
+        node = replace_extreme_over(r, operands[0], graph_attributes(graph, node).axes,
+                                    op == OP_MIN_OVER);
+    else if (depends && parts_of(op) > 0)
         node = replace(r, op, operands);
     else if (!is_same)
         node = graph_apply_like(graph, node, operands, count);

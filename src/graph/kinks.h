@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * kinks.h - the kinks of a formula as numbers |u|.
  *
- * With max(a, b) = (a + b + |a - b|)/2 and what is made of it, min, relu and clamp, every
- * kink of a formula that has no cases and no jumps is a |u|.  What stands in its place
- * makes the formula smooth: sqrt(u^2 + r^2) (Chen, Smoothing methods for nonsmooth,
- * nonconvex minimization, Mathematical Programming 134, 2012), or s*u with the sign s of
- * one side. */
+ * With max(a, b) = (a + b + |a - b|)/2 and what is made of it, min, relu, clamp and the
+ * greatest and the least of many, every kink of a formula that has no cases and no jumps
+ * is a |u|.  What stands in its place makes the formula smooth: sqrt(u^2 + r^2) (Chen,
+ * Smoothing methods for nonsmooth, nonconvex minimization, Mathematical Programming 134,
+ * 2012), or s*u with the sign s of one side. */
 #ifndef GRAPH_KINKS_H
 #define GRAPH_KINKS_H
 
@@ -15,6 +15,10 @@
  * one; SIZE_MAX when something else bends or jumps: cases, steps, the order of elements.
  */
 size_t graph_count_kinks(const struct graph *graph, node_id root, struct arena *arena);
+/* Whether every |u| certainly counts with a weight that is not negative, whatever signs
+ * stand for the others: then the formula lies nowhere below one with signs from -1 to 1.
+ */
+bool graph_kinks_rise(const struct graph *graph, node_id root, struct arena *arena);
 /* The nodes |u| of these are numbered as they are met, operands before their users; the
  * node that stands in the place of number `index` has the shape of u. */
 typedef node_id graph_kink_maker(void *user, node_id u, size_t index);

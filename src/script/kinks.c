@@ -18,6 +18,7 @@ enum { MOST_KINKS = 1 << 22 };
 
 struct solve_kinks {
     size_t count; /* of numbers |u| */
+    bool rise;    /* none of them ever has a negative weight */
     /* made at the first use */
     bool is_made;
     size_t node_count; /* of |u| that are one node: a number or an array */
@@ -34,17 +35,26 @@ struct solve_kinks {
     double **outputs;
 };
 
+static size_t count_kinks(void *user)
+{
+    const struct solve *solve = user;
+    struct session *session = solve->session;
+    return graph_count_kinks(session->graph, solve->objective, &session->scratch);
+}
+
 void solve_find_kinks(struct solve *solve)
 {
     struct session *session = solve->session;
     size_t count =
         solve->batch != NULL
             ? 0
-            : graph_count_kinks(session->graph, solve->objective, &session->scratch);
+            : model_fact(session, MODEL_KINKS, solve->objective, count_kinks, solve);
     if (count == 0 || count > MOST_KINKS)
         return;
     solve->kinks = ARENA_NEW(&session->workspace, struct solve_kinks);
     solve->kinks->count = count;
+    solve->kinks->rise =
+        graph_kinks_rise(session->graph, solve->objective, &session->scratch);
 }
 
 /* ---- the two objectives ---- */
@@ -240,6 +250,10 @@ static void evaluate_kinks(void *context, const double *x, const double *signs,
         k->outputs[variables + k->node_count + i] = weights + at;
         at += elements_of(solve, k->arguments[i]);
     }
+    for (; at < k->count; at++) { /* what folding has taken away */
+        arguments[at] = 1;
+        weights[at] = 0;
+    }
     (void)program_run(k->fixed_gradient, k->inputs, k->outputs);
     if (hessian == NULL)
         return;
@@ -253,6 +267,7 @@ void solve_offer_kinks(const struct solve *solve, descent_problem *problem)
     if (solve->kinks == NULL)
         return;
     problem->kink_count = solve->kinks->count;
+    problem->kinks_rise = solve->kinks->rise;
     problem->smoothed = evaluate_smoothed;
     problem->kinks = evaluate_kinks;
 }

@@ -258,7 +258,8 @@ void solve_set_state(struct solve *solve, const descent_state *state)
 
 /* Converged: a test on grad, dvalue or dx made it hold, alone, beside another test, or
  * with a budget that had to be met too (`|grad| < 1e-4 and k > 10`).  Reached: other
- * tests made it hold.  Budget: budgets alone. */
+ * tests made it hold.  Budget: budgets alone.  Last: converged, and a budget that would
+ * have ended it is used up too. */
 descent_stop solve_until(void *context, const descent_state *state)
 {
     struct solve *solve = context;
@@ -270,7 +271,11 @@ descent_stop solve_until(void *context, const descent_state *state)
     if (condition_holds(solve, until, TEST_BUDGET)) {
         bool others = condition_holds(solve, until, TEST_BUDGET | TEST_CONVERGENCE);
         bool convergence = condition_holds(solve, until, TEST_BUDGET | TEST_OTHER);
-        return others && !convergence ? DESCENT_STOP_REACHED : DESCENT_STOP_CONVERGED;
+        if (others && !convergence)
+            return DESCENT_STOP_REACHED;
+        return condition_holds(solve, until, TEST_CONVERGENCE | TEST_OTHER)
+                   ? DESCENT_STOP_LAST
+                   : DESCENT_STOP_CONVERGED;
     }
     if (!condition_holds(solve, until, TEST_CONVERGENCE))
         return DESCENT_STOP_CONVERGED;

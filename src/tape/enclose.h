@@ -4,14 +4,58 @@
 #define TAPE_ENCLOSE_H
 
 #include "tape/interval.h"
+#include "tape/interval_round.h"
 
-/* ---- interval_round.c: one operation on numbers, rounded towards -inf or inf ---- */
-double add_towards(double a, double b, double towards);
-double multiply_towards(double a, double b, double towards); /* 0 times anything is 0 */
-double divide_towards(double a, double b, double towards);   /* of finite numbers */
-double sqrt_towards(double a, double towards);
-/* `units` floating-point numbers further. */
-double widen_towards(double a, unsigned units, double towards);
+/* ---- here, since most steps are sums and products ---- */
+
+static inline double interval_lesser(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double interval_greater(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline struct interval interval_add(struct interval a, struct interval b)
+{
+    return interval_between(add_towards(a.low, b.low, -(double)INFINITY),
+                            add_towards(a.high, b.high, (double)INFINITY));
+}
+
+/* a.low < 0 < a.high */
+static inline struct interval interval_multiply_mixed(struct interval a,
+                                                      struct interval b)
+{
+    if (b.low >= 0)
+        return interval_between(multiply_towards(a.low, b.high, -(double)INFINITY),
+                                multiply_towards(a.high, b.high, (double)INFINITY));
+    if (b.high <= 0)
+        return interval_between(multiply_towards(a.high, b.low, -(double)INFINITY),
+                                multiply_towards(a.low, b.low, (double)INFINITY));
+    return interval_between(
+        interval_lesser(multiply_towards(a.low, b.high, -(double)INFINITY),
+                        multiply_towards(a.high, b.low, -(double)INFINITY)),
+        interval_greater(multiply_towards(a.low, b.low, (double)INFINITY),
+                         multiply_towards(a.high, b.high, (double)INFINITY)));
+}
+
+/* Signs tell which products of bounds are the least and the greatest (Moore, Kearfott and
+ * Cloud, section 2.3). */
+static inline struct interval interval_multiply(struct interval a, struct interval b)
+{
+    if (a.low < 0 && a.high > 0)
+        return interval_multiply_mixed(a, b);
+    if (b.low < 0 && b.high > 0)
+        return interval_multiply_mixed(b, a);
+    bool is_low_first = b.low >= 0, is_low_second = a.low >= 0;
+    return interval_between(
+        multiply_towards(is_low_first ? a.low : a.high, is_low_second ? b.low : b.high,
+                         -(double)INFINITY),
+        multiply_towards(is_low_first ? a.high : a.low, is_low_second ? b.high : b.low,
+                         (double)INFINITY));
+}
 
 /* ---- interval_basic.c: arithmetic, order, logic ---- */
 typedef struct interval enclose_function(const struct interval *x, size_t count);
@@ -27,8 +71,6 @@ struct interval interval_square(struct interval x);
 struct interval interval_whole(bool partial);
 struct interval interval_empty(void);
 struct interval interval_hull(struct interval a, struct interval b);
-struct interval interval_add(struct interval a, struct interval b);
-struct interval interval_multiply(struct interval a, struct interval b);
 
 /* ---- interval_function.c: functions of the C library and of math/ ---- */
 enclose_function enclose_power, enclose_times_log, enclose_hypot, enclose_sin,

@@ -8,11 +8,31 @@
 
 #include <math.h>
 
+/* A step that computes: what is not a leaf. */
+struct interval_step {
+    enum op op;
+    bool is_square;
+    uint32_t place, first, count; /* in values; in the operands of the plan */
+};
+
 struct interval_plan {
     struct plan plan;
+    struct interval_step *steps;
+    size_t step_count;
     struct interval *values;   /* of the steps */
     struct interval *gathered; /* operands of the step at hand */
 };
+
+static struct interval_step compile(const struct plan *plan, size_t place)
+{
+    const struct plan_step *step = &plan->steps[place];
+    return (struct interval_step){.op = step->op,
+                                  .is_square =
+                                      plan_is_square(step, plan->operands + step->first),
+                                  .place = (uint32_t)place,
+                                  .first = (uint32_t)step->first,
+                                  .count = (uint32_t)step->count};
+}
 
 struct interval_plan *interval_new(struct arena *arena, const struct graph *graph,
                                    const node_id *outputs, size_t output_count,
@@ -22,9 +42,12 @@ struct interval_plan *interval_new(struct arena *arena, const struct graph *grap
     struct plan *plan = &made->plan;
     plan_make(plan, arena, graph, outputs, output_count, inputs, input_count);
     made->values = ARENA_ARRAY(arena, plan->step_count, struct interval);
+    made->steps = ARENA_ARRAY(arena, plan->step_count, struct interval_step);
     made->gathered = ARENA_ARRAY(arena, plan->widest, struct interval);
     for (size_t i = 0; i < plan->step_count; i++)
-        if (plan->steps[i].count == 0) /* a leaf is nothing until an input sets it */
+        if (plan->steps[i].count > 0)
+            made->steps[made->step_count++] = compile(plan, i);
+        else /* a leaf is nothing until an input sets it */
             made->values[i] = plan->steps[i].op == OP_CONSTANT
                                   ? interval_number(plan->steps[i].value)
                                   : interval_point((double)NAN);
@@ -37,24 +60,27 @@ static struct interval combine(const struct interval *values, enum op op,
                                const size_t *operands, size_t count)
 {
     struct interval result = values[operands[0]];
-    for (size_t k = 0; k < count; k++) {
+    bool partial = result.partial, jumps = result.jumps;
+    for (size_t k = 1; k < count; k++) {
         const struct interval *x = &values[operands[k]];
         if (interval_is_empty(*x))
             return interval_empty();
-        bool partial = result.partial || x->partial, jumps = result.jumps || x->jumps;
-        if (k > 0)
-            result =
-                op == OP_ADD ? interval_add(result, *x) : interval_multiply(result, *x);
-        result.partial = partial;
-        result.jumps = jumps;
+        partial |= x->partial;
+        jumps |= x->jumps;
+        result = op == OP_ADD ? interval_add(result, *x) : interval_multiply(result, *x);
     }
+    if (interval_is_empty(values[operands[0]]))
+        return interval_empty();
+    result.partial = partial;
+    result.jumps = jumps;
     return result;
 }
 
-static struct interval run_step(struct interval_plan *plan, const struct plan_step *step)
+static struct interval run_step(struct interval_plan *plan,
+                                const struct interval_step *step)
 {
     const size_t *operands = plan->plan.operands + step->first;
-    if (plan_is_square(step, operands))
+    if (step->is_square)
         return interval_square(plan->values[operands[0]]);
     if (step->op == OP_ADD || step->op == OP_MULTIPLY)
         return combine(plan->values, step->op, operands, step->count);
@@ -69,9 +95,8 @@ void interval_run(struct interval_plan *plan, const struct interval *inputs,
     for (size_t i = 0; i < plan->plan.input_count; i++)
         if (plan->plan.inputs[i] != SIZE_MAX)
             plan->values[plan->plan.inputs[i]] = inputs[i];
-    for (size_t i = 0; i < plan->plan.step_count; i++)
-        if (plan->plan.steps[i].count > 0)
-            plan->values[i] = run_step(plan, &plan->plan.steps[i]);
+    for (size_t i = 0; i < plan->step_count; i++)
+        plan->values[plan->steps[i].place] = run_step(plan, &plan->steps[i]);
     for (size_t i = 0; i < plan->plan.output_count; i++)
         outputs[i] = plan->values[plan->plan.outputs[i]];
 }

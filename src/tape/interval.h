@@ -17,14 +17,20 @@ struct interval {
 };
 
 /* low <= high; an infinite bound means that there is none. */
-struct interval interval_between(double low, double high);
+static inline struct interval interval_between(double low, double high)
+{
+    return (struct interval){low, high, false, false};
+}
 struct interval interval_point(double value); /* empty for NaN */
 /* A number that was written in decimal and rounded: itself when its binary form is short
  * (2, -0.5), else with a margin of NUMBER_MARGIN units in the last place, which also
  * covers what was computed with it before. */
 struct interval interval_number(double value);
 enum { NUMBER_MARGIN = 4 };
-bool interval_is_empty(struct interval x);
+static inline bool interval_is_empty(struct interval x)
+{
+    return x.low != x.low;
+}
 /* The value of one operation. */
 struct interval interval_op(enum op op, const struct interval *operands, size_t count);
 

@@ -7,21 +7,6 @@
 
 static const double inf = (double)INFINITY;
 
-static double lesser(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-static double greater(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-struct interval interval_between(double low, double high)
-{
-    return (struct interval){low, high, false, false};
-}
-
 struct interval interval_whole(bool partial)
 {
     return (struct interval){-inf, inf, partial, false};
@@ -30,11 +15,6 @@ struct interval interval_whole(bool partial)
 struct interval interval_empty(void)
 {
     return (struct interval){(double)NAN, (double)NAN, true, false};
-}
-
-bool interval_is_empty(struct interval x)
-{
-    return isnan(x.low);
 }
 
 struct interval interval_point(double value)
@@ -71,47 +51,11 @@ struct interval interval_hull(struct interval a, struct interval b)
         other.partial = true;
         return other;
     }
-    return (struct interval){lesser(a.low, b.low), greater(a.high, b.high), partial,
-                             false};
+    return (struct interval){interval_lesser(a.low, b.low),
+                             interval_greater(a.high, b.high), partial, false};
 }
 
 /* ---- arithmetic ---- */
-
-struct interval interval_add(struct interval a, struct interval b)
-{
-    return interval_between(add_towards(a.low, b.low, -inf),
-                            add_towards(a.high, b.high, inf));
-}
-
-/* a.low < 0 < a.high */
-static struct interval multiply_mixed(struct interval a, struct interval b)
-{
-    if (b.low >= 0)
-        return interval_between(multiply_towards(a.low, b.high, -inf),
-                                multiply_towards(a.high, b.high, inf));
-    if (b.high <= 0)
-        return interval_between(multiply_towards(a.high, b.low, -inf),
-                                multiply_towards(a.low, b.low, inf));
-    return interval_between(lesser(multiply_towards(a.low, b.high, -inf),
-                                   multiply_towards(a.high, b.low, -inf)),
-                            greater(multiply_towards(a.low, b.low, inf),
-                                    multiply_towards(a.high, b.high, inf)));
-}
-
-/* Signs tell which products of bounds are the least and the greatest (Moore, Kearfott and
- * Cloud, section 2.3). */
-struct interval interval_multiply(struct interval a, struct interval b)
-{
-    if (a.low < 0 && a.high > 0)
-        return multiply_mixed(a, b);
-    if (b.low < 0 && b.high > 0)
-        return multiply_mixed(b, a);
-    bool is_low_first = b.low >= 0, is_low_second = a.low >= 0;
-    return interval_between(multiply_towards(is_low_first ? a.low : a.high,
-                                             is_low_second ? b.low : b.high, -inf),
-                            multiply_towards(is_low_first ? a.high : a.low,
-                                             is_low_second ? b.high : b.low, inf));
-}
 
 struct interval enclose_add(const struct interval *x, size_t count)
 {
@@ -192,7 +136,7 @@ struct interval enclose_sqrt(const struct interval *x, size_t count)
     (void)count;
     if (x->high < 0)
         return interval_empty();
-    return (struct interval){sqrt_towards(greater(x->low, 0), -inf),
+    return (struct interval){sqrt_towards(interval_greater(x->low, 0), -inf),
                              sqrt_towards(x->high, inf), x->low < 0, false};
 }
 
@@ -203,7 +147,7 @@ struct interval enclose_abs(const struct interval *x, size_t count)
         return interval_between(x->low, x->high);
     if (x->high <= 0)
         return interval_between(-x->high, -x->low);
-    return interval_between(0, greater(-x->low, x->high));
+    return interval_between(0, interval_greater(-x->low, x->high));
 }
 
 bool enclose_wraps(const struct interval *x)
@@ -222,7 +166,8 @@ struct interval enclose_mod(const struct interval *x, size_t count)
     if (y.low == 0 && y.high == 0)
         return interval_empty();
     if (y.low <= 0 && y.high >= 0)
-        return (struct interval){lesser(y.low, 0), greater(y.high, 0), true, false};
+        return (struct interval){interval_lesser(y.low, 0), interval_greater(y.high, 0),
+                                 true, false};
     struct interval range =
         y.low > 0 ? interval_between(0, y.high) : interval_between(y.low, 0);
     if (enclose_wraps(x))
@@ -230,7 +175,8 @@ struct interval enclose_mod(const struct interval *x, size_t count)
     double whole = floor(enclose_divide(x, count).low);
     struct interval rest =
         interval_add(x[0], interval_multiply(y, interval_point(-whole)));
-    return interval_between(greater(rest.low, range.low), lesser(rest.high, range.high));
+    return interval_between(interval_greater(rest.low, range.low),
+                            interval_lesser(rest.high, range.high));
 }
 
 /* ---- order ---- */
@@ -238,13 +184,15 @@ struct interval enclose_mod(const struct interval *x, size_t count)
 struct interval enclose_min(const struct interval *x, size_t count)
 {
     (void)count;
-    return interval_between(lesser(x[0].low, x[1].low), lesser(x[0].high, x[1].high));
+    return interval_between(interval_lesser(x[0].low, x[1].low),
+                            interval_lesser(x[0].high, x[1].high));
 }
 
 struct interval enclose_max(const struct interval *x, size_t count)
 {
     (void)count;
-    return interval_between(greater(x[0].low, x[1].low), greater(x[0].high, x[1].high));
+    return interval_between(interval_greater(x[0].low, x[1].low),
+                            interval_greater(x[0].high, x[1].high));
 }
 
 struct interval enclose_clamp(const struct interval *x, size_t count)

@@ -1,15 +1,5 @@
-/* SPDX-License-Identifier: MIT
- * Directed rounding without touching the rounding mode: the rounded result, and one step
- * outward where its error, which is itself a double, lies on that side.  Errors by the
- * two-sum (Knuth, The Art of Computer Programming, section 4.2.2) and by fma. */
-#include "tape/enclose.h"
-
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
-/* Below this products may have errors that are no doubles. */
-static const double smallest_exact = 0x1p-900;
+/* SPDX-License-Identifier: MIT */
+#include "tape/interval_round.h"
 
 /* The next number in the direction of `towards`, -inf or inf, as nextafter has it: the
  * bits of numbers are in the order of their sizes. */
@@ -26,12 +16,6 @@ static double next_number(double value, double towards)
     return value;
 }
 
-static double step_if(double value, double error, double towards)
-{
-    bool outside = towards > 0 ? error > 0 : error < 0;
-    return outside ? next_number(value, towards) : value;
-}
-
 /* A finite result that overflowed lies between the largest number and infinity. */
 static double step_back(double overflowed, double towards)
 {
@@ -39,22 +23,17 @@ static double step_back(double overflowed, double towards)
                                              : next_number(overflowed, towards);
 }
 
-double add_towards(double a, double b, double towards)
+double add_beyond(double a, double b, double towards)
 {
     double sum = a + b;
     if (isinf(a) || isinf(b))
         return isnan(sum) ? towards : sum;
-    if (isinf(sum))
-        return step_back(sum, towards);
-    double part = sum - a;
-    return step_if(sum, (a - (sum - part)) + (b - part), towards);
+    return step_back(sum, towards);
 }
 
-double multiply_towards(double a, double b, double towards)
+double multiply_beyond(double a, double b, double towards)
 {
-    double product = a * b, size = fabs(product);
-    if (size >= smallest_exact && size < (double)INFINITY)
-        return step_if(product, fma(a, b, -product), towards);
+    double product = a * b;
     if (a == 0 || b == 0)
         return 0;
     if (isinf(a) || isinf(b))
@@ -69,10 +48,10 @@ double divide_towards(double a, double b, double towards)
         return 0;
     if (isinf(quotient))
         return step_back(quotient, towards);
-    if (fabs(quotient) < smallest_exact || fabs(a) < smallest_exact)
+    if (fabs(quotient) < ROUND_SMALLEST_EXACT || fabs(a) < ROUND_SMALLEST_EXACT)
         return next_number(quotient, towards);
     double error = fma(-quotient, b, a);
-    return step_if(quotient, b > 0 ? error : -error, towards);
+    return round_step(quotient, b > 0 ? error : -error, towards);
 }
 
 double sqrt_towards(double a, double towards)
@@ -80,13 +59,20 @@ double sqrt_towards(double a, double towards)
     double root = sqrt(a);
     if (a == 0 || isinf(a))
         return root;
-    if (a < smallest_exact)
+    if (a < ROUND_SMALLEST_EXACT)
         return next_number(root, towards);
-    return step_if(root, fma(-root, root, a), towards);
+    return round_step(root, fma(-root, root, a), towards);
 }
 
 double widen_towards(double a, unsigned units, double towards)
 {
+    uint64_t bits;
+    if (fabs(a) >= DBL_MIN && fabs(a) < DBL_MAX / 2) { /* far from where bits mean more */
+        memcpy(&bits, &a, sizeof bits);
+        bits += (a > 0) == (towards > 0) ? units : 0 - (uint64_t)units;
+        memcpy(&a, &bits, sizeof a);
+        return a;
+    }
     for (unsigned i = 0; i < units; i++)
         a = next_number(a, towards);
     return a;

@@ -101,6 +101,9 @@ typedef void scalar_lanes_machine(const struct instruction *code, double *places
 scalar_machine scalar_execute_baseline, scalar_execute_v3;
 scalar_function *scalar_function_baseline(enum op op);
 scalar_function *scalar_function_v3(enum op op);
+/* Whether the functions of lanes.def leave registers of numbers from 12 on alone. */
+bool scalar_keeps_registers_v3(void);
+bool scalar_keeps_registers_baseline(void);
 /* By native code where the program has it. */
 static inline void scalar_execute(const struct scalar *scalar, struct scalar_steps *steps)
 {

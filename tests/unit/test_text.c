@@ -184,6 +184,25 @@ static void numbers_read_back_as_they_were(void **state)
     }
 }
 
+/* Numbers of at most fifteen digits, as printf has them: with and without a point. */
+static void few_digits_stand_as_printf_has_them(void **state)
+{
+    (void)state;
+    uint64_t seed = 3, most = 1;
+    for (int i = 0; i < 100000; i++) {
+        most = most < 1000000000000000U ? 10 * most : 10;
+        double whole = (double)(next_random(&seed) % most);
+        double value = whole / pow(10, (double)(next_random(&seed) % 14));
+        char out[NUMBER_TEXT], expected[NUMBER_TEXT];
+        if (value < 1e-4 && value > 0)
+            continue;
+        (void)snprintf(expected, sizeof expected, "%.15g", value);
+        size_t length = number_format(value, out);
+        assert_string_equal(out, expected);
+        assert_int_equal(length, strlen(expected));
+    }
+}
+
 /* No shorter digits would read back: tried on the digits that printf rounds to. */
 static void no_fewer_digits_read_back(void **state)
 {
@@ -448,6 +467,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEXT_TEST(numbers_have_their_shortest_form),
         TEXT_TEST(numbers_read_back_as_they_were),
+        TEXT_TEST(few_digits_stand_as_printf_has_them),
         TEXT_TEST(no_fewer_digits_read_back),
         TEXT_TEST(a_spelling_is_read),
         TEXT_TEST(what_is_no_decimal_number_is_refused),

@@ -17,6 +17,7 @@
 #include "descent/engine.h"
 
 #include "linear/indefinite.h"
+#include "linear/sparse.h"
 
 enum { INTERIOR_FILTER = 64 };
 
@@ -64,7 +65,12 @@ struct interior {
     double solve_error; /* of the last solution, relative to its right side */
     double last_used;   /* the shift in the factored matrix */
     bool dependent;     /* the last one found the conditions' gradients dependent */
-    double *matrix, *factor; /* (n + m)^2 */
+    /* Of a system with few entries; else NULL, and the two are dense. */
+    struct sparse *sparse;
+    double *matrix, *factor; /* (n + m)^2, or none */
+    double *row;             /* n + m: the one that is being filled */
+    double *unscaled;        /* m * n: the Jacobian */
+    double *sum, *terms;     /* n: sums over all conditions */
     double *order, *work;    /* n + m; 3 (n + m) */
     double *right, *solution, *residual;
     double *barrier;    /* of the diagonal: size */
@@ -119,11 +125,28 @@ bool interior_differentiate(struct descent *d, struct interior *in);
 /* W at the w of `point` for f_factor f + y' c, scaled. */
 bool interior_curvature(struct descent *d, struct interior *in, const double *w,
                         double f_factor, const double *y);
+/* sum += the rows of the Jacobian times `factors`. */
+void interior_add_rows(const struct interior *in, const double *factors, double *sum);
 double interior_barrier(const struct interior *in, const struct interior_point *point,
                         double mu);
 double interior_barrier_slope(const struct interior *in, size_t i, double mu);
 /* WB (5): the scaled error of the conditions of the barrier problem. */
 double interior_error(const struct interior *in, double mu);
+
+/* ---- interior_system.c: the matrix of a system, dense or sparse ---- */
+/* How many numbers the dense matrix takes: none where it would be too large. */
+size_t interior_dense_numbers(size_t size);
+/* Sparse where there are many rows with few entries, by the derivatives at `at`. */
+void interior_choose_system(struct descent *d, struct interior *in);
+/* Dense from now on; false where that is too large. */
+bool interior_make_dense(struct interior *in);
+void interior_clear_matrix(struct interior *in);
+/* Where row i is filled up to its diagonal: entries 0 .. count - 1 and the diagonal. */
+double *interior_row(struct interior *in, size_t i);
+void interior_keep_row(struct interior *in, size_t i, size_t count);
+struct inertia interior_factor_matrix(struct interior *in);
+/* Solves for `solution` from `right` with the factored matrix, refined. */
+void interior_solve(struct interior *in);
 
 /* ---- interior_kkt.c ---- */
 /* Factors the matrix of a step, changed until its inertia leads downhill (WB 3.1);
@@ -136,8 +159,6 @@ bool interior_curves_down(struct descent *d, struct interior *in);
 void interior_estimate(struct interior *in);
 /* The step from `residual` of the conditions (c - s, or corrected): dw and dy. */
 void interior_direction(struct interior *in, const double *conditions);
-/* Solves for `solution` from `right` with the factored matrix, refined. */
-void interior_solve(struct interior *in);
 /* dz that belong to dw. */
 void interior_bound_directions(struct interior *in);
 /* The longest step in [0, 1] of w, or of z, that keeps 1 - tau of each distance. */

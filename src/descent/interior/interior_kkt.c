@@ -27,42 +27,37 @@ static double bound_curvature(const struct interior *in, size_t i)
            in->z_high[i] / (in->upper[i] - in->at.w[i]);
 }
 
-static void fill_variable(const struct interior *in, size_t j, double shift)
+static void fill_variable(struct interior *in, size_t j, double shift)
 {
-    double *row = in->matrix + j * in->size;
-    if (interior_is_held(in, j)) {
-        memset(row, 0, in->size * sizeof *row);
-        row[j] = 1;
-        return;
-    }
+    double *row = interior_row(in, j);
+    bool held = interior_is_held(in, j);
     for (size_t k = 0; k < j; k++)
-        row[k] = interior_is_held(in, k) ? 0 : in->hessian[j * in->n + k];
-    row[j] = in->hessian[j * in->n + j] + in->barrier[j] + shift;
+        row[k] = held || interior_is_held(in, k) ? 0 : in->hessian[j * in->n + k];
+    row[j] = held ? 1 : in->hessian[j * in->n + j] + in->barrier[j] + shift;
+    interior_keep_row(in, j, j);
 }
 
-static void fill_condition(const struct interior *in, size_t i, double shift,
-                           double corner)
+static void fill_condition(struct interior *in, size_t i, double shift, double corner)
 {
     size_t n = in->n, at = n + i;
-    double *row = in->matrix + at * in->size;
+    double *row = interior_row(in, at);
     for (size_t k = 0; k < n; k++)
         row[k] = interior_is_held(in, k) ? 0 : in->jacobian[i * n + k];
-    for (size_t k = n; k < at; k++)
-        row[k] = 0;
     row[at] = -corner;
     if (!interior_is_held(in, at))
         row[at] -= 1 / fmax(in->barrier[at] + shift, least_barrier);
+    interior_keep_row(in, at, n);
 }
 
 static struct inertia factor_with(struct interior *in, double shift, double corner)
 {
+    interior_clear_matrix(in);
     for (size_t j = 0; j < in->n; j++)
         fill_variable(in, j, shift);
     for (size_t i = 0; i < in->m; i++)
         fill_condition(in, i, shift, corner);
-    memcpy(in->factor, in->matrix, in->size * in->size * sizeof *in->factor);
     in->last_used = shift;
-    return indefinite_factor(in->size, in->factor, in->order, in->work);
+    return interior_factor_matrix(in);
 }
 
 /* WB's constants: the first shift, its least, its growth. */
@@ -116,49 +111,12 @@ bool interior_curves_down(struct descent *d, struct interior *in)
 
 /* ---- solving ---- */
 
-/* right - matrix * solution, with the lower half alone. */
-static void find_residual(struct interior *in)
-{
-    size_t size = in->size;
-    memcpy(in->residual, in->right, size * sizeof *in->residual);
-    for (size_t i = 0; i < size; i++) {
-        const double *row = in->matrix + i * size;
-        double sum = 0, x = in->solution[i];
-        for (size_t k = 0; k < i; k++) {
-            sum += row[k] * in->solution[k];
-            in->residual[k] -= row[k] * x;
-        }
-        in->residual[i] -= sum + row[i] * x;
-    }
-}
-
 static double largest(const double *x, size_t count)
 {
     double most = 0;
     for (size_t i = 0; i < count; i++)
         most = fmax(most, fabs(x[i]));
     return most;
-}
-
-/* Solved, and refined as long as that makes the residual smaller. */
-void interior_solve(struct interior *in)
-{
-    size_t size = in->size;
-    double before = (double)INFINITY, wanted = largest(in->right, size);
-    in->solve_error = 0;
-    indefinite_solve(size, in->factor, in->order, in->right, in->solution, in->work);
-    for (int round = 0; round < 4; round++) {
-        find_residual(in);
-        double error = largest(in->residual, size);
-        if (!(error < before / 2) || error == 0)
-            break;
-        before = error;
-        in->solve_error = wanted > 0 ? error / wanted : 0;
-        indefinite_solve(size, in->factor, in->order, in->residual, in->residual,
-                         in->work);
-        for (size_t i = 0; i < size; i++)
-            in->solution[i] += in->residual[i];
-    }
 }
 
 static double slack_inverse(const struct interior *in, size_t i)
@@ -172,12 +130,11 @@ static double slack_inverse(const struct interior *in, size_t i)
 void interior_direction(struct interior *in, const double *conditions)
 {
     size_t n = in->n, m = in->m;
-    for (size_t j = 0; j < n; j++) {
-        double g = in->gradient[j] + interior_barrier_slope(in, j, in->mu);
-        for (size_t i = 0; i < m; i++)
-            g += in->y[i] * in->jacobian[i * n + j];
-        in->right[j] = interior_is_held(in, j) ? 0 : -g;
-    }
+    for (size_t j = 0; j < n; j++)
+        in->right[j] = in->gradient[j] + interior_barrier_slope(in, j, in->mu);
+    interior_add_rows(in, in->y, in->right);
+    for (size_t j = 0; j < n; j++)
+        in->right[j] = interior_is_held(in, j) ? 0 : -in->right[j];
     for (size_t i = 0; i < m; i++) {
         in->slack_term[i] = interior_barrier_slope(in, n + i, in->mu) - in->y[i];
         in->right[n + i] = -conditions[i] - in->slack_term[i] * slack_inverse(in, i);

@@ -46,21 +46,33 @@ static void place(struct interior *in)
 
 /* ---- Newton's method ---- */
 
+/* Of the Lagrangian, and what its terms are about, at `at`. */
+static void find_sums(struct interior *in)
+{
+    size_t n = in->n;
+    for (size_t j = 0; j < n; j++) {
+        in->sum[j] = in->gradient[j];
+        in->terms[j] = fabs(in->gradient[j]);
+    }
+    for (size_t i = 0; i < in->m; i++) {
+        const double *row = in->jacobian + i * n;
+        double y = in->y[i];
+        for (size_t j = 0; y != 0 && j < n; j++) {
+            in->sum[j] += y * row[j];
+            in->terms[j] += fabs(y * row[j]);
+        }
+    }
+}
+
 static double gradient_at(const struct interior *in, size_t j)
 {
-    double g = in->gradient[j];
-    for (size_t i = 0; i < in->m; i++)
-        g += in->y[i] * in->jacobian[i * in->n + j];
-    return g;
+    return in->sum[j];
 }
 
 /* What rounding makes of gradient_at. */
 static double rounding_at(const struct interior *in, size_t j)
 {
-    double size = fabs(in->gradient[j]);
-    for (size_t i = 0; i < in->m; i++)
-        size += fabs(in->y[i] * in->jacobian[i * in->n + j]);
-    return 1e-13 * size;
+    return 1e-13 * in->terms[j];
 }
 
 /* What rounding makes of a condition. */
@@ -78,6 +90,7 @@ static double measure(struct interior *in, bool *is_rounding)
     size_t n = in->n;
     double worst = 0;
     *is_rounding = true;
+    find_sums(in);
     for (size_t i = 0; i < in->size; i++) {
         double r = 0, rounding = 0;
         if (i < n && in->active[i] == 0) {
@@ -96,18 +109,17 @@ static double measure(struct interior *in, bool *is_rounding)
 
 static void fill(struct interior *in, double shift, double corner)
 {
-    size_t n = in->n, size = in->size;
-    for (size_t i = 0; i < size; i++) {
-        double *row = in->matrix + i * size;
+    size_t n = in->n;
+    interior_clear_matrix(in);
+    for (size_t i = 0; i < in->size; i++) {
+        double *row = interior_row(in, i);
         bool counts = i < n ? in->active[i] == 0 : in->active[i] != 0;
-        memset(row, 0, size * sizeof *row);
-        row[i] = i < n ? 1 : counts ? -corner : -1;
+        size_t count = i < n ? i : n;
         const double *from = i < n ? in->hessian + i * n : in->jacobian + (i - n) * n;
-        for (size_t k = 0; counts && k < n && k <= i; k++)
-            if (in->active[k] == 0)
-                row[k] = from[k];
-        if (i < n && counts)
-            row[i] += shift;
+        for (size_t k = 0; k < count; k++)
+            row[k] = counts && in->active[k] == 0 ? from[k] : 0;
+        row[i] = i >= n ? (counts ? -corner : -1) : counts ? from[i] + shift : 1;
+        interior_keep_row(in, i, count);
     }
 }
 
@@ -117,9 +129,7 @@ static bool factor(struct interior *in, double *shift, double corner)
     *shift = 0;
     for (int round = 0; round < 24; round++) {
         fill(in, *shift, corner);
-        memcpy(in->factor, in->matrix, in->size * in->size * sizeof *in->factor);
-        struct inertia inertia =
-            indefinite_factor(in->size, in->factor, in->order, in->work);
+        struct inertia inertia = interior_factor_matrix(in);
         if (inertia.negative == in->m && inertia.zero == 0)
             return true;
         if (inertia.negative < in->m && corner == 0)

@@ -68,13 +68,12 @@ static double find_slope(const struct interior *in, const struct restore *restor
                          const double *r)
 {
     size_t n = in->n;
-    double slope = 0;
-    for (size_t j = 0; j < n; j++) {
-        double g = in->gradient[j] + interior_barrier_slope(in, j, restore->mu);
-        for (size_t i = 0; i < in->m; i++)
-            g += r[i] * in->jacobian[i * n + j];
-        slope += g * in->dw[j];
-    }
+    double slope = 0, *sum = in->sum;
+    for (size_t j = 0; j < n; j++)
+        sum[j] = in->gradient[j] + interior_barrier_slope(in, j, restore->mu);
+    interior_add_rows(in, r, sum);
+    for (size_t j = 0; j < n; j++)
+        slope += sum[j] * in->dw[j];
     for (size_t i = 0; i < in->m; i++)
         slope += (interior_barrier_slope(in, n + i, restore->mu) - r[i]) * in->dw[n + i];
     return slope;

@@ -31,6 +31,10 @@ static const double push = 1e-2, greatest_derivative = 100, least_scale = 1e-8;
     X(dz_low, size)                                                                      \
     X(dz_high, size)                                                                     \
     X(matrix, whole)                                                                     \
+    X(row, size)                                                                         \
+    X(sum, n)                                                                            \
+    X(terms, n)                                                                          \
+    X(unscaled, jacobian_count)                                                          \
     X(factor, whole)                                                                     \
     X(order, size)                                                                       \
     X(work, thrice)                                                                      \
@@ -68,7 +72,8 @@ size_t interior_numbers(const descent_problem *problem)
     const size_t most = (size_t)1 << 24; /* its square still is a number of bytes */
     if (n > most || m > most)
         return SIZE_MAX;
-    size_t size = n + m, square = n * n, whole = size * size, thrice = 3 * size;
+    size_t size = n + m, square = n * n, thrice = 3 * size;
+    size_t whole = interior_dense_numbers(size);
     size_t jacobian_count = m * n, count = head_numbers();
 #define COUNT(name, numbers) count += numbers;
     PARTS(COUNT)
@@ -79,7 +84,7 @@ size_t interior_numbers(const descent_problem *problem)
 void interior_lay_out(struct descent *d, struct interior *in)
 {
     size_t n = d->problem.n, m = d->problem.constraint_count, size = n + m;
-    size_t square = n * n, whole = size * size, thrice = 3 * size;
+    size_t square = n * n, whole = interior_dense_numbers(size), thrice = 3 * size;
     size_t jacobian_count = m * n;
     double *next = d->method_scratch + head_numbers();
     in->n = n;
@@ -198,6 +203,7 @@ static bool place_start(struct descent *d, struct interior *in)
     place_bound_multipliers(in);
     if (!interior_evaluate(d, in, &in->at) || !interior_differentiate(d, in))
         return false;
+    interior_choose_system(d, in);
     interior_estimate(in);
     in->theta_most = pace.theta * fmax(1, in->at.theta);
     in->theta_small = 1e-4 * fmax(1, in->at.theta);

@@ -120,14 +120,25 @@ double interior_barrier_slope(const struct interior *in, size_t i, double mu)
 
 /* ---- errors ---- */
 
+void interior_add_rows(const struct interior *in, const double *factors, double *sum)
+{
+    size_t n = in->n;
+    for (size_t i = 0; i < in->m; i++) {
+        const double *row = in->jacobian + i * n;
+        for (size_t j = 0; factors[i] != 0 && j < n; j++)
+            sum[j] += factors[i] * row[j];
+    }
+}
+
 static double stationarity(const struct interior *in)
 {
     size_t n = in->n;
-    double worst = 0;
+    double worst = 0, *sum = in->sum;
+    for (size_t j = 0; j < n; j++)
+        sum[j] = in->gradient[j] - in->z_low[j] + in->z_high[j];
+    interior_add_rows(in, in->y, sum);
     for (size_t j = 0; j < n; j++) {
-        double g = in->gradient[j] - in->z_low[j] + in->z_high[j];
-        for (size_t i = 0; i < in->m; i++)
-            g += in->y[i] * in->jacobian[i * n + j];
+        double g = sum[j];
         if (!interior_is_held(in, j))
             worst = fmax(worst, fabs(g));
     }

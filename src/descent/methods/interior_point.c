@@ -64,11 +64,11 @@ static enum engine_progress tell(struct descent *d, struct interior *in, double 
         in->solution[i] = in->y[i] * scale / in->f_scale;
         in->kept_y[i] = in->at.c[i] / scale;
         for (size_t j = 0; j < n; j++)
-            in->matrix[i * n + j] = in->jacobian[i * n + j] / scale;
+            in->unscaled[i * n + j] = in->jacobian[i * n + j] / scale;
     }
-    constrained_scale(&d->problem, d->trial_x, in->matrix, in->kept_scale);
+    constrained_scale(&d->problem, d->trial_x, in->unscaled, in->kept_scale);
     d->trial_value = in->at.f / in->f_scale;
-    constrained_publish(d, in->right, in->kept_y, in->matrix, in->solution,
+    constrained_publish(d, in->right, in->kept_y, in->unscaled, in->solution,
                         in->kept_scale);
     d->trial_step = length;
     d->unsettled = !in->finished && (in->attempt + in->pushes > 0 || !in->upright ||
@@ -174,6 +174,9 @@ static bool find_direction(struct interior *in)
             in->kept_scale[i] = in->at.c[i] - in->at.w[in->n + i];
         if (found)
             interior_direction(in, in->kept_scale);
+        if (in->sparse != NULL && !(found && in->solve_error <= good) &&
+            interior_make_dense(in))
+            continue;
         if (!found || in->solve_error <= good)
             break;
         in->least_shift = fmax(in->least_shift, first / 100);

@@ -7,13 +7,23 @@
 #if defined __x86_64__ && defined MATH_HAS_LEVELS && defined __linux__
 
 #include "base/executable.h"
+#include "tape/kernels/kernel.h"
 #include "tape/native/encode.h"
 
 #include <stddef.h>
 #include <string.h>
 
-/* Register 0 is the accumulator, 1 and 2 hold operands for a moment. */
-enum { HELD = 0, OPERAND = 1, FIRST_COPY = 3, REGISTERS = 16 };
+/* Register 0 is the accumulator, 1 and 2 hold operands for a moment.  From 12 on they
+ * outlast calls of functions that keep them; the last is for the variable, where there is
+ * one. */
+enum {
+    HELD = 0,
+    OPERAND = 1,
+    FIRST_COPY = 3,
+    FIRST_LASTING = 12,
+    VARIABLE = 15,
+    REGISTERS = 16
+};
 enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64, MOST_BYTES = 64 };
 #define NO_PLACE UINT32_MAX
 
@@ -25,15 +35,16 @@ struct translator {
     const struct scalar *scalar;
     const struct scalar_steps *steps;
     uint32_t copy_of[REGISTERS]; /* the place whose value a register has */
-    unsigned next_copy;
-    size_t top; /* where a step begins */
+    unsigned next_copy, next_lasting;
+    const struct instruction *at; /* what is being translated */
+    size_t top;                   /* where a step begins */
 };
 
 /* ---- places ---- */
 
-static void forget_copies(struct translator *t)
+static void forget_copies(struct translator *t, unsigned end)
 {
-    for (unsigned i = 0; i < REGISTERS; i++)
+    for (unsigned i = 0; i < end; i++)
         t->copy_of[i] = NO_PLACE;
 }
 
@@ -78,24 +89,7 @@ static unsigned in_register(struct translator *t, uint32_t place, unsigned other
     return otherwise;
 }
 
-/* The oldest copy makes room. */
-static void keep_copy(struct translator *t, uint32_t place)
-{
-    unsigned to = FIRST_COPY + t->next_copy++ % (REGISTERS - FIRST_COPY);
-    for (unsigned i = 0; i < REGISTERS; i++)
-        if (t->copy_of[i] == place)
-            t->copy_of[i] = NO_PLACE;
-    emit(t, ENCODE_COPY, to, 0, encode_register(HELD));
-    t->copy_of[to] = place;
-}
-
-static void store(struct translator *t, uint32_t place)
-{
-    emit(t, ENCODE_STORE, HELD, 0, in_memory(place));
-    keep_copy(t, place);
-}
-
-/* ---- operations ---- */
+/* ---- what is to come ---- */
 
 enum { SUBTRACT = CODE_SUBTRACT_HELD / FORMS, SQUARE = CODE_SQUARE_HELD / FORMS };
 
@@ -118,6 +112,60 @@ static bool is_pair(uint32_t operation, enum encode_op *op)
         return false;
     }
 }
+
+static bool is_single(uint32_t operation)
+{
+    return operation == OP_NEGATE || operation == OP_ABS || operation == OP_SQRT ||
+           operation == SQUARE;
+}
+
+static bool is_call(const struct instruction *in)
+{
+    enum encode_op op;
+    uint32_t operation = in->code / FORMS;
+    return in->code < CODE_LOAD && !is_pair(operation, &op) && !is_single(operation);
+}
+
+/* Whether a function is called before the place is read; not far ahead. */
+static bool crosses_call(const struct translator *t, uint32_t place)
+{
+    enum { FAR = 64 };
+    bool called = false;
+    const struct instruction *in = t->at + 1,
+                             *end = t->scalar->code + t->scalar->code_count;
+    for (size_t i = 0; i < FAR && in + i < end; i++) {
+        if (in[i].x == place || in[i].y == place || in[i].z == place)
+            return called;
+        called = called || is_call(&in[i]);
+    }
+    return called;
+}
+
+/* The oldest copy makes room. */
+static unsigned choose_copy(struct translator *t, uint32_t place)
+{
+    if (crosses_call(t, place))
+        return FIRST_LASTING + t->next_lasting++ % (VARIABLE - FIRST_LASTING);
+    return FIRST_COPY + t->next_copy++ % (FIRST_LASTING - FIRST_COPY);
+}
+
+static void keep_copy(struct translator *t, uint32_t place)
+{
+    unsigned to = choose_copy(t, place);
+    for (unsigned i = 0; i < REGISTERS; i++)
+        if (t->copy_of[i] == place)
+            t->copy_of[i] = NO_PLACE;
+    emit(t, ENCODE_COPY, to, 0, encode_register(HELD));
+    t->copy_of[to] = place;
+}
+
+static void store(struct translator *t, uint32_t place)
+{
+    emit(t, ENCODE_STORE, HELD, 0, in_memory(place));
+    keep_copy(t, place);
+}
+
+/* ---- operations ---- */
 
 static void translate_pair(struct translator *t, enum encode_op op, uint32_t form,
                            const struct instruction *in)
@@ -187,7 +235,8 @@ static void call_function(struct translator *t, enum op op)
     uint64_t address = 0;
     memcpy(&address, &function, sizeof function);
     encode_call(&t->e, address);
-    forget_copies(t);
+    bool keeps = scalar_keeps_registers_v3() && kernel_block(op) != NULL;
+    forget_copies(t, keeps ? FIRST_LASTING : REGISTERS);
 }
 
 static void translate_operation(struct translator *t, const struct instruction *in)
@@ -232,7 +281,7 @@ static void translate_step_one(struct translator *t, uint32_t variable)
     emit(t, ENCODE_ADD, HELD, HELD, find_place(t, variable));
     emit(t, ENCODE_STORE, HELD, 0, in_memory(variable));
     emit(t, ENCODE_STORE, HELD, 0, encode_memory(ENCODE_R13, 0));
-    load_operand(t, FIRST_COPY, encode_register(HELD));
+    load_operand(t, VARIABLE, encode_register(HELD));
     encode_advance(&t->e, ENCODE_R13, size);
     encode_jump(&t->e, t->top);
     encode_land(&t->e, out);
@@ -334,20 +383,20 @@ static void begin_steps(struct translator *t)
     const struct instruction *code = scalar->code;
     for (size_t i = 0; i < scalar->code_count; i++)
         if (code[i].code == CODE_STEP_ONE) {
-            load(t, FIRST_COPY, code[i].x);
-            t->copy_of[FIRST_COPY] = code[i].x;
-            t->next_copy = 1;
+            load(t, VARIABLE, code[i].x);
+            t->copy_of[VARIABLE] = code[i].x;
         }
     t->top = t->e.size;
 }
 
 static void translate(struct translator *t)
 {
-    forget_copies(t);
+    forget_copies(t, REGISTERS);
     begin(t);
     begin_steps(t);
     for (size_t i = 0; i < t->scalar->code_count; i++) {
-        translate_instruction(t, &t->scalar->code[i]);
+        t->at = &t->scalar->code[i];
+        translate_instruction(t, t->at);
         if (t->scalar->code[i].code == CODE_STEP_ONE)
             break; /* what ends other programs follows */
     }
