@@ -26,7 +26,8 @@ LEAST = {
     "hock_schittkowski_rest": (54, 52), "cute_rest": (73, 68),
     "cute_large": (24, 24), "cute_large_constrained": (11, 11), "cute_large_largest": (12, 12),
     "global": (92, 92), "nist_strd_nonlinear": (28, 28), "nist_strd_linear": (12, 12),
-    "nist_strd_more": (34, 26), "nls_real": (8, 8), "ml": (16, 16),
+    "cute_chains": (29, 26), "cute_chains_largest": (26, 5), "small_rest": (46, 45),
+    "global_rest": (76, 71), "nist_strd_more": (34, 26), "nls_real": (8, 8), "ml": (16, 16),
 }
 
 

@@ -123,15 +123,15 @@ static bool is_fine(const struct descent *d, const struct damped *m, double fore
 
 /* ---- the method ---- */
 
-/* A radius that nothing is known of yet. */
+/* A radius that nothing is known of yet: far beyond x, and, where x is near 0, so far that
+ * the residuals change by as much as the columns of J explain. */
 static double free_radius(const struct descent *d, const struct damped *m)
 {
     double size = 0;
     for (size_t j = 0; j < m->n; j++)
         size = vector_hypotenuse(size, m->scales[j] * d->x[j]);
-    if (size == 0) /* from 0: moves that change the residuals by as much as they are */
-        size = squares_slope(m->n, m->triangle);
-    return size > 0 ? 100 * size : 100;
+    size = fmax(100 * size, squares_slope(m->n, m->triangle));
+    return size > 0 ? size : 100;
 }
 
 /* What could be gained is rounding of the values: they say nothing of the radius. */
