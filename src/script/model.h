@@ -44,7 +44,8 @@ enum model_kind {
     MODEL_TESTS,
     MODEL_CONVEXITY,
     MODEL_COLUMNS,
-    MODEL_KINKS
+    MODEL_KINKS,
+    MODEL_WRITTEN_OUT
 };
 void *model_find(const struct session *session, enum model_kind kind,
                  const node_id *outputs, size_t output_count, const node_id *inputs,
