@@ -39,7 +39,7 @@ void solve_find_kinks(struct solve *solve)
 {
     struct session *session = solve->session;
     size_t count =
-        solve->batch != NULL
+        solve_clause(solve->node, AST_BATCH) != NULL
             ? 0
             : graph_count_kinks(session->graph, solve->objective, &session->scratch);
     if (count == 0 || count > MOST_KINKS)
@@ -268,9 +268,10 @@ void solve_offer_kinks(const struct solve *solve, descent_problem *problem)
 bool solve_takes_smoothing(const struct solve *solve)
 {
     descent_problem problem = {.n = solve->n};
-    solve_offer_sets(solve, &problem);
+    if (solve->constraints == NULL) /* else sets are conditions, which it keeps */
+        solve_offer_sets(solve, &problem);
     solve_offer_kinks(solve, &problem);
-    return solve->constraints == NULL && descent_takes_kinks(&problem);
+    return descent_takes_kinks(&problem);
 }
 
 bool solve_check_kinks(struct solve *solve)
@@ -283,8 +284,7 @@ bool solve_check_kinks(struct solve *solve)
                         solve->kinks == NULL
                             ? "`%s` is for objectives with kinks, and this one has none "
                               "that are made of abs, min and max alone"
-                            : "`%s` takes no bounds, sets or conditions, and at most 200 "
-                              "variables",
+                            : "`%s` takes no open sets, and at most 200 variables",
                         descent_method_name(solve->method->method));
     diagnostic_help(&solve->session->diagnostics, session_last(solve->session),
                     "`by auto` chooses a method that fits");
