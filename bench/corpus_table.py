@@ -63,7 +63,7 @@ class Answer:
 
 def script(problem, method):
     clauses = [f"by {method}", "until |grad| < 1e-9"]
-    if problem.entry["family"] == "global":
+    if problem.entry["family"].startswith("global"):
         clauses.insert(0, f"starts {STARTS}")
     return problem.statement(*clauses)
 

@@ -81,7 +81,7 @@ def members():
     found = {group: [] for group in KINDS}
     for problem in problems():
         entry = problem.entry
-        if entry["family"] == "global":
+        if entry["family"].startswith("global"):
             if entry["name"] in GLOBAL_NAMES:
                 found[GLOBAL].append(problem)
             continue

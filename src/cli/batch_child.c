@@ -111,8 +111,8 @@ _Noreturn void batch_child(struct host *host, const struct settings *settings,
     live_apart();
     attach(streams);
     set_limits(settings->timeout);
-    output_open(&host->results, STDOUT_FILENO, false);
-    output_open(&host->messages, STDERR_FILENO, true);
+    output_open(&host->results, STDOUT_FILENO, host->buffer);
+    output_open(&host->messages, STDERR_FILENO, NULL);
     tw_status status = run(host, &own, path, streams[STREAM_REPORT]);
     output_flush(&host->results);
     _exit((int)status);

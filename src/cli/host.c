@@ -18,8 +18,9 @@ void host_init(struct host *host)
 {
     host->memory = (struct memory){.fail = &host->fail};
     arena_init(&host->arena, &host->memory);
-    output_open(&host->results, STDOUT_FILENO, terminal_is(STDOUT_FILENO));
-    output_open(&host->messages, STDERR_FILENO, true);
+    output_open(&host->results, STDOUT_FILENO,
+                terminal_is(STDOUT_FILENO) ? NULL : host->buffer);
+    output_open(&host->messages, STDERR_FILENO, NULL);
     host->captured = NULL;
     host->captured_short = false;
     host->draws_progress = false;

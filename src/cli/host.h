@@ -17,7 +17,8 @@ struct host {
     bool captured_short;   /* memory ended while capturing */
     uint64_t threads;      /* for long evaluations; 0: one a processor, in a batch one */
     bool is_batch;
-    bool draws_progress; /* a line of it stands on standard error */
+    bool draws_progress;        /* a line of it stands on standard error */
+    char buffer[OUTPUT_BUFFER]; /* of the results */
 };
 
 void host_init(struct host *host);

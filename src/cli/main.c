@@ -87,7 +87,7 @@ int main(int count, char **arguments)
     hold_standard_descriptors();
     (void)signal(SIGPIPE, SIG_DFL); /* end quietly, whatever the parent ignored */
     interrupt_catch();
-    struct host host;
+    static struct host host; /* large, and little of it is touched */
     host_init(&host);
     host.arguments = arguments;
     tw_status status = guard(&host, count, count > 0 ? arguments + 1 : arguments);

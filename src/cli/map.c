@@ -18,6 +18,7 @@ static struct mapping {
     int descriptor;
     volatile sig_atomic_t is_lost;
 } mappings[MOST];
+static volatile sig_atomic_t any_lost; /* of all that were mapped */
 
 static size_t page_size(void)
 {
@@ -38,6 +39,7 @@ static void mend(int signal_number, siginfo_t *about, void *context)
             at)
             break;
         mappings[i].is_lost = 1;
+        any_lost = 1;
         return;
     }
     (void)signal(signal_number, SIG_DFL); /* comes again and ends the process */
@@ -99,8 +101,11 @@ int map_end(char *text)
     return error;
 }
 
+/* Asked in every step of a search, so the table is looked through only when needed. */
 bool map_lost(void)
 {
+    if (any_lost == 0)
+        return false;
     for (size_t i = 0; i < MOST; i++)
         if (mappings[i].text != NULL && mappings[i].is_lost != 0)
             return true;

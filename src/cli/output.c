@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-void output_open(struct output *output, int descriptor, bool at_once)
+void output_open(struct output *output, int descriptor, char *buffer)
 {
     output->descriptor = descriptor;
-    output->at_once = at_once;
+    output->buffer = buffer;
     output->error = 0;
     output->used = 0;
 }
@@ -35,7 +35,8 @@ static void write_out(struct output *output, const char *text, size_t length)
 
 void output_flush(struct output *output)
 {
-    write_out(output, output->buffer, output->used);
+    if (output->used > 0)
+        write_out(output, output->buffer, output->used);
     output->used = 0;
 }
 
@@ -43,13 +44,11 @@ void output_put(struct output *output, const char *text, size_t length)
 {
     if (length > OUTPUT_BUFFER - output->used)
         output_flush(output);
-    if (length > OUTPUT_BUFFER) {
+    if (output->buffer == NULL || length > OUTPUT_BUFFER) {
         write_out(output, text, length);
         return;
     }
     if (length > 0)
         memcpy(output->buffer + output->used, text, length);
     output->used += length;
-    if (output->at_once)
-        output_flush(output);
 }

@@ -11,13 +11,12 @@ enum { OUTPUT_BUFFER = 1 << 16 };
 
 struct output {
     int descriptor;
-    bool at_once; /* nothing waits in the buffer after a put: a terminal, messages */
-    int error;    /* errno of the first failed write, after which all is dropped */
+    int error; /* errno of the first failed write, after which all is dropped */
     size_t used;
-    char buffer[OUTPUT_BUFFER];
+    char *buffer; /* OUTPUT_BUFFER bytes; NULL: all is written at once */
 };
 
-void output_open(struct output *output, int descriptor, bool at_once);
+void output_open(struct output *output, int descriptor, char *buffer);
 void output_put(struct output *output, const char *text, size_t length);
 void output_flush(struct output *output);
 /* Writes all of `text` to a descriptor in spite of signals and short writes: 0 or an

@@ -151,6 +151,20 @@ static void evaluate(void *context, const double *y, double *value, double *grad
         gradient[k] = boundary_slope(b, b->gradient, b->free[k]);
 }
 
+/* H v of the face; only where no entry makes up for others. */
+static void multiply(void *context, const double *y, const double *v, double *product)
+{
+    struct boundary *b = context;
+    const descent_problem *problem = &b->d->problem;
+    boundary_scatter(b, y);
+    memset(b->low, 0, b->d->at.n * sizeof *b->low);
+    for (size_t k = 0; k < b->free_count; k++)
+        b->low[b->free[k]] = v[k];
+    problem->hessian_product(problem->context, b->x, b->low, b->high);
+    for (size_t k = 0; k < b->free_count; k++)
+        product[k] = b->high[b->free[k]];
+}
+
 static void take_hessian(void *context, const double *y, double *hessian)
 {
     struct boundary *b = context;
@@ -262,15 +276,26 @@ static bool enclose_derivative(void *context, unsigned order, double low, double
 
 /* ---- the face ---- */
 
+static bool has_pivots(const struct boundary *b)
+{
+    for (size_t k = 0; k < b->d->problem.set_count; k++)
+        if (b->pivot[k] != SIZE_MAX)
+            return true;
+    return false;
+}
+
 static descent_problem face_problem(struct boundary *b)
 {
     const descent_problem *problem = &b->d->problem;
     bool whole = b->d->at.n == 1 && problem->enclose_derivative != NULL;
+    bool has_product = problem->hessian_product != NULL && !has_pivots(b);
     return (descent_problem){
         .n = b->free_count,
         .context = b,
         .evaluate = evaluate,
         .hessian = problem->hessian != NULL && b->hessian != NULL ? take_hessian : NULL,
+        .hessian_product = has_product ? multiply : NULL,
+        .has_columns = has_product && problem->has_columns,
         .enclose_value = problem->enclose_value != NULL ? enclose_value : NULL,
         .enclose_gradient = problem->enclose_gradient != NULL ? enclose_gradient : NULL,
         .enclose_hessian = problem->enclose_hessian != NULL && b->hessian != NULL

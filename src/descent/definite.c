@@ -18,15 +18,19 @@ bool definite_begin(const struct descent *d, struct diagnosis *diagnosis)
     if (n > MOST_VARIABLES || !d->problem.has_columns ||
         d->problem.hessian_product == NULL)
         return false;
-    if (diagnosis->columns == NULL)
+    if (diagnosis->columns_n < n)
+        definite_free(d, diagnosis);
+    if (diagnosis->columns == NULL) {
         diagnosis->columns =
             d->options.allocate(d->options.memory_context, 2 * n * n * sizeof(double));
+        diagnosis->columns_n = n;
+    }
     return diagnosis->columns != NULL;
 }
 
 void definite_free(const struct descent *d, struct diagnosis *diagnosis)
 {
-    size_t n = d->at.n;
+    size_t n = diagnosis->columns_n;
     if (diagnosis->columns != NULL && d->options.release != NULL)
         d->options.release(d->options.memory_context, diagnosis->columns,
                            2 * n * n * sizeof(double));

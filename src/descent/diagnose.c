@@ -2,6 +2,8 @@
  * diagnose.c - the contraction factor of a search. */
 #include "descent/diagnose.h"
 
+#include "descent/walk_measure.h"
+
 #include <assert.h>
 #include <float.h>
 #include <math.h>
@@ -105,17 +107,11 @@ void contraction_add(struct contraction *contraction, double length, double cosi
 enum quality { ALL_POOR, ALL_BEST, MIXED };
 
 static enum quality rate(const struct contraction *contraction, size_t count,
-                         const double *restrict length, const double *restrict point)
+                         const double *length, const double *point)
 {
-    unsigned poor = 0, best = 0;
-    double last = contraction->last_length;
-    for (size_t i = 0; i < count; i++) {
-        double error = DBL_EPSILON * (point[i] + (length[i] > last ? length[i] : last));
-        poor += length[i] <= least / 2 * error;
-        best += length[i] >= 2 * most * error && error > 0;
-        last = length[i];
-    }
-    return poor == count ? ALL_POOR : best == count ? ALL_BEST : MIXED;
+    struct walk_moves moves = walk_rate_moves(
+        count, length, point, contraction->last_length, least / 2, 2 * most);
+    return !moves.any_longer ? ALL_POOR : !moves.any_shorter ? ALL_BEST : MIXED;
 }
 
 void contraction_add_many(struct contraction *contraction, size_t count,

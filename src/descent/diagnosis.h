@@ -42,8 +42,9 @@ struct diagnosis {
     /* n * n entries when dense; else a basis of `basis_size` vectors. */
     double *hessian, *hessian_low, *hessian_high, *vectors;
     size_t basis_size;
-    double *columns; /* of definite.c: 2 n * n entries, a block of its own, or NULL */
-    double *small;   /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
+    double *columns;  /* of definite.c: 2 n * n entries, a block of its own, or NULL */
+    size_t columns_n; /* that n, of a face less than all variables */
+    double *small;    /* for Lanczos' method: 2 basis_size^2 + 3 basis_size */
     struct boundary *boundary; /* NULL without sets; in a block of its own */
     size_t boundary_size;
 };

@@ -260,6 +260,8 @@ bool engine_has_length(const struct descent *d);
 /* The status at the current point: the stopping test, the budget, growth of the values.
  */
 descent_status stop_ask(struct descent *d);
+/* How far above the start a value may be. */
+double stop_growth(const struct descent *d);
 /* Whether the stopping test holds at the current point. */
 bool stop_holds(const struct descent *d);
 /* Whether a value is so far above the start that the search is taken to diverge. */

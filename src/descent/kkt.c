@@ -22,12 +22,16 @@
 static bool lay_out(struct descent *d)
 {
     size_t n = d->at.n, m = d->problem.constraint_count, size = n + m;
-    size_t square = n * n, whole = size * size, thrice = 3 * size;
-    size_t jacobian_count = m * n;
-    const size_t most = 3000;
+    const size_t most = 3000, least_large = 300, most_large = 4096;
+    bool large = d->sparse != NULL && n >= least_large;
+    size_t square = n * n, jacobian_count = m * n, thrice = 3 * size;
+    size_t widest = square > jacobian_count ? square : jacobian_count;
+    size_t whole = large ? widest : size * size, dense = large ? 0 : square;
+    size_t directions = large ? n : square;
     if (d->kkt != NULL)
         return true;
-    if (size > most || d->problem.lagrangian_hessian == NULL)
+    if (size > (large ? 2 * most_large : most) || n > most_large ||
+        d->problem.lagrangian_hessian == NULL)
         return false;
     size_t numbers = 0;
 #define COUNT(name, count) numbers += count;
@@ -38,6 +42,7 @@ static bool lay_out(struct descent *d)
     if (made == NULL)
         return false;
     memset(made, 0, bytes);
+    made->sparse = large ? d->sparse : NULL;
     made->n = n;
     made->m = m;
     made->size = size;
@@ -168,10 +173,20 @@ static bool reduce(struct kkt *k)
     return free == 0 || eigen_solve(free, k->reduced, k->value, k->vectors, k->work);
 }
 
+size_t kkt_directions(const struct kkt *k)
+{
+    size_t free = k->n - k->rank;
+    return k->sparse != NULL && free > 1 ? 1 : free;
+}
+
 /* Eigenvector number `index` in the space of the variables. */
 void kkt_expand(const struct kkt *k, size_t index, double *into)
 {
     size_t n = k->n, free = n - k->rank;
+    if (k->sparse != NULL) {
+        memcpy(into, k->vectors, n * sizeof *into);
+        return;
+    }
     memset(into, 0, n * sizeof *into);
     for (size_t i = 0; i < free; i++)
         for (size_t j = 0; j < n; j++)
@@ -272,10 +287,18 @@ static void tell(const struct descent *d, struct diagnosis *diagnosis, struct kk
 /* The kind by the rows that are strongly active. */
 static bool decide(struct descent *d, struct diagnosis *diagnosis)
 {
-    build_basis(d->kkt);
-    if (!reduce(d->kkt))
-        return false;
-    diagnosis->told.kind = judge(d->kkt);
+    if (d->kkt->sparse != NULL) {
+        struct kkt *k = d->kkt;
+        diagnosis->told.kind = kkt_measure_large(k);
+        kkt_expand(k, 0, k->trial);
+        if (diagnosis->told.kind == DESCENT_SADDLE && !stays_inside(k, k->trial))
+            diagnosis->told.kind = DESCENT_FLAT;
+    } else {
+        build_basis(d->kkt);
+        if (!reduce(d->kkt))
+            return false;
+        diagnosis->told.kind = judge(d->kkt);
+    }
     if (diagnosis->told.kind == DESCENT_MINIMUM &&
         !(kkt_is_settled(d, diagnosis, d->kkt) && kkt_keeps_sides(d, d->kkt)))
         diagnosis->told.kind = DESCENT_FLAT;
@@ -297,7 +320,7 @@ static bool is_convex_minimum(const struct descent *d, const struct diagnosis *d
     unsigned char *is_linear = (unsigned char *)k->right;
     size_t free = k->n - k->rank;
     double spread = kkt_spread(k);
-    if (problem->find_convex_program == NULL || !kkt_is_exact(k) ||
+    if (problem->find_convex_program == NULL || k->sparse != NULL || !kkt_is_exact(k) ||
         !kkt_is_settled(d, diagnosis, k) ||
         !problem->find_convex_program(problem->context, is_linear))
         return false;

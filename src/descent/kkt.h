@@ -9,6 +9,9 @@
 
 #include "descent/diagnosis.h"
 
+#include "linear/indefinite.h"
+#include "linear/sparse.h"
+
 #define KKT_PARTS(X)                                                                     \
     X(gradient, n)                                                                       \
     X(c, m)                                                                              \
@@ -18,13 +21,14 @@
     X(y, size)                                                                           \
     X(active, size)                                                                      \
     X(strong, size)                                                                      \
+    X(row, size)                                                                         \
     X(matrix, whole)                                                                     \
     X(order, size)                                                                       \
     X(right, size)                                                                       \
     X(work, thrice)                                                                      \
-    X(basis, square)                                                                     \
-    X(reduced, square)                                                                   \
-    X(vectors, square)                                                                   \
+    X(basis, dense)                                                                      \
+    X(reduced, dense)                                                                    \
+    X(vectors, directions)                                                               \
     X(value, n)                                                                          \
     X(point, n)                                                                          \
     X(trial, n)                                                                          \
@@ -34,20 +38,27 @@
     X(fitted, m)
 
 struct kkt {
+    struct sparse *sparse; /* of the search, where systems have few entries; else NULL */
     size_t n, m, size, block_size;
     double *gradient, *c, *jacobian, *hessian, *scale;
     double *y;      /* size */
     double *active; /* size: 0, -1 the lower bound holds, 1 the upper, 2 an equation */
     double *strong; /* size: 1 where the multiplier is certainly not 0 */
     double *matrix, *order, *right, *work; /* of n + m rows; work three times as long */
-    double *basis;                         /* n * n: the strong rows', then the others' */
-    double *reduced, *vectors, *value;     /* n * n, n * n, n */
-    double *point, *trial;                 /* n */
-    double *kept;                          /* size */
-    double *origin, *marks, *fitted;       /* of kkt_near.c and kkt_far.c: n, size, m */
-    size_t rank;    /* of the strong rows: so many rows of the basis */
+    double *row;   /* size: the one of a system that is being filled */
+    double *basis; /* n * n: the strong rows', then the others' */
+    double *reduced, *vectors, *value; /* n * n, n * n, n */
+    double *point, *trial;             /* n */
+    double *kept;                      /* size */
+    double *origin, *marks, *fitted;   /* of kkt_near.c and kkt_far.c: n, size, m */
+    size_t rank;                       /* of the strong rows: so many rows of the basis */
     bool dependent; /* gradients of rows that hold depend on each other */
 };
+
+static inline bool kkt_is_free(const struct kkt *k, size_t j)
+{
+    return k->active[k->m + j] == 0;
+}
 
 /* kkt_point.c: the stationary point near the end of the search, by Newton's method on
  * what holds there.  False when there is none. */
@@ -69,11 +80,27 @@ double kkt_gradient_size(const struct kkt *k);
 /* Solves [H J'; J -] x = right for the rows that hold and the variables that are free;
  * with H = `weight` times the identity instead of the Hessian when `weight` > 0. */
 void kkt_solve(struct kkt *k, double weight);
+/* With the factors of last time. */
+void kkt_solve_again(struct kkt *k);
 /* Moves k->point by shortest steps onto the rows that hold, as near as rounding allows;
  * derivatives are those there.  False when that does not come to an end. */
 bool kkt_project(const struct descent *d, struct kkt *k);
 
+/* Fills and factors that system, with `shift` on the diagonal of the variables. */
+struct inertia kkt_factor(struct kkt *k, double weight, double shift);
+
+/* ---- kkt_large.c: where systems have few entries ---- */
+/* A minimum where the inertia of the system says that the Hessian is positive definite,
+ * with a margin, on what the strong rows leave; a saddle where it curves down on a part
+ * of that.  Besides the least and the greatest curvature, as far as some iterations show
+ * them, and the direction of the least. */
+descent_kind kkt_measure_large(struct kkt *k);
+/* What kkt_near.c's find_aside finds, by one solution. */
+void kkt_find_aside_large(struct kkt *k);
+
 /* ---- kkt.c ---- */
+/* How many eigenvectors are known. */
+size_t kkt_directions(const struct kkt *k);
 /* Eigenvector `index` of the reduced Hessian in the space of the variables. */
 void kkt_expand(const struct kkt *k, size_t index, double *into);
 /* The curvature that cannot be told from 0. */

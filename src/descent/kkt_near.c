@@ -199,9 +199,9 @@ static bool keeps_curvature(const struct descent *d, struct kkt *k)
 {
     const double near = 1e-7;
     const size_t most = 4;
-    size_t n = k->n, free = n - k->rank;
+    size_t n = k->n, known = kkt_directions(k);
     double away = near * fmax(1, vector_norm(n, k->point));
-    for (size_t i = 0; i < free && i < most; i++)
+    for (size_t i = 0; i < known && i < most; i++)
         for (int side = -1; side <= 1; side += 2) {
             kkt_expand(k, i, k->trial);
             double there = curvature_at(d, k, side * away);

@@ -9,7 +9,6 @@
 #include "descent/constrained.h"
 #include "descent/kkt.h"
 #include "descent/vector.h"
-#include "linear/indefinite.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,41 +111,7 @@ static double row_size(const struct kkt *k, size_t i)
     return size;
 }
 
-/* ---- the system ---- */
-
-static bool is_free(const struct kkt *k, size_t j)
-{
-    return k->active[k->m + j] == 0;
-}
-
-/* With H = `weight` times the identity instead of the Hessian when `weight` > 0. */
-static void fill(struct kkt *k, double weight)
-{
-    const double corner = 1e-12;
-    size_t n = k->n, rows = n + k->m;
-    memset(k->matrix, 0, rows * rows * sizeof *k->matrix);
-    for (size_t j = 0; j < n; j++) {
-        double *row = k->matrix + j * rows;
-        for (size_t i = 0; weight == 0 && is_free(k, j) && i <= j; i++)
-            row[i] = is_free(k, i) ? k->hessian[j * n + i] : 0;
-        if (weight > 0 || !is_free(k, j))
-            row[j] = fmax(weight, is_free(k, j) ? 0 : 1);
-    }
-    for (size_t i = 0; i < k->m; i++) {
-        double *row = k->matrix + (n + i) * rows;
-        row[n + i] = k->active[i] != 0 ? -corner * k->scale[i] : -1;
-        for (size_t j = 0; k->active[i] != 0 && j < n; j++)
-            row[j] = is_free(k, j) ? k->jacobian[i * n + j] : 0;
-    }
-}
-
-void kkt_solve(struct kkt *k, double weight)
-{
-    size_t rows = k->n + k->m;
-    fill(k, weight);
-    (void)indefinite_factor(rows, k->matrix, k->order, k->work);
-    indefinite_solve(rows, k->matrix, k->order, k->right, k->right, k->work);
-}
+/* ---- fitted multipliers ---- */
 
 /* Multipliers that fit best; one of the wrong sign is let go with its bound, until none
  * is. */
@@ -157,7 +122,7 @@ static void fit_multipliers(struct kkt *k)
         double most = 0;
         memset(k->right, 0, (k->n + k->m) * sizeof *k->right);
         for (size_t j = 0; j < k->n; j++)
-            k->right[j] = is_free(k, j) ? -k->gradient[j] : 0;
+            k->right[j] = kkt_is_free(k, j) ? -k->gradient[j] : 0;
         kkt_solve(k, 1);
         for (size_t i = 0; i < k->m; i++) {
             k->y[i] = k->active[i] == 0 ? 0 : k->right[k->n + i];
@@ -207,7 +172,7 @@ bool kkt_project(const struct descent *d, struct kkt *k)
             k->right[k->n + i] = k->active[i] != 0 ? target(d, k, i) - k->c[i] : 0;
         kkt_solve(k, 1);
         for (size_t j = 0; j < k->n; j++)
-            k->point[j] += is_free(k, j) ? k->right[j] : 0;
+            k->point[j] += kkt_is_free(k, j) ? k->right[j] : 0;
     }
     return before <= close;
 }
@@ -216,8 +181,8 @@ bool kkt_project(const struct descent *d, struct kkt *k)
 static void set_right(const struct descent *d, struct kkt *k)
 {
     for (size_t j = 0; j < k->n; j++)
-        k->right[j] =
-            is_free(k, j) ? -kkt_gradient(k, j) : target(d, k, k->m + j) - k->point[j];
+        k->right[j] = kkt_is_free(k, j) ? -kkt_gradient(k, j)
+                                        : target(d, k, k->m + j) - k->point[j];
     for (size_t i = 0; i < k->m; i++)
         k->right[k->n + i] = k->active[i] != 0 ? target(d, k, i) - k->c[i] : 0;
 }
@@ -247,7 +212,7 @@ static bool step(const struct descent *d, struct kkt *k)
         return false;
     set_right(d, k);
     for (size_t j = 0; j < k->n; j++)
-        if (!is_free(k, j)) {
+        if (!kkt_is_free(k, j)) {
             k->point[j] = target(d, k, k->m + j);
             k->right[j] = 0;
         }
@@ -362,7 +327,7 @@ static bool lies_on_bounds(const struct kkt *k, size_t row)
 {
     const double small = 1e-8 * row_size(k, row);
     for (size_t j = 0; j < k->n; j++)
-        if (is_free(k, j) && fabs(k->jacobian[row * k->n + j]) > small)
+        if (kkt_is_free(k, j) && fabs(k->jacobian[row * k->n + j]) > small)
             return false;
     return true;
 }

@@ -37,10 +37,14 @@ void stop_learn_scale(struct descent *d)
 }
 
 /* A search that has gone down has shown a larger scale. */
+double stop_growth(const struct descent *d)
+{
+    return far * fmax(d->scale, d->start_value - d->best_value);
+}
+
 bool stop_has_grown(const struct descent *d, double value)
 {
-    double scale = fmax(d->scale, d->start_value - d->best_value);
-    return value - d->start_value > far * scale;
+    return value - d->start_value > stop_growth(d);
 }
 
 bool stop_is_bottomless(const struct descent *d)

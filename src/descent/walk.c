@@ -11,6 +11,7 @@
 
 #include "descent/engine.h"
 #include "descent/vector.h"
+#include "descent/walk_measure.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,33 +54,26 @@ bool walk_is_possible(const struct descent *d)
 
 /* ---- what is known of the rows ---- */
 
-static void put_norms(size_t n, size_t count, const double *restrict rows,
-                      double *restrict norm)
+/* Of each row by itself and by the one before, in one variable. */
+static void measure_one(const struct walk_rows *rows, size_t count)
 {
-    for (size_t i = 0; i < count && n == 1; i++)
-        norm[i] = fabs(rows[i]);
-    for (size_t i = 0; i < count && n > 1; i++)
-        norm[i] = vector_norm(n, rows + i * n);
+    walk_sizes(count + 1, rows->gradient, rows->gradient_norm);
+    walk_sizes(count + 1, rows->x, rows->norm);
+    walk_changes(count, rows->x, rows->length);
 }
 
-static void put_lengths(size_t n, size_t count, const double *restrict x,
-                        double *restrict length)
+static void measure_many(const struct walk_rows *rows, size_t n, size_t count)
 {
     double move[MOST_VARIABLES];
-    for (size_t i = 1; i <= count && n == 1; i++)
-        length[i] = fabs(x[i] - x[i - 1]);
-    for (size_t i = 1; i <= count && n > 1; i++) {
+    rows->gradient_norm[0] = vector_norm(n, rows->gradient);
+    for (size_t i = 1; i <= count; i++) {
+        const double *x = rows->x + i * n;
         for (size_t j = 0; j < n; j++)
-            move[j] = x[i * n + j] - x[(i - 1) * n + j];
-        length[i] = vector_norm(n, move);
+            move[j] = x[j] - (x - n)[j];
+        rows->gradient_norm[i] = vector_norm(n, rows->gradient + i * n);
+        rows->norm[i] = vector_norm(n, x);
+        rows->length[i] = vector_norm(n, move);
     }
-}
-
-static void put_changes(size_t count, const double *restrict value,
-                        double *restrict change)
-{
-    for (size_t i = 1; i <= count; i++)
-        change[i] = fabs(value[i] - value[i - 1]);
 }
 
 /* Makes the steps and measures them. */
@@ -92,32 +86,19 @@ static void make_rows(struct descent *d, size_t count)
     rows->value[0] = d->at.value;
     double t = d->options.search->length(d);
     d->problem.walk(d->problem.context, count, -t, rows->x, rows->gradient, rows->value);
-    put_norms(n, count + 1, rows->gradient, rows->gradient_norm);
-    put_norms(n, count + 1, rows->x, rows->norm);
-    put_lengths(n, count, rows->x, rows->length);
-    put_changes(count, rows->value, rows->value_change);
+    if (n == 1)
+        measure_one(rows, count);
+    else
+        measure_many(rows, n, count);
+    walk_changes(count, rows->value, rows->value_change);
 }
 
 /* ---- how many of them can be taken ---- */
 
-/* Zero times a finite number is zero; a sum is NaN as soon as one is not finite.  In four
- * lanes the additions do not wait for each other. */
-static bool are_finite(const double *numbers, size_t count)
-{
-    double lane[4] = {0};
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4)
-        for (size_t j = 0; j < 4; j++)
-            lane[j] += 0 * numbers[i + j];
-    for (; i < count; i++)
-        lane[0] += 0 * numbers[i];
-    return lane[0] + lane[1] + lane[2] + lane[3] == 0;
-}
-
 static size_t count_finite(const struct walk_rows *rows, size_t count)
 {
-    if (are_finite(rows->value + 1, count) && are_finite(rows->length + 1, count) &&
-        are_finite(rows->gradient_norm + 1, count))
+    if (walk_all_finite(count, rows->value + 1, rows->gradient_norm + 1,
+                        rows->length + 1))
         return count;
     size_t i = 1;
     while (i <= count && isfinite(rows->value[i]) && isfinite(rows->gradient_norm[i]) &&
@@ -130,12 +111,8 @@ static size_t count_finite(const struct walk_rows *rows, size_t count)
 static size_t count_small(const struct descent *d, size_t count)
 {
     const double *value = d->walk.value;
-    if (d->options.users_budget)
-        return count;
-    double largest = -(double)INFINITY;
-    for (size_t i = 1; i <= count; i++)
-        largest = value[i] > largest ? value[i] : largest;
-    if (!stop_has_grown(d, largest))
+    if (d->options.users_budget ||
+        !walk_any_above(count, value + 1, d->start_value, stop_growth(d)))
         return count;
     size_t i = 1;
     while (i <= count && !stop_has_grown(d, value[i]))
@@ -191,33 +168,26 @@ static double cosine(const void *user, size_t i)
     return length > 0 ? dot / length : 0;
 }
 
-/* The first of the least values from row 1 on; in four lanes, as above. */
+/* The first of the least values from row 1 on. */
 static size_t find_least(const double *value, size_t count)
 {
-    double lane[4] = {value[1], value[1], value[1], value[1]}, least = value[1];
-    size_t i = 1;
-    for (; i + 4 <= count + 1; i += 4)
-        for (size_t j = 0; j < 4; j++)
-            lane[j] = value[i + j] < lane[j] ? value[i + j] : lane[j];
-    for (; i <= count; i++)
-        lane[0] = value[i] < lane[0] ? value[i] : lane[0];
-    for (size_t j = 0; j < 4; j++)
-        least = lane[j] < least ? lane[j] : least;
-    for (i = 1; value[i] != least;)
-        i++;
-    return i;
+    size_t best = 1;
+    for (size_t i = 2; i <= count; i++)
+        if (value[i] < value[best])
+            best = i;
+    return best;
 }
 
 /* As keep_best of the engine does it point by point. */
 static void keep_best(struct descent *d, size_t count)
 {
     const struct walk_rows *rows = &d->walk;
-    size_t n = d->at.n, best = find_least(rows->value, count);
-    if (rows->value[best] < d->best_value) {
+    size_t n = d->at.n, best = 0;
+    if (walk_any_below(count, rows->value + 1, d->best_value))
+        best = find_least(rows->value, count);
+    if (best > 0) {
         d->best_value = rows->value[best];
         d->best_k = d->at.step_count + best;
-    } else {
-        best = 0;
     }
     if (best < count && (best > 0 || d->x_is_best))
         memcpy(d->best, rows->x + best * n, n * sizeof *d->best);

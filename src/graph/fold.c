@@ -235,6 +235,7 @@ static node_id fold_not_condition(struct graph *graph, struct expression *e)
 #define ZERO_SIGN FOLD_ZERO_SIGN
 #define ROUNDING  FOLD_ROUNDING
 #define FINITE    FOLD_FINITE
+/* Those of an operation stand together. */
 static const struct fold_rule rules[] = {
     {"numbers", "2^3", "8", "the same formula, evaluated now", EXACT, OP_COUNT, fold_numbers},
 
@@ -284,8 +285,8 @@ static const struct fold_rule rules[] = {
 
     {"not twice", "not not x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_NOT, fold_not_twice},
     {"known truth in and", "1 and x > y", "x > y", "true is neutral, false decides", EXACT, OP_AND, fold_known_truth},
-    {"known truth in or", "0 or x > y", "x > y", "false is neutral, true decides", EXACT, OP_OR, fold_known_truth},
     {"same truth in and", "x > y and x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_AND, fold_same_truth},
+    {"known truth in or", "0 or x > y", "x > y", "false is neutral, true decides", EXACT, OP_OR, fold_known_truth},
     {"same truth in or", "x > y or x > y", "x > y", "a comparison is 1 or 0", EXACT, OP_OR, fold_same_truth},
     {"known condition", "if 1 then x else y", "x", "the other branch is never taken", EXACT, OP_SELECT, fold_known_condition},
     {"same branches", "if x > y then z else z", "z", "a condition is never undefined", EXACT, OP_SELECT, fold_same_branches},
@@ -309,23 +310,35 @@ bool fold_is_allowed(const struct graph *graph, enum fold_kind kind)
            (graph->deriving && graph->fold_depth <= DEEPEST_GATHERING);
 }
 
-static node_id apply_rules(struct graph *graph, struct expression *e)
+enum { RULE_COUNT = sizeof rules / sizeof rules[0] };
+
+void fold_find_rules(struct graph *graph)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        bool is_for = rules[i].op == e->op || rules[i].op == OP_COUNT;
-        if (!is_for || !fold_is_allowed(graph, rules[i].kind))
-            continue;
-        node_id node = rules[i].apply(graph, e);
+    for (size_t i = RULE_COUNT; i > 0; i--)
+        graph->first_rule[rules[i - 1].op] = (unsigned char)i;
+}
+
+/* Those of one operation, or of all (OP_COUNT). */
+static node_id apply_rules(struct graph *graph, enum op op, struct expression *e)
+{
+    size_t first = graph->first_rule[op];
+    for (size_t i = first - 1; first > 0 && i < RULE_COUNT && rules[i].op == op; i++) {
+        node_id node =
+            fold_is_allowed(graph, rules[i].kind) ? rules[i].apply(graph, e) : 0;
         if (node != 0)
             return node;
     }
-    return array_fold_safe(graph, e);
+    return 0;
 }
 
 node_id fold(struct graph *graph, struct expression *e)
 {
     graph->fold_depth++;
-    node_id node = apply_rules(graph, e);
+    node_id node = apply_rules(graph, OP_COUNT, e);
+    if (node == 0)
+        node = apply_rules(graph, e->op, e);
+    if (node == 0)
+        node = array_fold_safe(graph, e);
     graph->fold_depth--;
     return node;
 }

@@ -43,6 +43,8 @@ struct fold_rule {
     fold_function *apply;
 };
 const struct fold_rule *fold_rules(size_t *count);
+/* Notes where the rules of each operation begin; they stand together. */
+void fold_find_rules(struct graph *graph);
 
 /* Whether rules of the kind act now. */
 bool fold_is_allowed(const struct graph *graph, enum fold_kind kind);

@@ -22,6 +22,7 @@ struct graph *graph_new(struct memory *memory)
                             .shapes = {.item_size = sizeof(struct shape)},
                             .attributes = {.item_size = sizeof(struct attributes)}};
     arena_init(&graph->scratch, memory);
+    fold_find_rules(graph);
     return graph;
 }
 

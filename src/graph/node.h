@@ -37,10 +37,11 @@ struct graph {
     struct pool shapes, attributes;
     enum shape_fault fault; /* of the last constructor that returned 0 */
     uint32_t origin;
-    bool deriving;            /* derivatives are built: fold.c may reorder */
-    bool has_pole;            /* of what divides: gather_cancelled */
-    unsigned fold_depth;      /* of rules within rules */
-    struct arena scratch;     /* of one construction */
+    bool deriving;                    /* derivatives are built: fold.c may reorder */
+    bool has_pole;                    /* of what divides: gather_cancelled */
+    unsigned fold_depth;              /* of rules within rules */
+    unsigned char first_rule[OP_END]; /* of fold.c, by operation, from 1; 0: none */
+    struct arena scratch;             /* of one construction */
     struct arena_mark unused; /* the scratch arena with nothing in it but a block */
     bool remembers;           /* gradients, remember.c */
     struct gradient_memory {

@@ -45,6 +45,8 @@ void solve_evaluate_lagrangian(struct solve *solve, const double *x, double fact
                                const double *multipliers, double *hessian);
 /* convex_program.c: the engine's callback. */
 bool solve_find_convex_program(void *context, unsigned char *is_linear);
+/* The same without the variables in which all is linear. */
+bool solve_is_convex_program(struct solve *solve);
 /* conflict.c: marks the conditions that make the problem infeasible. */
 void solve_find_conflict(struct solve *solve, struct solution *s);
 /* conditions.c: multipliers and violations at the end. */

@@ -17,7 +17,7 @@ enum { MOST_ROWS = 300, MOST_DERIVATIVES = 20000 };
 struct program_facts {
     struct solve *solve;
     const struct interval *box;
-    unsigned char *is_linear;
+    unsigned char *is_linear; /* NULL: not asked for */
 };
 
 /* A variable whose derivative is the same everywhere is linear. */
@@ -54,27 +54,30 @@ static bool is_convex_row(const struct program_facts *facts,
     struct arena *arena = &session->workspace;
     const struct diagnosis *d = solve->diagnosis;
     node_id node = element_of(session->graph, item, index);
-    node_id *partials = ARENA_ARRAY(arena, solve->n, node_id);
     if (!diagnosis_write_out(solve, node, &node))
         return false;
-    graph_gradient(session->graph, node, d->leaves, solve->n, partials);
-    find_linear(facts, partials);
+    if (facts->is_linear != NULL) {
+        node_id *partials = ARENA_ARRAY(arena, solve->n, node_id);
+        graph_gradient(session->graph, node, d->leaves, solve->n, partials);
+        find_linear(facts, partials);
+    }
     return fits(
         convexity_in(session, node, d->leaves, solve->n, &solve->trace, facts->box),
         item->lower[index], item->upper[index]);
 }
 
-bool solve_find_convex_program(void *context, unsigned char *is_linear)
+static bool is_convex_program(struct solve *solve, unsigned char *is_linear)
 {
-    struct solve *solve = context;
     const struct constraints *all = solve->constraints;
     if (!diagnosis_is_known(solve) || all->rows > MOST_ROWS ||
         all->rows > MOST_DERIVATIVES / solve->n)
         return false;
     const struct diagnosis *d = diagnosis_prepared(solve);
     struct program_facts facts = {solve, diagnosis_box(solve), is_linear};
-    memset(is_linear, 1, solve->n);
-    find_linear(&facts, d->partials);
+    if (is_linear != NULL) {
+        memset(is_linear, 1, solve->n);
+        find_linear(&facts, d->partials);
+    }
     enum curvature whole = convexity_in(solve->session, d->objective, d->leaves, solve->n,
                                         &solve->trace, facts.box);
     if (whole > CURVATURE_CONVEX)
@@ -84,4 +87,14 @@ bool solve_find_convex_program(void *context, unsigned char *is_linear)
             if (!is_convex_row(&facts, &all->items[k], i))
                 return false;
     return true;
+}
+
+bool solve_find_convex_program(void *context, unsigned char *is_linear)
+{
+    return is_convex_program(context, is_linear);
+}
+
+bool solve_is_convex_program(struct solve *solve)
+{
+    return is_convex_program(solve, NULL);
 }

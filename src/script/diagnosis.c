@@ -6,7 +6,6 @@
  * function that was searched, not the one meant with 0.1 as a decimal. */
 #include "script/diagnosis.h"
 #include "graph/array.h"
-#include "graph/scalars.h"
 #include "script/convexity.h"
 #include "script/model.h"
 
@@ -17,98 +16,10 @@ enum {
     MOST_NODES = 20000,    /* of a graph whose derivatives are taken again */
     MOST_HESSIAN = 100000, /* entries */
     MOST_CONVEX = 64,      /* variables up to which convexity is tried */
-    MOST_WRITTEN_OUT = 64, /* numbers of array variables that are written out ... */
-    MOST_ELEMENTS = 20000  /* ... with this many elements on the way */
+    MOST_WRITTEN_OUT = 64  /* numbers of array variables that are written out */
 };
 /* Elements on the way of a Hessian made of products: a few seconds. */
 static const double most_column_work = 1e9;
-
-/* ---- Arrays written out in numbers ---- */
-
-static const struct variable *variable_of(const struct solve *solve, node_id leaf)
-{
-    for (size_t i = 0; i < solve->variable_count; i++)
-        if (solve->leaves[i] == leaf)
-            return &solve->variables[i];
-    return NULL;
-}
-
-static const double *parameter_numbers(void *user, node_id leaf)
-{
-    const struct solve *solve = user;
-    size_t index = parameter_find(&solve->trace, leaf);
-    return index == solve->trace.count ? NULL : solve->trace.parameter_numbers[index];
-}
-
-static node_id element_leaf(void *user, node_id leaf, size_t index)
-{
-    struct solve *solve = user;
-    struct graph *graph = solve->session->graph;
-    const struct variable *v = variable_of(solve, leaf);
-    if (v != NULL)
-        return solve->diagnosis->leaves[v->offset + index];
-    const double *numbers = parameter_numbers(solve, leaf);
-    return numbers == NULL ? leaf : graph_constant(graph, numbers[index]);
-}
-
-bool diagnosis_write_out(struct solve *solve, node_id node, node_id *out)
-{
-    struct session *session = solve->session;
-    const struct scalars_leaves leaves = {solve, element_leaf, parameter_numbers};
-    *out = node;
-    return solve->diagnosis->leaves == solve->leaves ||
-           graph_scalars(session->graph, node, &leaves, MOST_ELEMENTS,
-                         &session->workspace, out);
-}
-
-static bool write_out(struct solve *solve, struct diagnosis *d)
-{
-    struct session *session = solve->session;
-    struct arena *arena = &session->workspace;
-    size_t n = solve->n, fixed = solve->trace.count;
-    for (size_t i = 0; i < n; i++) {
-        struct text name;
-        text_init(&name, &session->scratch);
-        text_format(&name, ".number%zu", i);
-        d->leaves[i] = graph_variable(session->graph,
-                                      intern_string(session->names, text_string(&name)));
-    }
-    if (!diagnosis_write_out(solve, solve->objective, &d->objective))
-        return false;
-    d->partials = ARENA_ARRAY(arena, n, node_id);
-    graph_gradient(session->graph, d->objective, d->leaves, n, d->partials);
-    node_id *inputs = ARENA_ARRAY(arena, n + fixed, node_id);
-    memcpy(inputs, d->leaves, n * sizeof *inputs);
-    if (fixed > 0)
-        memcpy(inputs + n, solve->trace.parameters, fixed * sizeof *inputs);
-    d->input_leaves = inputs;
-    d->input_count = n + fixed;
-    return true;
-}
-
-static void take_as_is(struct solve *solve, struct diagnosis *d)
-{
-    d->objective = solve->objective;
-    d->partials = solve->partials;
-    d->leaves = solve->leaves;
-    d->input_leaves = solve->input_leaves;
-    d->input_count = solve->input_count;
-}
-
-/* False when the objective is too large to be known in numbers. */
-static bool prepare(struct solve *solve, size_t most)
-{
-    struct arena *arena = &solve->session->workspace;
-    struct diagnosis *d = solve->diagnosis = ARENA_NEW(arena, struct diagnosis);
-    if (solve_is_scalar(solve)) {
-        take_as_is(solve, d);
-        return true;
-    }
-    if (solve->n > most)
-        return false;
-    d->leaves = ARENA_ARRAY(arena, solve->n, node_id);
-    return write_out(solve, d);
-}
 
 /* ---- Enclosures ---- */
 
@@ -311,7 +222,7 @@ bool diagnosis_is_known(struct solve *solve)
     if (solve->is_prepared || solve->is_looked_at)
         return solve->is_prepared;
     solve->is_looked_at = true;
-    solve->is_prepared = prepare(solve, MOST_ELEMENTS);
+    solve->is_prepared = diagnosis_prepare(solve, DIAGNOSIS_MOST_ELEMENTS);
     if (solve->is_prepared && !solve_has_constraints(solve))
         find_convexity(solve);
     return solve->is_prepared;
@@ -443,8 +354,9 @@ static double find_work(const struct graph *graph, node_id node)
     return work;
 }
 
-static bool has_columns(struct solve *solve)
+static size_t find_columns(void *user)
 {
+    const struct solve *solve = user;
     const struct graph *graph = solve->session->graph;
     struct arena *scratch = &solve->session->scratch;
     struct arena_mark mark = arena_mark(scratch);
@@ -472,10 +384,11 @@ void solve_offer_diagnosis(struct solve *solve, descent_problem *problem)
 {
     size_t n = solve->n;
     solve_offer_facts(solve, problem);
-    problem->has_columns = has_columns(solve);
+    problem->has_columns = model_fact(solve->session, MODEL_COLUMNS, solve->objective,
+                                      find_columns, solve) != 0;
     problem->is_lowest = is_lowest;
     problem->find_convex = find_convex;
-    solve->is_prepared = prepare(solve, MOST_WRITTEN_OUT);
+    solve->is_prepared = diagnosis_prepare(solve, MOST_WRITTEN_OUT);
     if (!solve->is_prepared)
         return;
     problem->enclose_value = enclose_value;

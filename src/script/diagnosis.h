@@ -7,7 +7,10 @@
 #include "tape/interval.h"
 #include "tape/least.h"
 
-enum { HIGHEST_ORDER = 8 /* of a derivative that is looked at */ };
+enum {
+    HIGHEST_ORDER = 8,              /* of a derivative that is looked at */
+    DIAGNOSIS_MOST_ELEMENTS = 20000 /* on the way of arrays that are written out */
+};
 
 struct enclosed_squares;
 
@@ -36,6 +39,9 @@ struct interval_plan *diagnosis_plan(struct solve *solve, const node_id *outputs
                                      size_t count);
 /* Whether the objective is known in numbers alone; the last to be asked. */
 bool diagnosis_is_known(struct solve *solve);
+/* written_out.c: makes solve->diagnosis, with at most so many variables in arrays; false
+ * when the objective is too large to be known in numbers. */
+bool diagnosis_prepare(struct solve *solve, size_t most);
 /* A number with its arrays written out in the same leaves; false when that is too large.
  */
 bool diagnosis_write_out(struct solve *solve, node_id node, node_id *out);

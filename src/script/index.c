@@ -200,10 +200,11 @@ static void plain_element(struct evaluation *e, const struct value *base,
         return;
     struct text name;
     text_init(&name, &e->session->scratch);
-    text_format(&name, "%s[%zu", intern_text(e->session->names, base->name),
-                pick[0].start + 1);
-    if (count == 2)
-        text_format(&name, ", %zu", pick[1].start + 1);
+    for (size_t i = 0; i < count; i++) {
+        text_puts(&name, i == 0 ? intern_text(e->session->names, base->name) : "");
+        text_puts(&name, i == 0 ? "[" : ", ");
+        text_number(&name, (double)(pick[i].start + 1));
+    }
     text_putc(&name, ']');
     trace_parameter(e, intern_name(e->session->names, text_string(&name), name.length),
                     out);

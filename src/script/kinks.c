@@ -35,13 +35,20 @@ struct solve_kinks {
     double **outputs;
 };
 
+static size_t count_kinks(void *user)
+{
+    const struct solve *solve = user;
+    struct session *session = solve->session;
+    return graph_count_kinks(session->graph, solve->objective, &session->scratch);
+}
+
 void solve_find_kinks(struct solve *solve)
 {
     struct session *session = solve->session;
     size_t count =
         solve_clause(solve->node, AST_BATCH) != NULL
             ? 0
-            : graph_count_kinks(session->graph, solve->objective, &session->scratch);
+            : model_fact(session, MODEL_KINKS, solve->objective, count_kinks, solve);
     if (count == 0 || count > MOST_KINKS)
         return;
     solve->kinks = ARENA_NEW(&session->workspace, struct solve_kinks);

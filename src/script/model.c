@@ -194,6 +194,21 @@ void model_keep(struct session *session, enum model_kind kind, const node_id *ou
     model->made = made;
 }
 
+size_t model_fact(struct session *session, enum model_kind kind, node_id node,
+                  size_t (*find)(void *user), void *user)
+{
+    size_t *known = model_find(session, kind, &node, 1, NULL, 0);
+    if (known != NULL)
+        return *known;
+    size_t fact = find(user);
+    if (session->model != NULL) {
+        known = ARENA_NEW(&session->model->arena, size_t);
+        *known = fact;
+        model_keep(session, kind, &node, 1, NULL, 0, known);
+    }
+    return fact;
+}
+
 /* Only where there are many rows is it worth asking. */
 static size_t useful_threads(const struct session *session, const node_id *inputs,
                              size_t input_count)

@@ -42,7 +42,10 @@ enum model_kind {
     MODEL_INTERVAL,
     MODEL_WALK,
     MODEL_TESTS,
-    MODEL_CONVEXITY
+    MODEL_CONVEXITY,
+    MODEL_COLUMNS,
+    MODEL_KINKS,
+    MODEL_WRITTEN_OUT
 };
 void *model_find(const struct session *session, enum model_kind kind,
                  const node_id *outputs, size_t output_count, const node_id *inputs,
@@ -50,6 +53,9 @@ void *model_find(const struct session *session, enum model_kind kind,
 void model_keep(struct session *session, enum model_kind kind, const node_id *outputs,
                 size_t output_count, const node_id *inputs, size_t input_count,
                 void *made);
+/* A fact about a node that its formula alone decides: `find` tells it, once a model. */
+size_t model_fact(struct session *session, enum model_kind kind, node_id node,
+                  size_t (*find)(void *user), void *user);
 /* program_new and interval_new, unless they were made before. */
 struct program *model_program(struct session *session, const node_id *outputs,
                               size_t output_count, const node_id *inputs,

@@ -256,7 +256,9 @@ static void take_diagnosis(struct solve *solve, struct solution *s, descent *sea
 {
     struct session *session = solve->session;
     const descent_diagnosis *found = descent_diagnose(search);
-    s->is_convex = solve->is_convex;
+    s->is_convex = solve_has_constraints(solve) && found->kind == DESCENT_MINIMUM
+                       ? solve_is_convex_program(solve)
+                       : solve->is_convex;
     s->takes_newton = solve->constraints == NULL && solve->batch == NULL &&
                       solve_keeps_sets(solve, descent_method_find("newton"));
     s->takes_smoothing = solve_takes_smoothing(solve);

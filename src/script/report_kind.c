@@ -156,7 +156,11 @@ void report_kind(struct session *session, struct text *out, const struct solutio
         text_format(out, "; no test tells whether it is a %s",
                     descent_kind_name(wanted_kind(s)));
     text_putc(out, '\n');
-    if (kind == wanted_kind(s) && s->is_convex)
+    if (kind == wanted_kind(s) && s->is_convex && s->condition_count > 0)
+        text_format(out,
+                    "  the problem is convex: no point that keeps the conditions is %s\n",
+                    s->maximize ? "higher" : "lower");
+    else if (kind == wanted_kind(s) && s->is_convex)
         text_format(out, "  the objective is %s: no point is %s\n",
                     s->maximize ? "concave" : "convex", s->maximize ? "higher" : "lower");
     else if (kind == wanted_kind(s) && s->diagnosis.is_lowest)

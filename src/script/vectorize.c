@@ -169,6 +169,51 @@ static bool compare(struct evaluation *e, enum op op, struct span place,
     return true;
 }
 
+/* How many numbers each of the ranges first..last has; 0 when they are not equally many,
+ * or do not begin at whole numbers. */
+static size_t equal_count(struct loops *loops, struct span place,
+                          const struct value *first, const struct value *last)
+{
+    struct evaluation *e = loops->e;
+    struct value difference, pair[2] = {*last};
+    double least = (double)INFINITY, greatest = -least;
+    if (!first->unknown || !apply_op(e, OP_NEGATE, place, first, 1, &pair[1]) ||
+        !apply_op(e, OP_ADD, place, pair, 2, &difference))
+        return 0;
+    const double *numbers = difference.unknown ? array_data(e, &difference) : NULL,
+                 *starts = array_data(e, first);
+    if ((difference.unknown && numbers == NULL) || starts == NULL)
+        return 0;
+    struct shape shape = graph_shape(e->trace->graph, first->node);
+    for (size_t i = 0; i < shape_elements(&shape); i++)
+        if (starts[i] != floor(starts[i]))
+            return 0;
+    if (numbers != NULL)
+        shape = graph_shape(e->trace->graph, difference.node);
+    extremes(&difference, numbers, &shape, &least, &greatest);
+    return least == greatest && least >= 0 && least < SHAPE_MOST_ELEMENTS
+               ? (size_t)least + 1
+               : 0;
+}
+
+/* first..last of equal lengths, such as i..i+5: the name is first and a number from 0. */
+static bool add_shifted(struct loops *loops, const struct ast *generator,
+                        const struct value *first, size_t count)
+{
+    struct graph *graph = loops->e->trace->graph;
+    struct shape shape = shape_vector(count);
+    struct value pair[2] = {*first};
+    if (shape_check(&shape) != SHAPE_FITS)
+        return session_error(loops->e->session, CODE_BAD_RANGE, generator->child[0]->span,
+                             "this range becomes too long");
+    if (!add_name(loops, generator, graph_range(graph, 0, 1, count, generator->name),
+                  count, false))
+        return false;
+    pair[1] = loops->last->value;
+    return apply_op(loops->e, OP_ADD, generator->child[0]->span, pair, 2,
+                    &loops->last->value);
+}
+
 /* first..last where a bound depends on an earlier name: the widest range, masked. */
 static bool add_dependent(struct loops *loops, const struct ast *generator,
                           const struct value *first, const struct value *last)
@@ -177,6 +222,9 @@ static bool add_dependent(struct loops *loops, const struct ast *generator,
     const struct ast *range = generator->child[0];
     double low, high, unused;
     struct value holds;
+    size_t equal = equal_count(loops, range->span, first, last);
+    if (equal > 0)
+        return add_shifted(loops, generator, first, equal);
     if (!bound_extremes(loops, range->child[0], first, &low, &unused) ||
         !bound_extremes(loops, range->child[1], last, &unused, &high))
         return false;

@@ -146,3 +146,15 @@ scalar_function *FUNCTION(MATH_LEVEL)(enum op op)
         return NULL;
     }
 }
+
+#define KEEPS_WORDS(level) scalar_keeps_registers_##level
+#define KEEPS(level) KEEPS_WORDS(level)
+
+bool KEEPS(MATH_LEVEL)(void)
+{
+#ifdef SCALAR_KEEPS_REGISTERS
+    return true;
+#else
+    return false;
+#endif
+}

@@ -54,7 +54,7 @@ def accepted(problem):
     values of other minima."""
     entry = problem.entry
     found = [entry["fstar"]]
-    if entry["family"] != "global":
+    if not entry["family"].startswith("global"):
         found += (entry.get("local_minima") or []) + (entry.get("reached_from_start") or [])
     return [value for value in found if isinstance(value, (int, float))]
 

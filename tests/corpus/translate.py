@@ -13,7 +13,8 @@ import re
 
 HERE = pathlib.Path(__file__).resolve().parent
 FAMILIES = ("mgh", "mgh_more", "hock_schittkowski", "hock_schittkowski_rest", "cute_small",
-            "cute_rest", "cute_large", "cute_large_constrained", "global")
+            "cute_rest", "cute_large", "cute_large_constrained", "cute_chains", "small_rest",
+            "global", "global_rest")
 
 TOKEN = re.compile(r"\s*(\d+(?=\.\.)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|\.\.|\S)")
 FOLDS = ("sum", "prod")
@@ -272,10 +273,11 @@ def problems():
 
 
 def largest_problems():
-    """The problems of `cute_large` with their largest size where the corpus knows several."""
-    for entry in json.loads((HERE / "cute_large" / "index.json").read_text()):
-        largest = max(entry.get("instances") or [], key=lambda i: i["n"], default={"n": 0})
-        if largest["n"] > entry["n"]:
-            yield Problem({**{k: v for k, v in entry.items() if k not in ("check", "xstar")},
-                           **largest, "params": {**entry["params"], **largest["params"]},
-                           "family": "cute_large_largest"})
+    """The problems whose size varies with the largest size that the corpus knows."""
+    for family in ("cute_large", "cute_chains"):
+        for entry in json.loads((HERE / family / "index.json").read_text()):
+            largest = max(entry.get("instances") or [], key=lambda i: i["n"], default={"n": 0})
+            if largest["n"] > entry["n"]:
+                yield Problem({**{k: v for k, v in entry.items() if k not in ("check", "xstar")},
+                               **largest, "params": {**entry["params"], **largest["params"]},
+                               "family": family + "_largest"})

@@ -127,7 +127,7 @@ static const struct {
     uint64_t sum;
 } stream_checksums[] = {
     /* clang-format off */
-    {"exp", 0x913a1dae51e61bf5u},
+    {"exp", 0x7c01e0d5c81dbaa7u},
     {"expm1", 0xc08d084f0dc1a71au},
     {"log", 0xfdadfb61f2037033u},
     {"log1p", 0xdeb7dd67f1fbd79fu},
@@ -147,8 +147,8 @@ static const struct {
     {"sinh", 0x083a78870d13f04du},
     {"cosh", 0x852bf47f20fdd8cau},
     {"tanh", 0x9bab393141a896ebu},
-    {"sigmoid", 0x4f7466b376cf01c6u},
-    {"softplus", 0x301948d8a37d29bcu},
+    {"sigmoid", 0x3e85798e37a4616cu},
+    {"softplus", 0x6a790e622ac4c0c3u},
     {"erf", 0x5ef897a290a350a4u},
     {"erfc", 0xbedb703a325db95fu},
     /* clang-format on */

@@ -245,6 +245,34 @@ static void sums_over_neighbours_agree(void **state)
         }
 }
 
+/* Numbers near multiples of y, and the others, by tiles that have few or many of them. */
+static void remainders_have_the_bits_of_single_numbers(void **state)
+{
+    struct world *w = *state;
+    static const double divisors[] = {2, 1.25, 0.1, 3e-7, 7e11, -3, 1e-310, 1e290};
+    enum { ROWS = 3000 };
+    struct shape shape = shape_vector(ROWS);
+    uint32_t seed = 77;
+    for (size_t d = 0; d < sizeof divisors / sizeof *divisors; d++) {
+        struct task t = {.w = w, .output_count = 1};
+        node_id x = add_numbers(&t, &shape, -40, 40, &seed);
+        double *data = (double *)(uintptr_t)t.leaves[0].data, y = divisors[d];
+        for (size_t i = 0; i < ROWS; i++) {
+            double whole = (double)(int)data[i] * y;
+            data[i] = i % 3 == 0   ? data[i] * y
+                      : i % 3 == 1 ? whole
+                                   : nextafter(whole, i % 2 == 0 ? 0 : (double)INFINITY);
+            if (i > ROWS / 2 && i % 17 == 0)
+                data[i] *= i % 34 == 0 ? 0x1p60 : -0.0;
+        }
+        data[ROWS - 1] = (double)INFINITY;
+        t.outputs[0] = graph_apply2(w->graph, OP_MOD, x, graph_constant(w->graph, y));
+        double *const *own = room_for_outputs(&t);
+        assert_true(array_run(fused_of(&t, 1), inputs_of(&t), own));
+        assert_true(are_same(own[0], run_task(&t)[0], ROWS));
+    }
+}
+
 /* ---- Threads, faults ---- */
 
 /* The sum over rows of log(1 + exp(x w)) + tanh(exp(sin(y)))^2, and its gradient by w and
@@ -374,6 +402,7 @@ int main(void)
         TEST(random_graphs_agree_with_the_array_program),
         TEST(a_million_rows_agree_with_the_array_program),
         TEST(sums_over_neighbours_agree),
+        TEST(remainders_have_the_bits_of_single_numbers),
         TEST(the_bits_do_not_depend_on_threads),
         TEST(a_pass_can_be_interrupted),
         TEST(what_is_not_finite_stays_so_and_is_found),

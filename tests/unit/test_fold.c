@@ -100,6 +100,17 @@ static void every_pattern_becomes_its_result(void **state)
     }
 }
 
+/* Applied is the row of neighbours with the same operation. */
+static void rules_of_an_operation_stand_together(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct fold_rule *rules = fold_rules(&count);
+    for (size_t i = 2; i < count; i++)
+        for (size_t k = 0; k + 1 < i && rules[i].op != rules[i - 1].op; k++)
+            assert_int_not_equal(rules[k].op, rules[i].op);
+}
+
 static bool holds_safe_form(struct world *w, node_id node)
 {
     struct graph_order order = graph_order(w->graph, &node, 1, &w->arena);
@@ -220,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_rule_alone_keeps_the_value),
         TEST(every_pattern_becomes_its_result),
+        TEST(rules_of_an_operation_stand_together),
         TEST(what_a_script_wrote_keeps_its_bits),
         TEST(what_is_not_defined_stays_visible),
         TEST(sums_are_evaluated_left_to_right),

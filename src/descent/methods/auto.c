@@ -6,8 +6,9 @@
  * the chosen method in the place of `auto`, which makes no step itself. */
 #include "descent/engine.h"
 
-/* Beyond so many variables products of the Hessian cost more than they bring. */
-enum { MANY = 5000 };
+/* Beyond so many variables the memory of products of the Hessian and of the band that
+ * preconditions them is too much. */
+enum { MANY = 200000 };
 
 struct row {
     const char *name, *reason;

@@ -118,21 +118,20 @@ static bool is_fine(const struct descent *d, const struct damped *m, double fore
 {
     double rest = m->triangle[squares_triangle_size(m->n) - 1];
     double slope = squares_slope(m->n, m->triangle);
-    return m->numbers[DAMPED_DAMPING] == 0 &&
-           foretold <= 1e-6 * fmax(fabs(d->at.value), rest * rest + slope * slope);
+    return foretold <= 1e-6 * fmax(fabs(d->at.value), rest * rest + slope * slope);
 }
 
 /* ---- the method ---- */
 
-/* A radius that nothing is known of yet. */
+/* A radius that nothing is known of yet: far beyond x, and, where x is near 0, so far that
+ * the residuals change by as much as the columns of J explain. */
 static double free_radius(const struct descent *d, const struct damped *m)
 {
     double size = 0;
     for (size_t j = 0; j < m->n; j++)
         size = vector_hypotenuse(size, m->scales[j] * d->x[j]);
-    if (size == 0) /* from 0: moves that change the residuals by as much as they are */
-        size = squares_slope(m->n, m->triangle);
-    return size > 0 ? 100 * size : 100;
+    size = fmax(100 * size, squares_slope(m->n, m->triangle));
+    return size > 0 ? size : 100;
 }
 
 /* What could be gained is rounding of the values: they say nothing of the radius. */
@@ -192,7 +191,8 @@ static enum engine_progress try_step(struct descent *d, const struct damped *m, 
         m->numbers[DAMPED_RADIUS] = fmin(m->numbers[DAMPED_RADIUS], length);
     bool finite = engine_try_value(d);
     double fall = finite ? d->at.value - d->trial_value : -(double)INFINITY;
-    bool is_better = fall >= 1e-4 * foretold, fine = finite && is_fine(d, m, foretold);
+    bool is_better = fall >= 1e-4 * foretold,
+         fine = finite && m->numbers[DAMPED_DAMPING] == 0 && is_fine(d, m, foretold);
     if ((is_better || fine) && linearize_trial(d, m)) {
         if (has_collapsed(m) && tries < 8) {
             m->numbers[DAMPED_RADIUS] = 0.25 * fmin(m->numbers[DAMPED_RADIUS], length);
@@ -233,13 +233,13 @@ static bool try_curved(struct descent *d, const struct damped *m)
         return false;
     bool finite = engine_try_value(d);
     double share = finite ? (d->at.value - d->trial_value) / foretold : -1;
-    bool fine = finite && is_fine(d, m, foretold);
+    bool fine = finite && length < m->numbers[DAMPED_RADIUS] && is_fine(d, m, foretold);
     if (!fine)
         adjust_curved(m, length, share);
     if (!(share >= 1e-4 || fine) || !linearize_trial(d, m) || has_collapsed(m))
         return false;
     double before = squares_slope(m->n, m->triangle);
-    return share >= 1e-4 || squares_slope(m->n, m->next) < 0.75 * before;
+    return share >= 1e-4 || squares_slope(m->n, m->next) < 0.25 * before;
 }
 
 /* Newton's step within the radius, where the residuals' own curvature is what slows the
@@ -255,6 +255,16 @@ static bool step_curved(struct descent *d, struct damped *m)
     return false;
 }
 
+/* Values no longer tell steps apart, and those of the linear model do not bring the slope
+ * down: with the second derivatives it may still go. */
+static bool finish_curved(struct descent *d, struct damped *m)
+{
+    if (m->numbers[DAMPED_CURVED] != 0)
+        return false;
+    m->numbers[DAMPED_CURVED] = 1;
+    return step_curved(d, m);
+}
+
 static enum engine_progress step(struct descent *d)
 {
     struct damped m = damped_of(d, d->method_scratch);
@@ -266,7 +276,8 @@ static enum engine_progress step(struct descent *d)
     bool again = true;
     for (int i = 0; i < MOST_TRIALS && again; i++)
         progress = try_step(d, &m, i, &again);
-    return progress;
+    return progress == ENGINE_ROUNDING && finish_curved(d, &m) ? accept(d, &m, 1)
+                                                               : progress;
 }
 
 /* Where the gradient is small in numbers the variables need not be: its scale is that of
@@ -281,6 +292,9 @@ static bool objects(struct descent *d)
     if (m.numbers[DAMPED_READY] == 0 || m.numbers[DAMPED_FINISHED] >= MOST_FINISHING ||
         squares_solve(m.n, m.triangle, m.scales, m.p, m.work) < m.n)
         return false;
+    if (m.numbers[DAMPED_CURVED] != 0 &&
+        !(d->at.gradient_norm < 0.25 * d->previous_gradient_norm))
+        return false; /* the linear model does not know how far it is */
     m.numbers[DAMPED_FINISHED]++;
     for (size_t j = 0; j < m.n; j++)
         if (fabs(m.p[j]) > rounding * fabs(d->x[j]))

@@ -170,39 +170,90 @@ static void add(size_t n, double *to, double factor, const double *vector)
         to[i] += factor * vector[i];
 }
 
+/* Conjugate gradients for the step s: what is left of -g, that as the preconditioner has
+ * it (the same array without one), the direction, its product with H. */
+struct conjugate {
+    size_t n;
+    double *s, *rest, *changed, *along, *product;
+    double size; /* rest'changed */
+    const struct banded *band;
+};
+
+/* From now on with the band; false when it is of no use. */
+static bool precondition(struct descent *d, struct conjugate *c)
+{
+    if (!banded_measure(d, c->band))
+        return false;
+    banded_solve(c->band, c->n, c->rest, c->product);
+    double size = vector_dot(c->n, c->rest, c->product);
+    if (!(size > 0) || !isfinite(size))
+        return false;
+    c->changed = c->product + c->n;
+    memcpy(c->changed, c->product, c->n * sizeof *c->changed);
+    memcpy(c->along, c->changed, c->n * sizeof *c->along);
+    c->size = size;
+    return true;
+}
+
+/* From now on without it. */
+static void abandon(struct conjugate *c)
+{
+    banded_reject(c->band);
+    c->changed = c->rest;
+    memcpy(c->along, c->rest, c->n * sizeof *c->along);
+    c->size = vector_dot(c->n, c->rest, c->rest);
+}
+
+/* The direction after a step that did not end the search. */
+static void turn(struct conjugate *c)
+{
+    double before = c->size;
+    if (c->changed != c->rest)
+        banded_solve(c->band, c->n, c->rest, c->changed);
+    c->size = vector_dot(c->n, c->rest, c->changed);
+    for (size_t i = 0; i < c->n; i++)
+        c->along[i] = c->changed[i] + c->size / before * c->along[i];
+}
+
 double model_minimize_by_products(struct descent *d, const double *gradient,
                                   double radius, double tolerance, double *s,
-                                  double *room)
+                                  const struct banded *band, double *room)
 {
-    size_t n = d->at.n, most = 2 * n + 10;
-    double *rest = room, *along = room + n, *product = room + 2 * n, fall = 0;
+    size_t n = d->at.n, most = 2 * n + 10, patience = banded_patience(band);
+    struct conjugate c = {.n = n, .s = s, .rest = room, .changed = room, .band = band};
+    c.along = room + n;
+    c.product = room + 2 * n;
+    double fall = 0;
     memset(s, 0, n * sizeof *s);
     for (size_t i = 0; i < n; i++)
-        along[i] = rest[i] = -gradient[i];
-    double square = vector_dot(n, rest, rest), enough = tolerance * tolerance * square;
-    for (size_t k = 0; k < most && square > enough; k++) {
-        if (!engine_product(d, along, product))
+        c.along[i] = c.rest[i] = -gradient[i];
+    c.size = vector_dot(n, c.rest, c.rest);
+    double left = c.size, enough = tolerance * tolerance * left;
+    for (size_t k = 0; k < most && left > enough; k++) {
+        if (k == patience)
+            (void)precondition(d, &c);
+        if (k == 4 * patience && c.changed != c.rest)
+            abandon(&c);
+        if (!engine_product(d, c.along, c.product))
             return k > 0 ? fall : (double)NAN;
-        double curvature = vector_dot(n, along, product);
-        double size = vector_dot(n, along, along), t = square / curvature;
+        double curvature = vector_dot(n, c.along, c.product);
+        double size = vector_dot(n, c.along, c.along), t = c.size / curvature;
         bool is_down = !(curvature > DBL_EPSILON * DBL_EPSILON * size);
         if (is_down && isinf(radius)) {
             if (k == 0)
-                add(n, s, 1, along);
-            return k == 0 ? square : fall;
+                add(n, s, 1, c.along);
+            return k == 0 ? c.size : fall;
         }
-        double edge = isinf(radius) ? radius : reach_edge(n, s, along, radius);
+        double edge = isinf(radius) ? radius : reach_edge(n, s, c.along, radius);
         bool ends = is_down || t >= edge;
         t = ends ? edge : t;
-        fall += t * square - t * t * curvature / 2;
-        add(n, s, t, along);
+        fall += t * c.size - t * t * curvature / 2;
+        add(n, s, t, c.along);
         if (ends)
             return fall;
-        add(n, rest, -t, product);
-        double before = square;
-        square = vector_dot(n, rest, rest);
-        for (size_t i = 0; i < n; i++)
-            along[i] = rest[i] + square / before * along[i];
+        add(n, c.rest, -t, c.product);
+        left = vector_dot(n, c.rest, c.rest);
+        turn(&c);
     }
     return fall;
 }

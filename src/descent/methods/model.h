@@ -5,7 +5,7 @@
 #ifndef DESCENT_METHODS_MODEL_H
 #define DESCENT_METHODS_MODEL_H
 
-#include "descent/engine.h"
+#include "descent/methods/banded.h"
 
 /* H by its eigenvectors. */
 struct model {
@@ -38,11 +38,12 @@ bool model_curves_down(const struct model *model);
  * residual is at most `tolerance` times |g|, or the step ends on the edge of the ball, at
  * once where a direction curves down (Steihaug 1983; Nocedal and Wright, algorithm 7.2).
  * With an infinite radius a direction that curves down ends it before that, on the way or
- * as -g where it is the first (their algorithm 7.1).  `room` has 3 n numbers.  Returns by
+ * as -g where it is the first (their algorithm 7.1).  Where many products do not
+ * suffice the band of H preconditions the others.  `room` has 4 n numbers.  Returns by
  * how much the model falls; NaN when a product is not finite. */
 double model_minimize_by_products(struct descent *d, const double *gradient,
                                   double radius, double tolerance, double *s,
-                                  double *room);
+                                  const struct banded *band, double *room);
 /* As model_fall, by a product; `room` has n numbers. */
 double model_fall_by_product(struct descent *d, const double *gradient, const double *s,
                              double *room);

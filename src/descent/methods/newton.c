@@ -20,14 +20,14 @@
 #include <math.h>
 #include <string.h>
 
-/* Beyond ENGINE_DENSE variables: the direction, the gradient, room.
+/* Beyond ENGINE_DENSE variables: the direction, the gradient, room, the band.
  * Else the Hessian and its factors, the order of its rows, the solution, room to solve.
  */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
     if (n > ENGINE_DENSE)
-        return n > SIZE_MAX / 5 ? SIZE_MAX : 5 * n;
+        return banded_size(n) == SIZE_MAX ? SIZE_MAX : 6 * n + banded_size(n);
     return n * (n + 3);
 }
 
@@ -44,10 +44,11 @@ static enum engine_progress step_by_products(struct descent *d)
 {
     size_t n = d->at.n;
     double *p = d->method_scratch, *gradient = p + n, *room = gradient + n;
+    struct banded band = banded_of(n, room + 4 * n);
     memcpy(gradient, engine_face_gradient(d), n * sizeof *gradient);
     double tolerance = fmin(0.5, sqrt(vector_norm(n, gradient)));
-    double fall =
-        model_minimize_by_products(d, gradient, (double)INFINITY, tolerance, p, room);
+    double fall = model_minimize_by_products(d, gradient, (double)INFINITY, tolerance, p,
+                                             &band, room);
     double length = vector_norm(n, p);
     if (!(fall > 0) || !isfinite(length) || length == 0)
         return engine_descend(d, d->gradient, -1);

@@ -22,13 +22,13 @@
 #include <math.h>
 #include <string.h>
 
-/* The radius, the face, the first steps, the step, then the model; or the gradient and
- * room. */
+/* The radius, the face, the first steps, the step, then the model; or the gradient,
+ * room and the band. */
 static size_t scratch(size_t n, const double *settings)
 {
     (void)settings;
     if (n > ENGINE_DENSE)
-        return n > (SIZE_MAX - 3) / 5 ? SIZE_MAX : 5 * n + 3;
+        return banded_size(n) == SIZE_MAX ? SIZE_MAX : 6 * n + 3 + banded_size(n);
     return model_size(n) + n + 3;
 }
 
@@ -38,6 +38,7 @@ struct region {
     double *face;     /* 1 + how many variables were held; 0 at the start, -1: settled */
     double *descents; /* steps along the gradient that were made at first */
     struct model model;
+    struct banded band;
     bool is_dense;
 };
 
@@ -53,6 +54,7 @@ static struct region region_of(struct descent *d)
     } else {
         r.gradient = s + n;
         r.room = r.gradient + n;
+        r.band = banded_of(n, r.room + 4 * n);
     }
     if (*radius == 0)
         *radius = fmax(1, vector_norm(n, d->x));
@@ -74,9 +76,12 @@ static double minimize(struct region *r)
 {
     if (r->is_dense)
         return model_minimize(&r->model, *r->radius, r->s);
+    /* Far looser steps stray from valleys that are steep on the sides, into which most of
+     * the gradient points. */
+    const double loosest = 1e-5;
     double norm = vector_norm(r->d->at.n, r->gradient);
     return model_minimize_by_products(r->d, r->gradient, *r->radius,
-                                      fmin(0.1, sqrt(norm)), r->s, r->room);
+                                      fmin(loosest, sqrt(norm)), r->s, &r->band, r->room);
 }
 
 /* ---- a step ---- */

@@ -25,7 +25,8 @@ LANE_INLINE double lane_tanh(double x)
 {
     double y = lane_abs(x), z = y * y;
     double near = lane_fma(y * z, lane_tanh_rest(z), y);
-    double far = 1 - 2 / (lane_exp_near(2 * (y > 30 ? 30.0 : y)) + 1);
+    double twice = 2 * (y > 30 ? 30.0 : y);
+    double far = 1 - 2 / (lane_exp_shifted(twice, LANE_ROUNDER + 1023) + 1);
     return lane_turn(y < 0.625 ? near : far, lane_bits(x));
 }
 

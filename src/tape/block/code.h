@@ -11,9 +11,10 @@ struct use {
     uint32_t reg;     /* register, from 1; 0: none yet */
     uint32_t sum;     /* number of its total, from 1; of a part of a product its first */
     bool is_needed;
-    bool is_inline;   /* a product or an impulse that its only reader computes */
-    bool is_totalled; /* its total is computed along with it */
-    bool is_summed;   /* a product of which the total alone is asked for */
+    bool is_inline;     /* a product or an impulse that its only reader computes */
+    bool is_of_squares; /* a linear combination that computes them and their total */
+    bool is_totalled;   /* its total is computed along with it */
+    bool is_summed;     /* a product of which the total alone is asked for */
 };
 
 struct code {

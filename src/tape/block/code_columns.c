@@ -146,9 +146,30 @@ static void add_impulses(struct code *code, column_id id)
     }
 }
 
+static void sum_squares(struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    const struct cell *terms = column_operands(code->columns, id);
+    size_t first = terms[0].core == 0 ? 1 : 0;
+    struct tile_step *step = code_add(code, TILE_SUM_SQUARES, c->extent);
+    struct tile_term *list = code_list(code, step, c->count - first);
+    if (first == 1)
+        step->scale[4] = code_uniform(code, terms[0].scale);
+    for (size_t k = first; k < c->count; k++)
+        list[k - first] = (struct tile_term){
+            code_register_of(code, column_operands(code->columns, terms[k].core)->core),
+            code_uniform(code, terms[k].scale)};
+    step->out = code->uses[id].sum - 1;
+    code->uses[id].is_totalled = true;
+}
+
 static void linear(struct code *code, column_id id)
 {
     size_t count;
+    if (code->uses[id].is_of_squares) {
+        sum_squares(code, id);
+        return;
+    }
     const struct cell *first = column_operands(code->columns, id);
     const struct cell *terms = columns_of(code, id, &count);
     struct tile_step *step = add_step(code, TILE_LINEAR, id);
@@ -220,11 +241,10 @@ static void softplus_sigmoid(struct code *code, column_id id, column_id other)
 /* Operations that have kernels besides those of their rows in ops.def. */
 static uint32_t kernel_of(enum op op)
 {
-    static const uint32_t kernels[OP_COUNT] = {[OP_SIN] = TILE_SINES,
-                                               [OP_COS] = TILE_COSINES,
-                                               [OP_EXP] = TILE_EXP,
-                                               [OP_SOFTPLUS] = TILE_SOFTPLUS,
-                                               [OP_SIGMOID] = TILE_SIGMOID};
+    static const uint32_t kernels[OP_COUNT] = {
+        [OP_SIN] = TILE_SINES,         [OP_COS] = TILE_COSINES,
+        [OP_EXP] = TILE_EXP,           [OP_MOD] = TILE_MODULO,
+        [OP_SOFTPLUS] = TILE_SOFTPLUS, [OP_SIGMOID] = TILE_SIGMOID};
     return kernels[op] != 0 ? kernels[op] : TILE_OPERATION + (uint32_t)op;
 }
 

@@ -49,6 +49,34 @@ static size_t take_impulses(struct code *code, column_id id)
     return left;
 }
 
+/* Whether a linear combination of which the total alone is asked for is one of squares
+ * that nobody else reads. */
+static bool is_of_squares(const struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    const struct cell *terms = column_operands(code->columns, id);
+    bool is_so = code->uses[id].sum != 0 && code->uses[id].readers == 1 &&
+                 c->count <= SQUARES && c->kind == COLUMN_LINEAR;
+    for (size_t k = 0; k < c->count && is_so; k++) {
+        const struct use *use = &code->uses[terms[k].core];
+        if (terms[k].core == 0)
+            continue;
+        const struct cell *pair = column_operands(code->columns, terms[k].core);
+        is_so = column_at(code->columns, terms[k].core)->kind == COLUMN_PRODUCT &&
+                pair[0].core == pair[1].core && use->readers == 1 && use->sum == 0;
+    }
+    return is_so;
+}
+
+static void choose_squares(struct code *code, column_id id)
+{
+    const struct cell *terms = column_operands(code->columns, id);
+    for (size_t k = 0; k < column_at(code->columns, id)->count; k++)
+        if (terms[k].core != 0)
+            code->uses[terms[k].core].is_inline = true;
+    code->uses[id].is_of_squares = true;
+}
+
 /* The products of a short linear combination, which computes them itself. */
 static void choose_inline(struct code *code, column_id id)
 {
@@ -78,7 +106,10 @@ void code_mark(struct code *code, const size_t *outputs, size_t count)
         struct use *use = &code->uses[id];
         if (!use->is_needed)
             continue;
-        choose_inline(code, id);
+        if (is_of_squares(code, id))
+            choose_squares(code, id);
+        else
+            choose_inline(code, id);
         use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
                          use->sum != 0;
     }

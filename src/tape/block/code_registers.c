@@ -33,6 +33,7 @@ static bool writes_out(const struct tile_step *step)
     case TILE_MATRIX_SUM:
     case TILE_SUM_PRODUCT_PLUS:
     case TILE_SUM_TWO_PRODUCTS:
+    case TILE_SUM_SQUARES:
     case TILE_SOFTPLUS_SIGMOID:
         return false;
     default:

@@ -13,6 +13,7 @@
 
 enum { TILE_MOST = 256, TILE_MOST_INNER = 1024 };
 #define LANES 8
+enum { SQUARES = 8 }; /* that one kernel sums */
 
 struct tile_step;
 

@@ -10,6 +10,32 @@
 #define IN(name, which) const double *name = tile->registers[step->in[which]]
 #define SCALE(name, which) const double name = tile->uniforms[step->scale[which]]
 
+/* EACH of arithmetic alone, as vectors.  The last one may overlap that before it, so no
+ * row is left over: it is computed first, from operands that are not written over yet.
+ * ROW(AT, FUSED, ALL) is the value of row i. */
+#define VECTOR_AT(x) vector_load((x) + i)
+#define NUMBER_AT(x) (x)[i]
+#define NUMBER(x) (x)
+#define VECTORS ROW(VECTOR_AT, vector_fused, vector_all)
+#define EACH_ROW                                                                         \
+    size_t i = 0;                                                                        \
+    if (n < VECTOR) {                                                                    \
+        for (; i < n; i++)                                                               \
+            out[i] = ROW(NUMBER_AT, tile_fused, NUMBER);                                 \
+        return;                                                                          \
+    }                                                                                    \
+    i = n - VECTOR;                                                                      \
+    const vector last = VECTORS;                                                         \
+    for (i = 0; i + 2 * VECTOR <= n; i += VECTOR) {                                      \
+        const vector first = VECTORS;                                                    \
+        vector_store(out + i, first);                                                    \
+        i += VECTOR;                                                                     \
+        vector_store(out + i, VECTORS);                                                  \
+    }                                                                                    \
+    if (i + VECTOR <= n)                                                                 \
+        vector_store(out + i, VECTORS);                                                  \
+    vector_store(out + n - VECTOR, last)
+
 /* ---- Linear combinations, from a constant, scale[4], on ---- */
 
 TILE_KERNEL(FILL)
@@ -26,7 +52,9 @@ TILE_KERNEL(LINEAR1)
     IN(x, 0);
     SCALE(s, 0);
     SCALE(c, 4);
-    EACH(tile_fused(s, x[i], c));
+#define ROW(AT, FUSED, ALL) FUSED(ALL(s), AT(x), ALL(c))
+    EACH_ROW;
+#undef ROW
 }
 
 TILE_KERNEL(LINEAR2)
@@ -37,7 +65,9 @@ TILE_KERNEL(LINEAR2)
     SCALE(s, 0);
     SCALE(t, 1);
     SCALE(c, 4);
-    EACH(tile_fused(t, y[i], tile_fused(s, x[i], c)));
+#define ROW(AT, FUSED, ALL) FUSED(ALL(t), AT(y), FUSED(ALL(s), AT(x), ALL(c)))
+    EACH_ROW;
+#undef ROW
 }
 
 TILE_KERNEL(LINEAR3)
@@ -50,7 +80,10 @@ TILE_KERNEL(LINEAR3)
     SCALE(t, 1);
     SCALE(u, 2);
     SCALE(c, 4);
-    EACH(tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c))));
+#define ROW(AT, FUSED, ALL)                                                              \
+    FUSED(ALL(u), AT(z), FUSED(ALL(t), AT(y), FUSED(ALL(s), AT(x), ALL(c))))
+    EACH_ROW;
+#undef ROW
 }
 
 TILE_KERNEL(LINEAR4)
@@ -65,8 +98,11 @@ TILE_KERNEL(LINEAR4)
     SCALE(u, 2);
     SCALE(v, 3);
     SCALE(c, 4);
-    EACH(tile_fused(v, w[i],
-                    tile_fused(u, z[i], tile_fused(t, y[i], tile_fused(s, x[i], c)))));
+#define ROW(AT, FUSED, ALL)                                                              \
+    FUSED(ALL(v), AT(w),                                                                 \
+          FUSED(ALL(u), AT(z), FUSED(ALL(t), AT(y), FUSED(ALL(s), AT(x), ALL(c)))))
+    EACH_ROW;
+#undef ROW
 }
 
 /* The terms of the list, for so many rows that what is summed stays in registers. */
@@ -104,7 +140,22 @@ TILE_KERNEL(PRODUCT)
     OUT;
     IN(x, 0);
     IN(y, 1);
-    EACH(x[i] * y[i]);
+#define ROW(AT, FUSED, ALL) (AT(x) * AT(y))
+    EACH_ROW;
+#undef ROW
+}
+
+static void scaled_product(const struct tile_step *step, const struct tile *tile,
+                           size_t n)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    SCALE(s, 0);
+    SCALE(c, 4);
+#define ROW(AT, FUSED, ALL) FUSED(ALL(s), AT(x) * AT(y), ALL(c))
+    EACH_ROW;
+#undef ROW
 }
 
 /* scale[0] times a product, and scale[2] times a third column when `b` says so. */
@@ -117,10 +168,13 @@ TILE_KERNEL(PRODUCT_PLUS)
     SCALE(s, 0);
     SCALE(u, 2);
     SCALE(c, 4);
-    if (step->b != 0)
-        EACH(tile_fused(s, x[i] * y[i], tile_fused(u, z[i], c)));
-    else
-        EACH(tile_fused(s, x[i] * y[i], c));
+    if (step->b == 0) {
+        scaled_product(step, tile, n);
+        return;
+    }
+#define ROW(AT, FUSED, ALL) FUSED(ALL(s), AT(x) * AT(y), FUSED(ALL(u), AT(z), ALL(c)))
+    EACH_ROW;
+#undef ROW
 }
 
 /* Of two pairs: scale[0] times in[0]*in[1] and scale[2] times in[2]*in[3]. */
@@ -134,7 +188,10 @@ TILE_KERNEL(TWO_PRODUCTS)
     SCALE(s, 0);
     SCALE(u, 2);
     SCALE(c, 4);
-    EACH(tile_fused(s, x[i] * y[i], tile_fused(u, z[i] * w[i], c)));
+#define ROW(AT, FUSED, ALL)                                                              \
+    FUSED(ALL(s), AT(x) * AT(y), FUSED(ALL(u), AT(z) * AT(w), ALL(c)))
+    EACH_ROW;
+#undef ROW
 }
 
 TILE_KERNEL(QUOTIENT)
@@ -151,12 +208,15 @@ TILE_KERNEL(RANGE)
 {
     OUT;
     const double from = step->from, by = step->step, row = (double)tile->row;
-    vector at = vector_all(row), many = vector_all(VECTOR);
+    vector at = vector_all(row), next, many = vector_all(2 * VECTOR);
     size_t i = 0;
     for (size_t k = 0; k < VECTOR; k++)
         at[k] += (double)k;
-    for (; i + VECTOR <= n; i += VECTOR, at += many)
+    next = at + vector_all(VECTOR);
+    for (; i + 2 * VECTOR <= n; i += 2 * VECTOR, at += many, next += many) {
         vector_store(out + i, vector_all(from) + vector_all(by) * at);
+        vector_store(out + i + VECTOR, vector_all(from) + vector_all(by) * next);
+    }
     for (; i < n; i++)
         out[i] = from + by * (row + (double)i);
 }
@@ -320,6 +380,49 @@ TILE_KERNEL(SOFTPLUS_SIGMOID)
     out = tile->registers[step->list[1].in];
     EACH(lane_sigmoid_by(x[i], power[i]));
 }
+
+#if defined __FMA__ || defined __aarch64__
+/* Whether all quotients are small, of positive numbers y that are far from the ends of
+ * the numbers. */
+static bool are_near_multiples(const double *x, const double *y, size_t n)
+{
+    uint64_t outside = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_inside =
+            (y[i] > 1e-200) & (y[i] < 1e200) & (lane_abs(x[i]) < y[i] * 0x1p50);
+        outside |= is_inside ? 0 : 1;
+    }
+    return outside == 0;
+}
+
+/* |x| mod y: the quotient is rounded, so its whole part is right or 1 too much; then what
+ * is left, which is exact when it is right, is below 0. */
+static inline double small_remainder(double x, double y)
+{
+    double whole = __builtin_floor(x / y), left = tile_fused(-whole, y, x);
+    return left < 0 ? tile_fused(1 - whole, y, x) : left;
+}
+
+TILE_KERNEL(MODULO)
+{
+    OUT;
+    IN(x, 0);
+    IN(y, 1);
+    double left[TILE_MOST];
+    if (!are_near_multiples(x, y, n)) {
+        TILE_OF_LEVEL(tile_OF_MOD)(step, tile, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        left[i] = small_remainder(lane_abs(x[i]), y[i]);
+    EACH(((x[i] < 0) & (left[i] != 0)) ? y[i] - left[i] : left[i]);
+}
+#else
+TILE_KERNEL(MODULO)
+{
+    TILE_OF_LEVEL(tile_OF_MOD)(step, tile, n);
+}
+#endif
 
 /* These look at a whole block first, whether its angles are small. */
 TILE_KERNEL(SINES)

@@ -43,12 +43,25 @@ static inline void unpack_two(const double *from, ptrdiff_t stride, size_t i,
 static void unpack_pair(const double *from, ptrdiff_t stride, size_t n,
                         double *const *out)
 {
+    double *const own[] = {out[0], out[1]};
     size_t i = 0;
     for (; i + 4 <= n; i += 4, from += 4 * stride)
-        unpack_two(from, stride, i, out);
+        unpack_two(from, stride, i, own);
     for (; i < n; i++, from += stride)
         for (size_t k = 0; k < 2; k++)
-            out[k][i] = from[k];
+            own[k][i] = from[k];
+}
+
+static void unpack_whole(const double *from, ptrdiff_t stride, size_t n,
+                         double *const *out)
+{
+    double *const own[] = {out[0], out[1], out[2], out[3]};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4, from += 4 * stride)
+        unpack_four(from, stride, i, own);
+    for (; i < n; i++, from += stride)
+        for (size_t k = 0; k < 4; k++)
+            own[k][i] = from[k];
 }
 
 /* Columns that stand side by side, at least four: the last four may overlap others. */
@@ -90,14 +103,14 @@ TILE_KERNEL(UNPACK)
         run = run > TILE_MOST_INNER ? TILE_MOST_INNER : run;
         for (size_t k = 0; k < run; k++)
             out[k] = tile->registers[step->list[t + k].in];
-        if (run >= 4) {
-            unpack_run(from, stride, n, out, run);
-            continue;
-        }
-        if (run == 2) {
+        if (run == 2)
             unpack_pair(from, stride, n, out);
+        else if (run == 4)
+            unpack_whole(from, stride, n, out);
+        else if (run > 4)
+            unpack_run(from, stride, n, out, run);
+        if (run == 2 || run >= 4)
             continue;
-        }
         for (size_t i = 0; i < n; i++, from += stride)
             for (size_t k = 0; k < run; k++)
                 out[k][i] = from[k];
@@ -143,16 +156,16 @@ static inline void pack_two(const double *const *from, const double *scale, size
 }
 
 /* The rows of `width` columns, four, two or one. */
-static void pack_run(const double *const *from, const double *scale, size_t width,
+static void pack_run(const double *const *columns, const double *factors, size_t width,
                      size_t n, double *to, size_t stride)
 {
+    const double *const from[] = {columns[0], columns[1], columns[2], columns[3]};
+    const double scale[] = {factors[0], factors[1], factors[2], factors[3]};
     size_t i = 0;
-    for (; width > 1 && i + 4 <= n; i += 4, to += 4 * stride) {
-        if (width == 4)
-            pack_four(from, scale, i, to, stride);
-        else
-            pack_two(from, scale, i, to, stride);
-    }
+    for (; width == 4 && i + 4 <= n; i += 4, to += 4 * stride)
+        pack_four(from, scale, i, to, stride);
+    for (; width == 2 && i + 4 <= n; i += 4, to += 4 * stride)
+        pack_two(from, scale, i, to, stride);
     for (; i < n; i++, to += stride)
         for (size_t k = 0; k < width; k++)
             to[k] = scale[k] * from[k][i];
@@ -164,8 +177,8 @@ TILE_KERNEL(PACK)
 {
     double *array = tile->registers[step->out];
     for (size_t t = 0, width; t < step->count; t += width) {
-        const double *from[4];
-        double scale[4];
+        const double *from[4] = {NULL};
+        double scale[4] = {0};
         width = step->count - t >= 4 ? 4 : step->count - t >= 2 ? 2 : 1;
         for (size_t k = 0; k < width; k++) {
             from[k] = tile->registers[step->list[t + k].in];

@@ -93,6 +93,77 @@ TILE_KERNEL(SUM_TWO_PRODUCTS)
     tile->sums[step->out] += join(lanes) + rest;
 }
 
+/* ---- Sums of squares ---- */
+
+static double sum_square(const double *x, size_t n)
+{
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#undef ADD
+#define ADD(p)                                                                           \
+    vector x##p = vector_load(x + i + (p)*VECTOR);                                       \
+    sum##p = vector_fused(x##p, x##p, sum##p);
+        PARTS(ADD)
+    }
+    PARTS(STORE)
+    for (; i < n; i++)
+        rest = tile_fused(x[i], x[i], rest);
+    return join(lanes) + rest;
+}
+
+/* Rows of a combination in which terms may cancel. */
+static double sum_rows(const double *const *x, const double *scale, size_t count,
+                       double c, size_t n)
+{
+    double lanes[LANES], rest = 0;
+    size_t i = 0;
+    PARTS(START)
+    for (; i + LANES <= n; i += LANES) {
+#undef ADD
+#define ADD(p) vector row##p = vector_all(c);
+        PARTS(ADD)
+        for (size_t k = 0; k < count; k++) {
+#undef ADD
+#define ADD(p)                                                                           \
+    vector x##p = vector_load(x[k] + i + (p)*VECTOR);                                    \
+    row##p = vector_fused(vector_all(scale[k]), x##p * x##p, row##p);
+            PARTS(ADD)
+        }
+#undef ADD
+#define ADD(p) sum##p += row##p;
+        PARTS(ADD)
+    }
+    PARTS(STORE)
+    for (; i < n; i++) {
+        double row = c;
+        for (size_t k = 0; k < count; k++)
+            row = tile_fused(scale[k], x[k][i] * x[k][i], row);
+        rest += row;
+    }
+    return join(lanes) + rest;
+}
+
+/* scale[4] and the squares of the list, at most SQUARES.  Where none is taken away from
+ * another each is summed by itself. */
+TILE_KERNEL(SUM_SQUARES)
+{
+    const double *x[SQUARES], c = tile->uniforms[step->scale[4]];
+    double scale[SQUARES], sum = c * (double)n;
+    bool cancels = !(c >= 0);
+    for (size_t k = 0; k < step->count; k++) {
+        x[k] = tile->registers[step->list[k].in];
+        scale[k] = tile->uniforms[step->list[k].scale];
+        cancels = cancels || !(scale[k] >= 0);
+    }
+    for (size_t k = 0; k < step->count && !cancels; k++)
+        sum = tile_fused(scale[k], sum_square(x[k], n), sum);
+    if (cancels)
+        sum = sum_rows(x, scale, step->count, c, n);
+    tile->sums[step->out] += sum;
+}
+
 /* ---- Products with a common factor ---- */
 
 static void sum_one(const double *x, const double *y, size_t n, double *total)
