@@ -436,6 +436,7 @@ const descent_diagnosis *descent_diagnose(descent *search);
 typedef struct descent_fit_result {
     double least; /* the norm of the residuals without what a change of the variables
                      could take away, to first order: at a minimum all of it */
+    double slope; /* the norm of what it could: at a minimum 0 */
     size_t rank;  /* how many variables they determine, at most n */
     /* With the rank n, in `work`: the roots of the diagonal of (J'J)^-1, and its entries
      * over those of their rows and columns, n * n; else NULL. */

@@ -27,8 +27,18 @@ LEAST = {
     "cute_large": (24, 24), "cute_large_constrained": (11, 11), "cute_large_largest": (12, 12),
     "global": (92, 92), "nist_strd_nonlinear": (28, 28), "nist_strd_linear": (12, 12),
     "cute_chains": (29, 26), "cute_chains_largest": (26, 5), "small_rest": (46, 45),
-    "global_rest": (76, 71), "nist_strd_more": (34, 26), "nls_real": (8, 8), "ml": (16, 16),
+    "global_rest": (76, 71), "nist_strd_more": (34, 34), "nls_real": (8, 8), "ml": (16, 16),
 }
+# families of fits: the least digits of any parameter, and of any standard error
+LEAST_DIGITS = {"nist_strd_nonlinear": (12, 12), "nist_strd_linear": (13, 13), "nist_strd_more": (13, 12.5),
+                "nls_real": (13, 11)}
+
+
+def few_digits(answers, least, least_of_errors):
+    """The fits of which fewer digits are right, a line each."""
+    return [f"{a.problem.name}: {a.error()}" for a in answers
+            if (a.verdict.error is not None and a.verdict.error < least) or
+            (a.verdict.error_digits is not None and a.verdict.error_digits < least_of_errors)]
 
 
 def main(talweg):
@@ -45,6 +55,10 @@ def main(talweg):
                     "\n".join(unsolved) if len(own) - len(unsolved) < least else None)
         report.case(f"{family}: {least_minima} are called a minimum",
                     f"{minima} are" if minima < least_minima else None)
+        if family in LEAST_DIGITS:
+            digits, of_errors = LEAST_DIGITS[family]
+            report.case(f"{family}: {digits} digits, {of_errors} of standard errors",
+                        "\n".join(few_digits(own, digits, of_errors)))
         false = [a.problem.name for a in own if a.verdict.false_minimum]
         report.case(f"{family}: nothing is called a minimum that is none", "\n".join(false))
     report.finish()

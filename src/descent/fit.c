@@ -81,6 +81,7 @@ bool descent_fit(const descent_problem *problem, const double *x, const bool *he
     if (!squares_linearize(problem, x, held, triangle, block))
         return false;
     *out = (descent_fit_result){.least = fabs(triangle[(n + 1) * (n + 1) - 1])};
+    out->slope = squares_slope(n, triangle);
     squares_scales(n, triangle, scales);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++)

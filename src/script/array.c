@@ -2,6 +2,7 @@
  * What an array is to the evaluator: its shape, its node, its numbers. */
 #include "script/array.h"
 
+#include "script/recipe.h"
 #include "tape/program.h"
 
 #include <math.h>
@@ -110,6 +111,15 @@ static const double *lasting_numbers(struct evaluation *e, const struct value *v
     return copy;
 }
 
+static void add_array(struct evaluation *e, node_id node, const struct value *value,
+                      size_t count)
+{
+    struct trace *trace = e->trace;
+    parameter_add(trace, node, (double)NAN, lasting_numbers(e, value, count));
+    trace->parameter_recipes[trace->count - 1] =
+        recipe_keep(trace->arena, value->as.array->recipe);
+}
+
 /* The script's name, or the text of a short array, names its parameter, so that a formula
  * shows it; a mark keeps apart what is shown alike. */
 static node_id data_parameter(struct evaluation *e, const struct value *value)
@@ -131,7 +141,7 @@ static node_id data_parameter(struct evaluation *e, const struct value *value)
         node_id node = graph_parameter_array(trace->graph, symbol, &array->shape);
         size_t index = parameter_find(trace, node);
         if (index == trace->count)
-            parameter_add(trace, node, (double)NAN, lasting_numbers(e, value, count));
+            add_array(e, node, value, count);
         if (index == trace->count || same_data(trace, index, array->numbers, count))
             return node;
         text_putc(&name, '\'');

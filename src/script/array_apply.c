@@ -3,6 +3,7 @@
 #include "script/array.h"
 
 #include "script/builtins.h"
+#include "script/recipe.h"
 #include "tape/apply.h"
 #include "tape/program.h"
 
@@ -120,6 +121,9 @@ static bool plain_elements(struct evaluation *e, enum op op, struct span place,
     *out = value_array(scratch, shape);
     (void)array_apply(scratch, op, NULL, arrays, count, shape, out->as.array->numbers,
                       NULL);
+    if (e->trace != NULL && shape->rank > 0)
+        out->as.array->recipe =
+            recipe_note(scratch, op, operands, count, shape_elements(shape));
     return e->trace != NULL || check_elements(e, place, arrays, count, out);
 }
 

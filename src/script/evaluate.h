@@ -26,8 +26,9 @@ struct trace {
     struct graph *graph;
     struct arena *arena;
     node_id *parameters;
-    double *parameter_values;         /* of numbers */
-    const double **parameter_numbers; /* of arrays; NULL: it is a number */
+    double *parameter_values;                /* of numbers */
+    const double **parameter_numbers;        /* of arrays; NULL: it is a number */
+    const struct recipe **parameter_recipes; /* how they were computed; NULL: read */
     size_t count, capacity;
     struct span undecided; /* the innermost condition that the search decides, if any */
     unsigned batch;    /* generators around that are traced as a whole (vectorize.h) */

@@ -37,7 +37,7 @@ static struct walk *find_walk(struct solve *solve)
     if (walk != NULL)
         return walk;
     walk = walk_new(model_arena(session), session->graph, solve->objective,
-                    solve->partials, n, inputs, count, !session->options.no_native);
+                    solve->partials, n, inputs, count);
     model_keep(session, MODEL_WALK, outputs, n + 1, inputs, count, walk);
     return walk;
 }
@@ -49,6 +49,10 @@ static void make_steps(void *context, size_t count, double factor, double *x,
     struct pace *pace = solve->pace;
     if (pace->walk == NULL)
         pace->walk = find_walk(solve);
+    struct session *session = solve->session;
+    if (walk_is_long(pace->walk) && !session->options.no_native)
+        walk_make_native(pace->walk, model_arena(session), session->graph,
+                         solve->objective, solve->partials, solve->input_leaves);
     walk_run(pace->walk, solve->inputs, count, factor, x, gradient, value);
 }
 

@@ -26,10 +26,13 @@ void parameter_add(struct trace *trace, node_id node, double number,
             grow(trace, trace->parameter_values, &capacity, sizeof(double));
         trace->parameter_numbers =
             grow(trace, trace->parameter_numbers, &capacity, sizeof(const double *));
+        trace->parameter_recipes = grow(trace, trace->parameter_recipes, &capacity,
+                                        sizeof(const struct recipe *));
         trace->capacity = capacity;
     }
     trace->parameters[trace->count] = node;
     trace->parameter_values[trace->count] = number;
+    trace->parameter_recipes[trace->count] = NULL;
     trace->parameter_numbers[trace->count++] = numbers;
 }
 

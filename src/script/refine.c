@@ -14,6 +14,7 @@
  * that refining takes at most some tenths of a second. */
 #include "script/refine.h"
 
+#include "script/recipe.h"
 #include "script/squares_parts.h"
 #include "script/wide_fit.h"
 #include "tape/precise.h"
@@ -22,7 +23,8 @@
 #include <string.h>
 
 enum {
-    MOST_NUMBERS = 1 << 18, /* of all nodes, times the runs for a Jacobian */
+    MOST_NUMBERS = 1 << 18, /* of all nodes */
+    MOST_RUN = 1 << 20,     /* the same, times the runs for a Jacobian */
     MOST_WORK = 1 << 22,    /* m * n * n */
     MOST_STEPS = 20
 };
@@ -69,11 +71,12 @@ static void add_rows(void *taker, size_t rows, const double *residuals,
     }
 }
 
-/* The share of the variables and of their standard errors that rounding takes away where
- * all is computed in doubles: residuals are off by eps times what they are differences
- * of, which moves a variable by that times its row of (J'J)^-1/2; derivatives by eps
- * times themselves, which moves it by (J'J)^-1 dJ' r (Bjorck, section 1.4).  *size gets
- * the norm of what is fitted.  NaN: not known. */
+/* The share of the variables and of their standard errors that is not known: what the
+ * search has left, at most, and what rounding takes away where all is computed in
+ * doubles. Residuals are off by eps times what they are differences of, which moves a
+ * variable by that times its row of (J'J)^-1/2; derivatives by eps times themselves,
+ * which moves it by (J'J)^-1 dJ' r (Bjorck, section 1.4).  *size gets the norm of what is
+ * fitted.  NaN: not known. */
 static double estimate_loss(struct solve *solve, const double *x, double *size)
 {
     struct arena *arena = &solve->session->workspace;
@@ -92,8 +95,8 @@ static double estimate_loss(struct solve *solve, const double *x, double *size)
     for (size_t j = 0; j < n; j++)
         condition = fmax(condition, fit.errors[j] * sqrt(norms[j]));
     for (size_t j = 0; j < n; j++) {
-        double off = fit.errors[j] * (*size + condition * fit.least);
-        lost = fmax(lost, DBL_EPSILON * off / fabs(x[j]));
+        double off = DBL_EPSILON * (*size + condition * fit.least) + fit.slope;
+        lost = fmax(lost, fit.errors[j] * off / fabs(x[j]));
     }
     return fmax(lost, DBL_EPSILON * condition);
 }
@@ -112,25 +115,42 @@ static bool is_for(const struct solve *solve, const double *x)
     size_t m = solve_residual_count(solve), n = solve->n;
     bool by_squares = solve->chosen_because != NULL ||
                       descent_method_needs_squares(solve->method->method);
-    return by_squares && m >= n && m <= MOST_WORK / n / n && solve->constraints == NULL &&
+    return by_squares && m >= n && m <= MOST_NUMBERS / (n + 2) &&
+           m <= MOST_WORK / n / n && solve->constraints == NULL &&
            solve->set_count == 0 && is_inside(solve, x) && solve_has_rows(solve);
 }
 
 /* ---- residuals and derivatives ---- */
+
+/* Numbers of the script as they were written, or computed from such. */
+static void set_parameters(const struct solve *solve, struct precise *program)
+{
+    size_t first = solve->input_count - solve->trace.count;
+    for (size_t i = 0; i < solve->trace.count; i++) {
+        const struct recipe *recipe = solve->trace.parameter_recipes[i];
+        struct precise_numbers *input = precise_input(program, first + i);
+        if (recipe == NULL)
+            precise_set_written(program, first + i, solve->inputs[first + i]);
+        for (size_t k = 0; recipe != NULL && input != NULL && k < input->count; k++) {
+            struct wide number = recipe_number(recipe, k);
+            input->high[k] = number.high;
+            input->low[k] = number.low;
+        }
+    }
+}
 
 static struct precise *compile(struct solve *solve, int which, size_t runs)
 {
     struct solve_squares *s = solve->squares;
     const node_id *leaves = which == 0 ? solve->input_leaves : s->leaves;
     size_t count = which == 0 ? solve->input_count : s->leaf_count;
+    size_t most = runs > MOST_RUN / MOST_NUMBERS ? MOST_RUN / runs : MOST_NUMBERS;
     struct precise *program =
         precise_new(&solve->session->workspace, solve->session->graph, s->nodes[which],
-                    s->counts[which], leaves, count, MOST_NUMBERS / runs);
+                    s->counts[which], leaves, count, most);
     if (program == NULL)
         return NULL;
-    size_t first = solve->input_count - solve->trace.count;
-    for (size_t i = first; i < solve->input_count; i++)
-        precise_set_written(program, i, solve->inputs[i]);
+    set_parameters(solve, program);
     return program;
 }
 

@@ -84,6 +84,7 @@ static struct array_value *copy_array(struct arena *arena,
     struct array_value *copy = ARENA_NEW(arena, struct array_value);
     size_t count = shape_elements(&array->shape);
     *copy = *array;
+    copy->recipe = NULL; /* it refers to numbers that may not last */
     if (array->numbers == NULL || array->is_shared)
         return copy;
     copy->numbers = ARENA_ARRAY(arena, count, double);

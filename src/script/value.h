@@ -76,8 +76,9 @@ struct string_value {
 /* Row by row; rank 1 is a vector, 2 a matrix. */
 struct array_value {
     struct shape shape;
-    double *numbers; /* NULL: unknown */
-    bool is_boolean; /* truths, as 0 and 1 */
+    double *numbers;             /* NULL: unknown */
+    const struct recipe *recipe; /* how an objective computed them (recipe.h), or NULL */
+    bool is_boolean;             /* truths, as 0 and 1 */
     bool is_shared; /* the numbers are a file's, there as long as the session, and are not
                        written to: copies have the same */
 };

@@ -353,11 +353,13 @@ static void make_code(struct compiler *c)
     c->stack = ARENA_ARRAY(c->arena, c->cell_count, uint32_t);
     c->held = NOTHING;
     scalar->outputs = ARENA_ARRAY(c->arena, c->plan.output_count, uint32_t);
+    scalar->ends = ARENA_ARRAY(c->arena, c->plan.output_count, size_t);
     scalar->output_count = c->plan.output_count;
     for (size_t i = 0; i < c->plan.output_count; i++) {
         uint32_t cell = c->cell_of[c->plan.outputs[i]];
         make_value(c, cell);
         scalar->outputs[i] = place_of(c, cell);
+        scalar->ends[i] = scalar->code_count;
     }
     emit(c, CODE_END, 0, 0, 0);
 }
@@ -390,7 +392,7 @@ void scalar_run(struct scalar *scalar, const double *const *inputs,
     double *places = scalar->places;
     for (size_t i = 0; i < scalar->input_count; i++)
         places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
-    scalar_execute(scalar, NULL);
+    scalar->machine(scalar->code, places, NULL);
     for (size_t i = 0; i < scalar->output_count; i++)
         outputs[i][0] = places[scalar->outputs[i]];
 }

@@ -70,14 +70,12 @@ struct scalar_steps {
 typedef void scalar_machine(const struct instruction *code, double *places,
                             struct scalar_steps *steps);
 
-/* Native code of a program, and the value of an operation as a function that it calls;
- * what an operation has no use for may be anything. */
-typedef void scalar_native(double *places, struct scalar_steps *steps);
+/* The value of an operation as a function, which native code calls; what an operation has
+ * no use for may be anything. */
 typedef double scalar_function(double a, double b, double c);
 
 struct scalar {
     scalar_machine *machine;
-    scalar_native *native; /* NULL: the machine runs */
     struct instruction *code;
     size_t code_count;
     double *places;
@@ -85,6 +83,7 @@ struct scalar {
     struct scalar_input *inputs;
     size_t input_count;
     uint32_t *outputs; /* their places */
+    size_t *ends;      /* of the code that makes each and those before it */
     size_t output_count;
     size_t operations;
 };
@@ -104,15 +103,6 @@ scalar_function *scalar_function_v3(enum op op);
 /* Whether the functions of lanes.def leave registers of numbers from 12 on alone. */
 bool scalar_keeps_registers_v3(void);
 bool scalar_keeps_registers_baseline(void);
-/* By native code where the program has it. */
-static inline void scalar_execute(const struct scalar *scalar, struct scalar_steps *steps)
-{
-    if (scalar->native != NULL)
-        scalar->native(scalar->places, steps);
-    else
-        scalar->machine(scalar->code, scalar->places, steps);
-}
-
 scalar_lanes_machine scalar_lanes_execute_baseline, scalar_lanes_execute_v3;
 
 #endif

@@ -11,18 +11,21 @@
 #include <stdbool.h>
 
 /* Native code takes as long to make as it saves in about so many steps. */
-enum { FIRST_NATIVE = 2000 };
+enum { LONG = 2000 };
 
 struct walk {
-    struct arena *arena;
     size_t n;
-    bool may_be_native;
     uint64_t steps_made;
     struct scalar *gradient; /* its code ends in STEP */
     struct scalar_steps steps;
     struct scalar_lanes *value;
     struct scalar_column *columns; /* of its inputs */
     size_t input_count;
+    /* derivatives and value together, as native code; NULL: there is none */
+    native_code *native;
+    bool was_asked; /* for it */
+    struct scalar *both;
+    const uint32_t *variables, *next; /* its places of them */
 };
 
 /* The place of each variable; one that no derivative needs has a place of its own. */
@@ -72,15 +75,13 @@ static void plan_steps(struct walk *walk, struct arena *arena)
 
 struct walk *walk_new(struct arena *arena, const struct graph *graph, node_id objective,
                       const node_id *partials, size_t n, const node_id *inputs,
-                      size_t input_count, bool may_be_native)
+                      size_t input_count)
 {
     if (!program_fits_scalar(arena, graph, &objective, 1) ||
         !program_fits_scalar(arena, graph, partials, n))
         return NULL;
     struct walk *walk = ARENA_NEW(arena, struct walk);
-    walk->arena = arena;
     walk->n = n;
-    walk->may_be_native = may_be_native;
     walk->input_count = input_count;
     walk->gradient = scalar_new(arena, graph, partials, n, inputs, input_count);
     plan_steps(walk, arena);
@@ -99,14 +100,59 @@ static void evaluate_values(struct walk *walk, const double *const *inputs, size
     scalar_lanes_run(walk->value, count, walk->columns, &value);
 }
 
-static void make_native(struct walk *walk, size_t count)
+/* ---- native code ---- */
+
+bool walk_is_long(const struct walk *walk)
 {
-    walk->steps_made += count;
-    if (!walk->may_be_native || walk->steps_made < FIRST_NATIVE)
-        return;
-    walk->may_be_native = false;
-    (void)native_make(walk->gradient, &walk->steps, walk->arena);
+    return walk->steps_made >= LONG && !walk->was_asked;
 }
+
+/* Places of its own for the next point, and for variables that nothing needs. */
+static void add_places(struct walk *walk, struct arena *arena)
+{
+    struct scalar *both = walk->both;
+    size_t n = walk->n;
+    walk->variables = place_variables(arena, both, n);
+    uint32_t *next = ARENA_ARRAY(arena, n, uint32_t);
+    for (size_t i = 0; i < n; i++)
+        next[i] = (uint32_t)both->place_count++;
+    walk->next = next;
+    double *places = ARENA_ARRAY(arena, both->place_count, double);
+    for (size_t i = 0; i < both->leaf_count; i++)
+        places[i] = both->places[i];
+    both->places = places;
+}
+
+void walk_make_native(struct walk *walk, struct arena *arena, const struct graph *graph,
+                      node_id objective, const node_id *partials, const node_id *inputs)
+{
+    size_t n = walk->n;
+    node_id *outputs = ARENA_ARRAY(arena, n + 1, node_id);
+    for (size_t i = 0; i < n; i++)
+        outputs[i] = partials[i];
+    outputs[n] = objective;
+    walk->was_asked = true;
+    walk->both = scalar_new(arena, graph, outputs, n + 1, inputs, walk->input_count);
+    add_places(walk, arena);
+    struct native_steps steps = {n, walk->variables, walk->next};
+    walk->native = native_make(walk->both, &steps, arena);
+}
+
+static void run_native(struct walk *walk, const double *const *inputs, size_t count,
+                       double factor, double *x, double *gradient, double *value)
+{
+    const struct scalar *both = walk->both;
+    size_t n = walk->n;
+    struct native_run run = {factor, count, x + n, gradient + n, value + 1};
+    for (size_t i = 0; i < both->input_count; i++)
+        if (both->inputs[i].input >= n)
+            both->places[both->inputs[i].place] = inputs[both->inputs[i].input][0];
+    for (size_t i = 0; i < n; i++)
+        both->places[walk->variables[i]] = x[i] + factor * gradient[i];
+    walk->native(both->places, &run);
+}
+
+/* ---- the whole ---- */
 
 void walk_run(struct walk *walk, const double *const *inputs, size_t count, double factor,
               double *x, double *gradient, double *value)
@@ -116,7 +162,11 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
     size_t n = walk->n;
     if (count == 0)
         return;
-    make_native(walk, count);
+    walk->steps_made += count;
+    if (walk->native != NULL) {
+        run_native(walk, inputs, count, factor, x, gradient, value);
+        return;
+    }
     for (size_t i = 0; i < scalar->input_count; i++)
         if (scalar->inputs[i].input >= n)
             scalar->places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
@@ -126,6 +176,6 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
         x[n + i] = scalar->places[steps->variables[i]] = x[i] + factor * gradient[i];
     steps->x = x + 2 * n;
     steps->g = gradient + n;
-    scalar_execute(scalar, steps);
+    scalar->machine(scalar->code, scalar->places, steps);
     evaluate_values(walk, inputs, count, x + n, value + 1);
 }

@@ -102,9 +102,8 @@ static void compare(struct world *w, const node_id *outputs, size_t count,
     struct scalar *scalar =
         scalar_new(&w->arena, w->graph, outputs, count, leaves, VARIABLES);
     assert_int_equal(scalar_operations(scalar), check_operations(check));
-    for (int trial = 0; trial < 18; trial++) {
-        if (trial == 12 && !native_make(scalar, NULL, &w->arena))
-            break;
+    native_code *native = native_make(scalar, NULL, &w->arena);
+    for (int trial = 0; trial < 12; trial++) {
         for (size_t i = 0; i < VARIABLES; i++)
             at[i] = pick_number(random);
         check_run(check, at, wanted);
@@ -113,6 +112,15 @@ static void compare(struct world *w, const node_id *outputs, size_t count,
             if (!is_same(wanted[i], got[i]))
                 fail_msg("output %zu at (%g, %g, %g): %.17g instead of %.17g", i, at[0],
                          at[1], at[2], got[i], wanted[i]);
+        for (size_t i = scalar->leaf_count; i < scalar->place_count; i++)
+            scalar->places[i] = 12345;
+        if (native != NULL)
+            native(scalar->places, NULL);
+        for (size_t i = 0; i < count && native != NULL; i++)
+            if (!is_same(wanted[i], scalar->places[scalar->outputs[i]]))
+                fail_msg("native: output %zu at (%g, %g, %g): %.17g instead of %.17g", i,
+                         at[0], at[1], at[2], scalar->places[scalar->outputs[i]],
+                         wanted[i]);
     }
 }
 

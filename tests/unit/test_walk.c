@@ -31,16 +31,6 @@ static void step_alone(struct program *program, size_t n, size_t count, double f
     }
 }
 
-/* After a walk of many steps native code makes them, where the processor has it. */
-static void make_native(struct walk *walk, const double *const *inputs)
-{
-    enum { PART = MOST_STEPS, PARTS = 20 };
-    static double x[(PART + 1) * MOST_VARIABLES], gradient[(PART + 1) * MOST_VARIABLES];
-    static double value[PART + 1];
-    for (size_t i = 0; i < PARTS; i++)
-        walk_run(walk, inputs, PART, -0.001, x, gradient, value);
-}
-
 static void compare(struct world *w, const char *text, size_t n, double factor,
                     size_t count, bool is_native)
 {
@@ -56,11 +46,11 @@ static void compare(struct world *w, const char *text, size_t n, double factor,
     graph_gradient(w->graph, outputs[0], leaves, n, outputs + 1);
     struct program *program =
         program_new(&w->arena, w->graph, outputs, 1 + n, leaves, n + 1);
-    struct walk *walk = walk_new(&w->arena, w->graph, outputs[0], outputs + 1, n, leaves,
-                                 n + 1, is_native);
+    struct walk *walk =
+        walk_new(&w->arena, w->graph, outputs[0], outputs + 1, n, leaves, n + 1);
     assert_non_null(walk);
     if (is_native)
-        make_native(walk, inputs);
+        walk_make_native(walk, &w->arena, w->graph, outputs[0], outputs + 1, leaves);
     for (size_t k = 0; k < 2; k++)
         for (size_t j = 0; j < n; j++) {
             x[k][j] = 0.7 - (double)j;
@@ -112,7 +102,7 @@ static void a_walk_allocates_nothing(void **state)
     double x[101] = {1}, gradient[101] = {0}, value[101];
     node_id leaf = build(w, "x"), f = build(w, "exp(x)*sin(x)"), partial;
     graph_gradient(w->graph, f, &leaf, 1, &partial);
-    struct walk *walk = walk_new(&w->arena, w->graph, f, &partial, 1, &leaf, 1, false);
+    struct walk *walk = walk_new(&w->arena, w->graph, f, &partial, 1, &leaf, 1);
     const double *input = x;
     uint64_t requests = w->memory.requests;
     struct arena_mark mark = arena_mark(&w->arena);

@@ -76,9 +76,12 @@ static double minimize(struct region *r)
 {
     if (r->is_dense)
         return model_minimize(&r->model, *r->radius, r->s);
+    /* Far looser steps stray from valleys that are steep on the sides, into which most of
+     * the gradient points. */
+    const double loosest = 1e-5;
     double norm = vector_norm(r->d->at.n, r->gradient);
     return model_minimize_by_products(r->d, r->gradient, *r->radius,
-                                      fmin(0.1, sqrt(norm)), r->s, &r->band, r->room);
+                                      fmin(loosest, sqrt(norm)), r->s, &r->band, r->room);
 }
 
 /* ---- a step ---- */

@@ -20,7 +20,13 @@ struct encoder {
 };
 
 /* The registers that hold addresses and counts. */
-enum encode_base { ENCODE_RBX = 3, ENCODE_RBP = 5, ENCODE_R13 = 13, ENCODE_R14 = 14 };
+enum encode_base {
+    ENCODE_RBX = 3,
+    ENCODE_RBP = 5,
+    ENCODE_R13 = 13,
+    ENCODE_R14 = 14,
+    ENCODE_R15 = 15
+};
 
 /* A register of numbers, a place in memory, or a place in the code itself. */
 enum encode_kind { ENCODE_REGISTER, ENCODE_MEMORY, ENCODE_CODE };

@@ -12,11 +12,27 @@
 
 #include "tape/scalar_code.h"
 
-/* Translates the program, which its runs use from now on; `steps` are those that it makes
- * when it ends in STEP, else NULL.  The code lives as long as what `arena` handed out
- * last.  False where it cannot be: on another processor, where memory must not be
- * executable, and of a program that is too long. */
-bool native_make(struct scalar *scalar, const struct scalar_steps *steps,
-                 struct arena *arena);
+/* Steps of gradient descent by a program whose outputs are the n derivatives and the
+ * value.  The places `next`, one a variable, are none of the program's own. */
+struct native_steps {
+    size_t n;
+    const uint32_t *variables, *next;
+};
+
+/* Of one run: the first point is in its places, and afterwards the one after the last.
+ * Rows of n numbers are written to x and g, one number each to `value`. */
+struct native_run {
+    double factor; /* of the gradient in each step */
+    size_t count;
+    double *x, *g, *value;
+};
+
+typedef void native_code(double *places, struct native_run *run);
+
+/* The code lives as long as what `arena` handed out last.  NULL where there can be none:
+ * on another processor, where memory must not be executable, and of a program that is
+ * too long.  Without steps the program runs once, and `run` may be NULL. */
+native_code *native_make(const struct scalar *scalar, const struct native_steps *steps,
+                         struct arena *arena);
 
 #endif

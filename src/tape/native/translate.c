@@ -33,11 +33,13 @@ enum { SIGN_MASK = 0, SIZE_MASK = 32, ENTRY = 64 };
 struct translator {
     struct encoder e;
     const struct scalar *scalar;
-    const struct scalar_steps *steps;
-    uint32_t copy_of[REGISTERS]; /* the place whose value a register has */
+    const struct native_steps *steps; /* NULL: there are none */
+    uint32_t copy_of[REGISTERS];      /* the place whose value a register has */
     unsigned next_copy, next_lasting;
     const struct instruction *at; /* what is being translated */
     size_t top;                   /* where a step begins */
+    bool has_next;   /* the next value of the one variable is in its register */
+    bool is_foreign; /* there was what cannot be translated */
 };
 
 /* ---- places ---- */
@@ -237,6 +239,7 @@ static void call_function(struct translator *t, enum op op)
     encode_call(&t->e, address);
     bool keeps = scalar_keeps_registers_v3() && kernel_block(op) != NULL;
     forget_copies(t, keeps ? FIRST_LASTING : REGISTERS);
+    t->has_next = t->has_next && keeps;
 }
 
 static void translate_operation(struct translator *t, const struct instruction *in)
@@ -260,56 +263,77 @@ static void translate_operation(struct translator *t, const struct instruction *
 
 static struct encode_operand factor(void)
 {
-    return encode_memory(ENCODE_RBP, offsetof(struct scalar_steps, factor));
+    return encode_memory(ENCODE_RBP, offsetof(struct native_run, factor));
 }
 
-/* dec r12; the jump out where it was the last point. */
-static size_t count_down(struct translator *t)
+static struct encode_operand row(enum encode_base base, size_t i)
 {
-    static const unsigned char dec[] = {0x49, 0xff, 0xcc};
-    encode_bytes(&t->e, dec, sizeof dec);
-    return encode_jump_if_zero(&t->e);
+    return encode_memory(base, (int32_t)(i * sizeof(double)));
 }
 
-static void translate_step_one(struct translator *t, uint32_t variable)
+static bool is_one(const struct translator *t)
 {
-    const int32_t size = sizeof(double);
-    emit(t, ENCODE_STORE, HELD, 0, encode_memory(ENCODE_R14, 0));
-    encode_advance(&t->e, ENCODE_R14, size);
-    size_t out = count_down(t);
-    emit(t, ENCODE_MULTIPLY, HELD, HELD, factor());
-    emit(t, ENCODE_ADD, HELD, HELD, find_place(t, variable));
-    emit(t, ENCODE_STORE, HELD, 0, in_memory(variable));
-    emit(t, ENCODE_STORE, HELD, 0, encode_memory(ENCODE_R13, 0));
-    load_operand(t, VARIABLE, encode_register(HELD));
-    encode_advance(&t->e, ENCODE_R13, size);
-    encode_jump(&t->e, t->top);
-    encode_land(&t->e, out);
+    return t->steps != NULL && t->steps->n == 1;
 }
 
-/* The gradient is read from where it was written down: it may be a variable. */
-static void translate_step(struct translator *t)
+static void move_number(struct translator *t, struct encode_operand to,
+                        struct encode_operand from)
 {
-    const struct scalar_steps *steps = t->steps;
-    const int32_t size = sizeof(double);
-    int32_t n = (int32_t)steps->n;
-    for (int32_t i = 0; i < n; i++) {
-        load(t, HELD, steps->gradient[i]);
-        emit(t, ENCODE_STORE, HELD, 0, encode_memory(ENCODE_R14, i * size));
+    unsigned number = from.base;
+    if (from.kind != ENCODE_REGISTER)
+        load_operand(t, number = OPERAND, from);
+    emit(t, ENCODE_STORE, number, 0, to);
+}
+
+/* Writes the point down.  A variable that is the only one is in a register of its own. */
+static void begin_steps(struct translator *t)
+{
+    const struct native_steps *steps = t->steps;
+    if (steps == NULL)
+        return;
+    if (is_one(t))
+        load(t, VARIABLE, steps->variables[0]);
+    t->top = t->e.size;
+    if (is_one(t))
+        t->copy_of[VARIABLE] = steps->variables[0];
+    for (size_t i = 0; i < steps->n; i++)
+        move_number(t, row(ENCODE_R13, i), find_place(t, steps->variables[i]));
+}
+
+/* All derivatives are known.  The next point is made before the value at this one, which
+ * nothing waits for; until that is known too the variables stay as they are. */
+static void make_next(struct translator *t)
+{
+    const struct native_steps *steps = t->steps;
+    const uint32_t *gradient = t->scalar->outputs;
+    for (size_t i = 0; i < steps->n; i++) {
+        unsigned to = is_one(t) ? VARIABLE : OPERAND;
+        unsigned g = in_register(t, gradient[i], OPERAND);
+        emit(t, ENCODE_STORE, g, 0, row(ENCODE_R14, i));
+        emit(t, ENCODE_MULTIPLY, OPERAND, g, factor());
+        emit(t, ENCODE_ADD, to, OPERAND, find_place(t, steps->variables[i]));
+        emit(t, ENCODE_STORE, to, 0, in_memory(steps->next[i]));
     }
-    size_t out = count_down(t);
-    for (int32_t i = 0; i < n; i++) {
-        bool is_made = steps->gradient[i] >= t->scalar->leaf_count;
-        load_operand(t, HELD,
-                     is_made ? find_place(t, steps->gradient[i])
-                             : encode_memory(ENCODE_R14, i * size));
-        emit(t, ENCODE_MULTIPLY, HELD, HELD, factor());
-        emit(t, ENCODE_ADD, HELD, HELD, in_memory(steps->variables[i]));
-        emit(t, ENCODE_STORE, HELD, 0, in_memory(steps->variables[i]));
-        emit(t, ENCODE_STORE, HELD, 0, encode_memory(ENCODE_R13, i * size));
-    }
-    encode_advance(&t->e, ENCODE_R14, n * size);
+    t->copy_of[VARIABLE] = NO_PLACE;
+    t->has_next = is_one(t);
+}
+
+static void end_steps(struct translator *t)
+{
+    static const unsigned char dec[] = {0x49, 0xff, 0xcc}; /* dec r12 */
+    const struct native_steps *steps = t->steps;
+    const int32_t size = (int32_t)sizeof(double), n = (int32_t)steps->n;
+    move_number(t, row(ENCODE_R15, 0), find_place(t, t->scalar->outputs[n]));
+    if (is_one(t) && !t->has_next)
+        load_operand(t, VARIABLE, in_memory(steps->next[0]));
+    for (size_t i = 0; i < steps->n; i++)
+        move_number(t, in_memory(steps->variables[i]),
+                    is_one(t) ? encode_register(VARIABLE) : in_memory(steps->next[i]));
     encode_advance(&t->e, ENCODE_R13, n * size);
+    encode_advance(&t->e, ENCODE_R14, n * size);
+    encode_advance(&t->e, ENCODE_R15, size);
+    encode_bytes(&t->e, dec, sizeof dec);
+    size_t out = encode_jump_if_zero(&t->e);
     encode_jump(&t->e, t->top);
     encode_land(&t->e, out);
 }
@@ -337,29 +361,30 @@ static void translate_instruction(struct translator *t, const struct instruction
     case CODE_END:
         break;
     case CODE_STEP:
-        translate_step(t);
-        break;
     case CODE_STEP_ONE:
-        translate_step_one(t, in->x);
+        t->is_foreign = true;
         break;
     default:
         translate_operation(t, in);
     }
 }
 
-/* Registers that a function must keep: places in rbx, steps in rbp, what is left of them
- * in r12, where points and gradients are written in r13 and r14.  With five of them
- * pushed the stack is aligned for calls. */
+/* Registers that a function must keep: places in rbx, the run in rbp, how many steps of
+ * it are left in r12, where points, gradients and values are written in r13 to r15.  The
+ * stack is aligned for calls. */
 static void begin(struct translator *t)
 {
     static const unsigned char push[] = {0xf3, 0x0f, 0x1e, 0xfa, /* endbr64 */
-                                         0x53, 0x55, 0x41, 0x54, 0x41, 0x55,
-                                         0x41, 0x56, 0x48, 0x89, 0xfb, /* mov rbx, rdi */
+                                         0x53, 0x55, 0x41, 0x54, 0x41,
+                                         0x55, 0x41, 0x56, 0x41, 0x57, /* push */
+                                         0x48, 0x83, 0xec, 0x08,       /* sub rsp, 8 */
+                                         0x48, 0x89, 0xfb,             /* mov rbx, rdi */
                                          0x48, 0x89, 0xf5};            /* mov rbp, rsi */
     static const unsigned char counts[] = {
-        0x4c, 0x8b, 0x65, offsetof(struct scalar_steps, left), /* mov r12, [rbp + ...] */
-        0x4c, 0x8b, 0x6d, offsetof(struct scalar_steps, x),
-        0x4c, 0x8b, 0x75, offsetof(struct scalar_steps, g)};
+        0x4c, 0x8b, 0x65, offsetof(struct native_run, count), /* mov r12, [rbp + ...] */
+        0x4c, 0x8b, 0x6d, offsetof(struct native_run, x),
+        0x4c, 0x8b, 0x75, offsetof(struct native_run, g),
+        0x4c, 0x8b, 0x7d, offsetof(struct native_run, value)};
     const uint64_t sign[4] = {1ull << 63, 1ull << 63, 1ull << 63, 1ull << 63};
     const uint64_t size[4] = {~sign[0], ~sign[0], ~sign[0], ~sign[0]};
     encode_bytes(&t->e, sign, sizeof sign);
@@ -371,69 +396,63 @@ static void begin(struct translator *t)
 
 static void end(struct translator *t)
 {
-    static const unsigned char pop[] = {0x41, 0x5e, 0x41, 0x5d, 0x41,
-                                        0x5c, 0x5d, 0x5b, 0xc3};
+    static const unsigned char pop[] = {0x48, 0x83, 0xc4, 0x08, /* add rsp, 8 */
+                                        0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d,
+                                        0x41, 0x5c, 0x5d, 0x5b, 0xc3};
     encode_bytes(&t->e, pop, sizeof pop);
-}
-
-/* In one variable its value is in a register where a step begins. */
-static void begin_steps(struct translator *t)
-{
-    const struct scalar *scalar = t->scalar;
-    const struct instruction *code = scalar->code;
-    for (size_t i = 0; i < scalar->code_count; i++)
-        if (code[i].code == CODE_STEP_ONE) {
-            load(t, VARIABLE, code[i].x);
-            t->copy_of[VARIABLE] = code[i].x;
-        }
-    t->top = t->e.size;
 }
 
 static void translate(struct translator *t)
 {
+    const struct scalar *scalar = t->scalar;
+    size_t last_derivative = t->steps != NULL ? scalar->ends[t->steps->n - 1] : SIZE_MAX;
     forget_copies(t, REGISTERS);
     begin(t);
     begin_steps(t);
-    for (size_t i = 0; i < t->scalar->code_count; i++) {
-        t->at = &t->scalar->code[i];
+    for (size_t i = 0; i < scalar->code_count; i++) {
+        t->at = &scalar->code[i];
+        if (i == last_derivative)
+            make_next(t);
         translate_instruction(t, t->at);
-        if (t->scalar->code[i].code == CODE_STEP_ONE)
-            break; /* what ends other programs follows */
     }
+    if (t->steps != NULL)
+        end_steps(t);
     end(t);
 }
 
-bool native_make(struct scalar *scalar, const struct scalar_steps *steps,
-                 struct arena *arena)
+native_code *native_make(const struct scalar *scalar, const struct native_steps *steps,
+                         struct arena *arena)
 {
+    size_t n = steps != NULL ? steps->n : 0;
     if (math_best_level() < MATH_V3 || scalar->code_count > MOST_INSTRUCTIONS ||
-        (steps != NULL && steps->n > MOST_VARIABLES))
-        return false;
-    size_t rows = scalar->code_count + 4 * (steps != NULL ? steps->n : 0) + 8;
+        n > MOST_VARIABLES)
+        return NULL;
     struct arena_mark mark = arena_mark(arena);
     struct translator t = {.scalar = scalar, .steps = steps};
-    t.e.capacity = rows * MOST_BYTES;
+    t.e.capacity = (scalar->code_count + 2 * n + 8) * MOST_BYTES;
     t.e.code = arena_get(arena, t.e.capacity);
     translate(&t);
-    const char *code = t.e.is_full ? NULL : executable_new(arena, t.e.code, t.e.size);
+    bool is_whole = !t.e.is_full && !t.is_foreign;
+    const char *code = is_whole ? executable_new(arena, t.e.code, t.e.size) : NULL;
     if (code == NULL) {
         arena_release(arena, mark);
-        return false;
+        return NULL;
     }
+    native_code *native = NULL;
     code += ENTRY;
-    memcpy(&scalar->native, &code, sizeof code);
-    return true;
+    memcpy(&native, &code, sizeof native);
+    return native;
 }
 
 #else
 
-bool native_make(struct scalar *scalar, const struct scalar_steps *steps,
-                 struct arena *arena)
+native_code *native_make(const struct scalar *scalar, const struct native_steps *steps,
+                         struct arena *arena)
 {
     (void)scalar;
     (void)steps;
     (void)arena;
-    return false;
+    return NULL;
 }
 
 #endif
