@@ -312,17 +312,23 @@ static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
     }
 }
 
-/* What looks stationary by curvatures is not known to be so on a kink. */
-static void classify_many(struct descent *d, struct diagnosis *diagnosis)
+/* What looks stationary by curvatures is not known to be so on a kink: none of those that
+ * prove (`proves`) tells what it is. */
+static void classify_beside_kinks(struct descent *d, struct diagnosis *diagnosis,
+                                  void (*judge)(struct descent *, struct diagnosis *),
+                                  bool proves)
 {
+    descent_diagnosis *told = &diagnosis->told;
     bool is_at_kinks;
     if (classify_kinks(d, diagnosis, &is_at_kinks))
         return;
-    classify(d, diagnosis);
-    if (is_at_kinks && diagnosis->told.kind == DESCENT_FLAT) {
-        diagnosis->told.kind = DESCENT_NOT_CRITICAL;
-        diagnosis->told.point = NULL;
-        diagnosis->told.distance = diagnosis->told.value = nan_value;
+    judge(d, diagnosis);
+    if (!proves && told->point != NULL)
+        is_at_kinks |= classify_lies_on_kinks(d, told->point);
+    if (is_at_kinks && (told->kind == DESCENT_FLAT || !proves)) {
+        told->kind = DESCENT_NOT_CRITICAL;
+        told->point = NULL;
+        told->distance = told->value = nan_value;
     }
 }
 
@@ -355,17 +361,17 @@ const descent_diagnosis *descent_diagnose(descent *d)
         return &diagnosis->told;
     measure_way(d, diagnosis);
     if (has_multipliers) {
-        kkt_classify(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, kkt_classify, false);
         lowest_look(d, diagnosis);
         return &diagnosis->told;
     }
     measure_attainable(d, diagnosis);
     if (d->has_sets)
-        classify_in_sets(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, classify_in_sets, true);
     else if (d->at.n == 1)
         classify_line(d, diagnosis);
     else
-        classify_many(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, classify, true);
     lowest_look(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);
