@@ -123,8 +123,8 @@ static bool is_fine(const struct descent *d, const struct damped *m, double fore
 
 /* ---- the method ---- */
 
-/* A radius that nothing is known of yet: far beyond x, and, where x is near 0, so far that
- * the residuals change by as much as the columns of J explain. */
+/* A radius that nothing is known of yet: far beyond x, and, where x is near 0, so far
+ * that the residuals change by as much as the columns of J explain. */
 static double free_radius(const struct descent *d, const struct damped *m)
 {
     double size = 0;
