@@ -17,6 +17,7 @@ ROWS = 5000
 GAUSS = ("minimize sum((b1*exp(-b2*r.x) + b3*exp(-((r.x - b4)/b5)^2) "
          "+ b6*exp(-((r.x - b7)/b8)^2) - r.y)^2 for r in d) over b1 from 97, b2 from 0.009, "
          "b3 from 100.1, b4 from 105, b5 from 20, b6 from 70, b7 from 150, b8 from 16 ")
+FIT = (ROOT / "bench" / "w6" / "misra1a.opt").read_text(encoding="ascii")
 LOSS = "log(1 + exp(-3*w)) + 0.05*w^2 + sin(w)"
 
 # what one unit is, the script with {many} to do, few, many, units between the two
@@ -31,6 +32,8 @@ WORKLOADS = [
      50, 150, 100),
     ("W4", f"a row of value and gradient, of {ROWS} rows",
      f'd = read("gauss.csv")\n{GAUSS} step 1e-13 until {{many}} steps', 10, 60, 50 * ROWS),
+    ("W6", "a whole fit of a loop, 14 rows and 2 parameters",
+     FIT.replace("1..10000", "1..{many}"), 50, 150, 100),
     ("start", "a whole process: examples/hook.opt", None, 0, 0, 1),
 ]
 

@@ -178,7 +178,8 @@ bool descent_method_uses_gradients(const descent_method *method);
 bool descent_method_needs_hessian(const descent_method *method);
 bool descent_method_needs_squares(const descent_method *method);
 bool descent_method_needs_kinks(const descent_method *method);
-/* Whether a method that needs kinks finds some in the problem, and no bounds or sets. */
+/* Whether a method that needs kinks finds some in the problem, no sets of blocks, and
+ * with bounds or conditions `lagrangian_hessian`. */
 bool descent_takes_kinks(const descent_problem *problem);
 /* Whether it keeps constraints. */
 bool descent_method_keeps_constraints(const descent_method *method);

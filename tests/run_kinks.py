@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """run_kinks.py TALWEG - nothing is called a minimum on kinks from which it goes down: random
 functions of abs, min, max and relu, nested too, with values of their own computed here.  Each is
-searched, and judged at 0 as well, where kinks of either sign meet.
+searched, and judged at 0 as well, where kinks of either sign meet; then the same in a box and
+under a linear condition.
 
 Prints TAP, one test a seed.
 """
@@ -42,15 +43,29 @@ def make(draw):
     if draw.random() < 0.7:
         parts += [f"{draw.choice([0.5, 1])}*{v}^2" for v in names]
     formula, start = " + ".join(parts), draw.choice(["0", "0.3", "1"])
-    return [(formula, names, f"from {start} by {draw.choice(METHODS)}"),
-            (formula, names, "from 0 until 0 steps")]
+    low, high = draw.choice([-1, -0.5, 0]), draw.choice([0.25, 0.5, 1])
+    box = f" in [{low}, {high}]"
+    condition = f"{linear(draw, names)} - {draw.choice([0, 0.5, 1])}"
+    how = draw.choice(["by smoothing", "by auto", "by trust_region", "by bfgs"])
+    return [(formula, names, f"from {start} by {draw.choice(METHODS)}", "", None),
+            (formula, names, "from 0 until 0 steps", "", None),
+            (formula, names, f"from 0.1 {how}", box, None),
+            (formula, names, f"from 0.1 subject to {condition} <= 0", "", condition),
+            (formula, names, f"from 0.1 subject to {condition} <= 0", box, condition)]
+
+
+def nearest(point, box):
+    if not box:
+        return point
+    low, high = map(float, re.findall(r"-?[\d.]+", box))
+    return [min(max(p, low), high) for p in point]
 
 
 def value(formula, names, point):
     return eval(formula.replace("^", "**"), dict(NAMES), dict(zip(names, point)))  # noqa: S307
 
 
-def lower_by(draw, formula, names, point):
+def lower_by(draw, formula, names, point, box, condition):
     """How much lower the function is near the point, by more than rounding explains."""
     here, worst = value(formula, names, point), 0.0
     for _ in range(POINTS):
@@ -59,7 +74,10 @@ def lower_by(draw, formula, names, point):
         if draw.random() < 0.3:
             along = [round(a) for a in along]
         length = math.hypot(*along) or 1
-        there = value(formula, names, [p + radius * a / length for p, a in zip(point, along)])
+        beside = nearest([p + radius * a / length for p, a in zip(point, along)], box)
+        if condition and value(condition, names, beside) > 1e-12:
+            continue
+        there = value(formula, names, beside)
         if there < here - 1e-8 * radius - 1e-12 * abs(here):
             worst = max(worst, here - there)
     return worst
@@ -71,21 +89,21 @@ def check(command, seed):
     with tempfile.TemporaryDirectory() as folder:
         script = pathlib.Path(folder) / "kinks.opt"
         script.write_text("".join(
-            f"r = minimize {formula} over {', '.join(names)} {how}\nprint r\n"
+            f"r = minimize {formula} over {', '.join(v + box for v in names)} {how}\nprint r\n"
             f"print \"at\", {', '.join('r.' + v for v in names)}\n"
-            for formula, names, how in cases))
+            for formula, names, how, box, _ in cases))
         result = run([command, "run", str(script)], timeout=300)
     blocks = re.split(r"^at (.*)\n", result.out, flags=re.M)
     reports, points = blocks[0:-1:2], blocks[1::2]
     wrong = [] if len(points) == len(cases) else [f"{len(points)} answers: {result.err[:500]}"]
     minima = 0
-    for (formula, names, how), report, point in zip(cases, reports, points):
+    for (formula, names, how, box, condition), report, point in zip(cases, reports, points):
         if "\n  a minimum here" not in report:
             continue
         minima += 1
-        by = lower_by(draw, formula, names, [float(p) for p in point.split()])
+        by = lower_by(draw, formula, names, [float(p) for p in point.split()], box, condition)
         if by > 0:
-            wrong.append(f"lower by {by:.1e}: {formula} {how} at {point}")
+            wrong.append(f"lower by {by:.1e}: {formula} {box} {how} at {point}")
     if minima < CASES / 5:
         wrong.append(f"only {minima} minima")
     return "\n".join(wrong)

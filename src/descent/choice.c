@@ -104,11 +104,13 @@ bool engine_takes(const descent_options *options)
                                 options->search);
 }
 
-/* Steps that believe in one side of a kink end beside it. */
+/* Steps that believe in one side of a kink end beside it.  Bounds are kept as conditions
+ * are. */
 bool descent_takes_kinks(const descent_problem *problem)
 {
+    bool is_free = problem->lower == NULL && problem->upper == NULL;
     return problem->kink_count > 0 && problem->n <= ENGINE_DENSE &&
-           problem->lower == NULL && problem->upper == NULL && problem->set_count == 0;
+           problem->set_count == 0 && (is_free || problem->lagrangian_hessian != NULL);
 }
 
 bool descent_method_takes_sets(const descent_method *method,

@@ -178,6 +178,15 @@ static void lay_out_sets(struct descent *d, struct cutter *cutter)
     d->direction = cut_doubles(cutter, d->at.n);
 }
 
+/* Multipliers are kept where the problem has what they belong to. */
+static bool has_multipliers(const struct descent *d)
+{
+    const descent_method *method = d->options.method;
+    bool is_restrained = d->problem.lagrangian_hessian != NULL;
+    return (method->gives & ENGINE_TAKES_CONSTRAINTS) != 0 &&
+           (is_restrained || (method->needs & ENGINE_NEEDS_KINKS) == 0);
+}
+
 /* The layout, for counting and for cutting alike. */
 static void lay_out(struct descent *d, struct cutter *cutter)
 {
@@ -193,7 +202,7 @@ static void lay_out(struct descent *d, struct cutter *cutter)
     d->trial_gradient = cut_doubles(cutter, n);
     d->best = cut_doubles(cutter, n);
     d->last_move = cut_zeros(cutter, n);
-    if ((method->gives & ENGINE_TAKES_CONSTRAINTS) != 0) {
+    if (has_multipliers(d)) {
         d->multipliers = cut_zeros(cutter, d->problem.constraint_count);
         d->bound_multipliers = cut_zeros(cutter, n);
     }

@@ -112,34 +112,74 @@ static bool is_dense(const struct descent *d)
            (size_t)(d->problem.hessian != NULL ? DIAGNOSIS_DENSE : DIAGNOSIS_DIFFERENCES);
 }
 
+/* How many vectors the method's scratch lends.  A search that is over needs it no more,
+ * and for many variables it is most of all memory.  Methods whose scratch depends on the
+ * problem keep results there. */
+static size_t count_lent(const struct descent *d, bool dense)
+{
+    const descent_method *method = d->options.method;
+    if (dense || d->status == DESCENT_RUNNING || method->scratch == NULL ||
+        d->method_scratch == NULL)
+        return 0;
+    return method->scratch(d->at.n, d->method_settings) / d->at.n;
+}
+
+/* Vectors that are lent as long as there are any, then those of the block. */
+struct room {
+    double *lent, *own;
+    size_t n, left;
+};
+
+static double *take(struct room *room, size_t vectors)
+{
+    double **next = vectors <= room->left ? &room->lent : &room->own, *taken = *next;
+    room->left -= vectors <= room->left ? vectors : 0;
+    *next += vectors * room->n;
+    return taken;
+}
+
+static void take_all(struct diagnosis *made, struct room *room)
+{
+    size_t n = room->n;
+    made->vectors = take(room, made->dense ? n : made->basis_size);
+#define VECTOR_TAKE(name) made->name = take(room, 1);
+    VECTORS(VECTOR_TAKE)
+#undef VECTOR_TAKE
+    if (made->dense) {
+        made->hessian = take(room, n);
+        made->hessian_low = take(room, n);
+        made->hessian_high = take(room, n);
+    } else {
+        made->small = room->own;
+    }
+}
+
+/* How many of the vectors the block need not hold. */
+static size_t count_saved(size_t lent, size_t basis)
+{
+    size_t saved = lent >= basis ? basis : 0, rest = lent - saved;
+    return saved + (rest < count_vectors() ? rest : count_vectors());
+}
+
 static struct diagnosis *make(struct descent *d)
 {
     size_t n = d->at.n, basis = choose_basis(n);
     bool dense = is_dense(d);
-    size_t block_numbers = dense ? 4 * n : basis;
+    size_t lent = count_lent(d, dense), block_numbers = dense ? 4 * n : basis;
     size_t small = dense ? 0 : 2 * basis * basis + 3 * basis;
     if (n > PTRDIFF_MAX / sizeof(double) / 64 / (block_numbers + 1) - small)
         return NULL;
-    size_t numbers = n * (count_vectors() + block_numbers) + small;
-    size_t size = sizeof(struct diagnosis) + numbers * sizeof(double);
+    size_t vectors = count_vectors() + block_numbers - count_saved(lent, basis);
+    size_t size = sizeof(struct diagnosis) + (n * vectors + small) * sizeof(double);
     struct diagnosis *made = d->options.allocate(d->options.memory_context, size);
     if (made == NULL)
         return NULL;
     *made = (struct diagnosis){.block_size = size, .dense = dense, .basis_size = basis};
-    double *next = (double *)(void *)(made + 1);
-#define VECTOR_CUT(name)                                                                 \
-    made->name = next;                                                                   \
-    next += n;
-    VECTORS(VECTOR_CUT)
-#undef VECTOR_CUT
-    made->vectors = next;
-    if (dense) {
-        made->hessian = made->vectors + n * n;
-        made->hessian_low = made->hessian + n * n;
-        made->hessian_high = made->hessian_low + n * n;
-    } else {
-        made->small = made->vectors + n * basis;
-    }
+    struct room room = {.lent = d->method_scratch,
+                        .own = (double *)(void *)(made + 1),
+                        .n = n,
+                        .left = lent};
+    take_all(made, &room);
     return made;
 }
 
@@ -272,17 +312,23 @@ static void judge_stalled(const struct descent *d, struct diagnosis *diagnosis)
     }
 }
 
-/* What looks stationary by curvatures is not known to be so on a kink. */
-static void classify_many(struct descent *d, struct diagnosis *diagnosis)
+/* What looks stationary by curvatures is not known to be so on a kink: none of those that
+ * prove (`proves`) tells what it is. */
+static void classify_beside_kinks(struct descent *d, struct diagnosis *diagnosis,
+                                  void (*judge)(struct descent *, struct diagnosis *),
+                                  bool proves)
 {
+    descent_diagnosis *told = &diagnosis->told;
     bool is_at_kinks;
     if (classify_kinks(d, diagnosis, &is_at_kinks))
         return;
-    classify(d, diagnosis);
-    if (is_at_kinks && diagnosis->told.kind == DESCENT_FLAT) {
-        diagnosis->told.kind = DESCENT_NOT_CRITICAL;
-        diagnosis->told.point = NULL;
-        diagnosis->told.distance = diagnosis->told.value = nan_value;
+    judge(d, diagnosis);
+    if (!proves && told->point != NULL)
+        is_at_kinks |= classify_lies_on_kinks(d, told->point);
+    if (is_at_kinks && (told->kind == DESCENT_FLAT || !proves)) {
+        told->kind = DESCENT_NOT_CRITICAL;
+        told->point = NULL;
+        told->distance = told->value = nan_value;
     }
 }
 
@@ -315,17 +361,17 @@ const descent_diagnosis *descent_diagnose(descent *d)
         return &diagnosis->told;
     measure_way(d, diagnosis);
     if (has_multipliers) {
-        kkt_classify(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, kkt_classify, false);
         lowest_look(d, diagnosis);
         return &diagnosis->told;
     }
     measure_attainable(d, diagnosis);
     if (d->has_sets)
-        classify_in_sets(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, classify_in_sets, true);
     else if (d->at.n == 1)
         classify_line(d, diagnosis);
     else
-        classify_many(d, diagnosis);
+        classify_beside_kinks(d, diagnosis, classify, true);
     lowest_look(d, diagnosis);
     judge_stalled(d, diagnosis);
     probe_far(d, diagnosis);

@@ -90,6 +90,9 @@ void classify(struct descent *d, struct diagnosis *diagnosis);
  * false, and whether the last point lies on some. */
 bool classify_kinks(struct descent *d, struct diagnosis *diagnosis, bool *is_at_kinks);
 
+/* Whether kinks are so near to x that derivatives there tell nothing. */
+bool classify_lies_on_kinks(const struct descent *d, const double *x);
+
 /* ---- variables that stay in sets: boundary.c ---- */
 
 /* The same, on the face of the variables that no bound holds, and what the bounds do. */

@@ -160,7 +160,7 @@ void sparse_residual(const struct sparse *s, const double *b, const double *x,
                      double *residual)
 {
     memcpy(residual, b, s->size * sizeof *residual);
-    for (size_t i = 0; i < s->size; i++) {
+    for (size_t i = 0; !s->failed && i < s->size; i++) {
         double sum = 0;
         size_t end = s->rows.start[i + 1] - 1;
         for (size_t k = s->rows.start[i]; k < end; k++) {
@@ -296,8 +296,10 @@ static void eliminate(struct sparse *s, uint32_t node, struct inertia *inertia)
 bool sparse_factor(struct sparse *s, struct inertia *inertia)
 {
     *inertia = (struct inertia){0, 0, 0};
-    if (s->failed || (s->changed && !sparse_analyse(s)))
+    if (s->failed || (s->changed && !sparse_analyse(s))) {
+        s->failed = true;
         return false;
+    }
     s->changed = false;
     for (size_t k = 0; k < s->nodes; k++) {
         s->mark[k] = SPARSE_NONE;
@@ -334,6 +336,10 @@ static void subtract_upper(const struct sparse *s, size_t j)
 
 void sparse_solve(const struct sparse *s, const double *b, double *x)
 {
+    if (s->failed) {
+        memset(x, 0, s->size * sizeof *x);
+        return;
+    }
     for (size_t k = 0; k < 2 * s->nodes; k++)
         s->x[k] = s->member[k] == SPARSE_NONE ? 0 : b[s->member[k]];
     for (size_t j = 0; j < s->nodes; j++)

@@ -40,7 +40,7 @@ void sparse_put_row(struct sparse *s, const double *row, size_t count, double di
 size_t sparse_entries(const struct sparse *s);
 size_t sparse_factor_numbers(const struct sparse *s);
 
-/* False without memory. */
+/* False without memory, for good: solutions are then 0. */
 bool sparse_factor(struct sparse *s, struct inertia *inertia);
 /* x may be b. */
 void sparse_solve(const struct sparse *s, const double *b, double *x);

@@ -449,10 +449,33 @@ bool solve_has_constraints(const struct solve *solve)
     return solve_clause(solve->node, AST_SUBJECT) != NULL;
 }
 
+/* No set whose edge is no part of it. */
+static bool has_closed_sets(const struct solve *solve)
+{
+    bool any = solve->lower != NULL || solve->upper != NULL || solve->set_count > 0;
+    for (size_t k = 0; k < solve->set_count; k++)
+        any &= !descent_set_is_open(solve->sets[k].kind);
+    return any;
+}
+
+/* Whether sets are to be conditions: for the method that keeps those alone, and for the
+ * one for kinks, which `auto` takes where all of them turn up. */
+static bool needs_conditions(const struct solve *solve)
+{
+    const descent_method *method = solve->method->method;
+    descent_problem problem = {.n = solve->n};
+    solve_offer_kinks(solve, &problem);
+    bool is_auto = strcmp(descent_method_name(method), "auto") == 0;
+    bool may_smooth =
+        descent_method_needs_kinks(method) || (is_auto && problem.kinks_rise);
+    return solve_has_constraints(solve) ||
+           strcmp(descent_method_name(method), "interior_point") == 0 ||
+           (may_smooth && has_closed_sets(solve) && descent_takes_kinks(&problem));
+}
+
 bool solve_trace_constraints(struct solve *solve)
 {
-    if (!solve_has_constraints(solve) &&
-        strcmp(descent_method_name(solve->method->method), "interior_point") != 0)
+    if (!needs_conditions(solve))
         return true;
     solve->constraints = ARENA_NEW(&solve->session->workspace, struct constraints);
     for (size_t i = 1; i < solve->node->count; i++) {

@@ -46,7 +46,7 @@ void solve_find_kinks(struct solve *solve)
 {
     struct session *session = solve->session;
     size_t count =
-        solve->batch != NULL
+        solve_clause(solve->node, AST_BATCH) != NULL
             ? 0
             : model_fact(session, MODEL_KINKS, solve->objective, count_kinks, solve);
     if (count == 0 || count > MOST_KINKS)
@@ -275,9 +275,10 @@ void solve_offer_kinks(const struct solve *solve, descent_problem *problem)
 bool solve_takes_smoothing(const struct solve *solve)
 {
     descent_problem problem = {.n = solve->n};
-    solve_offer_sets(solve, &problem);
+    if (solve->constraints == NULL) /* else sets are conditions, which it keeps */
+        solve_offer_sets(solve, &problem);
     solve_offer_kinks(solve, &problem);
-    return solve->constraints == NULL && descent_takes_kinks(&problem);
+    return descent_takes_kinks(&problem);
 }
 
 bool solve_check_kinks(struct solve *solve)
@@ -290,8 +291,7 @@ bool solve_check_kinks(struct solve *solve)
                         solve->kinks == NULL
                             ? "`%s` is for objectives with kinks, and this one has none "
                               "that are made of abs, min and max alone"
-                            : "`%s` takes no bounds, sets or conditions, and at most 200 "
-                              "variables",
+                            : "`%s` takes no open sets, and at most 200 variables",
                         descent_method_name(solve->method->method));
     diagnostic_help(&solve->session->diagnostics, session_last(solve->session),
                     "`by auto` chooses a method that fits");

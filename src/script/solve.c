@@ -371,11 +371,13 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 {
     bind_variables(solve);
     bind_quantities(solve);
-    if (!solve_trace_objective(solve) || !solve_trace_constraints(solve) ||
-        !solve_trace_batch(solve) || !solve_trace_until(solve))
+    if (!solve_trace_objective(solve))
+        return false;
+    solve_find_kinks(solve);
+    if (!solve_trace_constraints(solve) || !solve_trace_batch(solve) ||
+        !solve_trace_until(solve))
         return false;
     solve_find_squares(solve);
-    solve_find_kinks(solve);
     solve_resolve_auto(solve);
     if (!solve_check_squares(solve) || !solve_check_kinks(solve) ||
         !solve_choose_step(solve) || !solve_check_batch_step(solve))

@@ -283,6 +283,31 @@ static void a_million_variables_are_no_obstacle(void **state)
     descent_free(search);
 }
 
+/* What a judgement of the end keeps stands where the method had its pairs. */
+static void a_diagnosis_of_many_variables_takes_little_more(void **state)
+{
+    (void)state;
+    double *start = calloc(MANY, sizeof *start);
+    struct ledger ledger = {0};
+    descent_problem problem = {.n = MANY, .evaluate = evaluate_many};
+    descent_options options = {.method = descent_method_find("lbfgs"),
+                               .most_steps = 4,
+                               .allocate = take,
+                               .release = give,
+                               .memory_context = &ledger};
+    descent *search = descent_new(&problem, &options, start);
+    free(start);
+    assert_non_null(search);
+    descent_run(search);
+    size_t searching = ledger.bytes;
+    assert_non_null(descent_diagnose(search));
+    assert_in_range(ledger.bytes, searching, searching + 8 * sizeof(double) * MANY);
+    const descent_result *result = descent_get_result(search);
+    assert_near(result->x[3], 3, 0.5);
+    descent_free(search);
+    assert_int_equal(ledger.bytes, 0);
+}
+
 static void lists_name_each_record_once(void **state)
 {
     (void)state;
@@ -322,6 +347,7 @@ int main(void)
         cmocka_unit_test(sizes_that_overflow_are_refused),
         cmocka_unit_test(what_is_not_allowed_is_named),
         cmocka_unit_test(a_million_variables_are_no_obstacle),
+        cmocka_unit_test(a_diagnosis_of_many_variables_takes_little_more),
         cmocka_unit_test(lists_name_each_record_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,6 +208,10 @@ static void refused_memory_is_told(void **unused)
             put(s, 28, a);
             bool was_refused = refused == 0;
             bool done = sparse_factor(s, &found);
+            double x[28] = {1}, rest[28];
+            sparse_solve(s, x, x);
+            sparse_residual(s, x, x, rest);
+            assert_true(done || x[0] == 0);
             assert_true(refused == 0 ? !done || !was_refused : done);
             sparse_free(s);
         }

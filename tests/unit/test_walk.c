@@ -46,8 +46,8 @@ static void compare(struct world *w, const char *text, size_t n, double factor,
     graph_gradient(w->graph, outputs[0], leaves, n, outputs + 1);
     struct program *program =
         program_new(&w->arena, w->graph, outputs, 1 + n, leaves, n + 1);
-    struct walk *walk = walk_new(&w->arena, w->graph, outputs[0], outputs + 1, n, leaves,
-                                 n + 1, is_native);
+    struct walk *walk =
+        walk_new(&w->arena, w->graph, outputs[0], outputs + 1, n, leaves, n + 1);
     assert_non_null(walk);
     if (is_native)
         walk_make_native(walk, &w->arena, w->graph, outputs[0], outputs + 1, leaves);

@@ -56,7 +56,15 @@ static bool has_constraints(const descent_problem *problem)
     return problem->constraints != NULL;
 }
 
+/* Kinks that turn down, too, are many valleys rather than a place to end at. */
+static bool has_kinks_and_constraints(const descent_problem *problem)
+{
+    return has_constraints(problem) && problem->kinks_rise &&
+           descent_takes_kinks(problem);
+}
+
 static const struct row rows[] = {
+    {"smoothing", "the objective has kinks", NULL, has_kinks_and_constraints},
     {"interior_point", "it keeps conditions", NULL, has_constraints},
     {"gradient", "of the sets, on which it projects", "barzilai_borwein", has_blocks},
     {"levenberg_marquardt", "the objective is a sum of squares", NULL, is_fit},

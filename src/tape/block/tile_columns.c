@@ -415,7 +415,7 @@ TILE_KERNEL(MODULO)
     }
     for (size_t i = 0; i < n; i++)
         left[i] = small_remainder(lane_abs(x[i]), y[i]);
-    EACH((x[i] < 0) & (left[i] != 0) ? y[i] - left[i] : left[i]);
+    EACH(((x[i] < 0) & (left[i] != 0)) ? y[i] - left[i] : left[i]);
 }
 #else
 TILE_KERNEL(MODULO)
