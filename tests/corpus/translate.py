@@ -202,6 +202,8 @@ class Problem:
         if "check" in entry:
             check = entry["check"]
             return [Point("the check point", check["x"], check["f"], constraints=check.get("c"))]
+        if "f_at_start" not in entry:  # of a larger instance it is not kept
+            return []
         start = [v for variable in self.variables for v in variable.start]
         at_start = Point("the start", start, entry["f_at_start"],
                          violation=entry.get("constraint_violation_at_start"))
@@ -278,6 +280,7 @@ def largest_problems():
         for entry in json.loads((HERE / family / "index.json").read_text()):
             largest = max(entry.get("instances") or [], key=lambda i: i["n"], default={"n": 0})
             if largest["n"] > entry["n"]:
-                yield Problem({**{k: v for k, v in entry.items() if k not in ("check", "xstar")},
+                smaller = ("check", "xstar", "f_at_start")
+                yield Problem({**{k: v for k, v in entry.items() if k not in smaller},
                                **largest, "params": {**entry["params"], **largest["params"]},
                                "family": family + "_largest"})
