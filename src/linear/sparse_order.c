@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { NONE = UINT32_MAX };
+static const uint32_t NONE = UINT32_MAX;
 
 enum state { VARIABLE, ELEMENT, GONE };
 

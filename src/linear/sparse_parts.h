@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { SPARSE_NONE = UINT32_MAX };
+static const uint32_t SPARSE_NONE = UINT32_MAX;
 
 /* A block of memory that grows; what was in it is not kept. */
 struct sparse_room {
