@@ -2,8 +2,12 @@
  * sweep_allocations.c - every memory request of every test script fails once.
  *
  * A script is run with its 1st, 2nd, 3rd ... request failing until one run is not reached
- * by the failure any more.  Each failing run must end as TW_LIMIT, and its session must
- * run a further script.  What leaks is found by the leak sanitizer at the end. */
+ * by the failure any more.  A script that takes long has fewer of its requests fail. Each
+ * failing run must end as TW_LIMIT, and its session must run a further script.  What
+ * leaks is found by the leak sanitizer at the end.
+ *
+ * sweep_allocations SHARE/SHARES FOLDER...: one of so many shares of the scripts, from 0.
+ */
 #include "talweg.h"
 
 #include <dirent.h>
@@ -12,12 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 enum {
     PATH_ROOM = 1024,
     SCRIPTS_MOST = 4096,
-    EACH_ONE = 300,       /* so many requests fail one by one, then every tenth part */
-    ENDLESS = 1000 * 1000 /* a sweep that long has gone wrong */
+    EACH_ONE = 300,  /* so many requests fail one by one, then every tenth part; */
+    EACH_LEAST = 30, /* at least so many, */
+    EACH_MILLISECONDS = 3000, /* in about that time */
+    ENDLESS = 1000 * 1000     /* a sweep that long has gone wrong */
 };
 
 /* Scripts that loop for ever end by this. */
@@ -119,9 +126,17 @@ static tw_status run_once(const char *path, const char *text, size_t length,
     return status;
 }
 
-static uint64_t next_request(uint64_t request)
+/* Of a script that takes so long. */
+static uint64_t one_by_one(clock_t duration)
 {
-    return request < EACH_ONE ? request + 1 : request + request / 10;
+    double milliseconds = 1000.0 * (double)duration / CLOCKS_PER_SEC;
+    double runs = EACH_MILLISECONDS / (milliseconds > 1 ? milliseconds : 1);
+    return runs > EACH_ONE ? EACH_ONE : runs < EACH_LEAST ? EACH_LEAST : (uint64_t)runs;
+}
+
+static uint64_t next_request(uint64_t request, uint64_t each)
+{
+    return request < each || request < 10 ? request + 1 : request + request / 10;
 }
 
 /* Writes the case's line; returns whether it passed. */
@@ -134,14 +149,16 @@ static bool sweep(size_t number, const char *path, const char *name)
         return false;
     }
     bool reusable = true;
+    clock_t began = clock();
     tw_status wanted = run_once(path, text, length, 0, &reusable);
+    uint64_t each = one_by_one(clock() - began);
     tw_status got = TW_LIMIT;
     uint64_t request = 1;
     /* Where the script meets a limit of its own, the end of the sweep cannot be seen, and
      * the session has no steps left for a further script. */
     bool limited = wanted == TW_LIMIT;
     uint64_t last = limited ? 100 : ENDLESS;
-    for (; request <= last; request = next_request(request)) {
+    for (; request <= last; request = next_request(request, each)) {
         got = run_once(path, text, length, request, &reusable);
         reusable = reusable || limited;
         if (got != TW_LIMIT || !reusable)
@@ -161,15 +178,18 @@ int main(int count, char **arguments)
 {
     static struct paths paths;
     bool passed = true;
-    for (int i = 1; i < count; i++)
+    size_t share = 0, shares = 1, number = 0;
+    if (count < 3 || sscanf(arguments[1], "%zu/%zu", &share, &shares) != 2)
+        return 2;
+    for (int i = 2; i < count; i++)
         collect(&paths, arguments[i]);
     qsort(paths.items, paths.count, sizeof paths.items[0], compare_paths);
-    printf("1..%zu\n", paths.count);
     for (size_t i = 0; i < paths.count; i++) {
         const char *name = strrchr(paths.items[i], '/');
-        if (!sweep(i + 1, paths.items[i], name + 1))
+        if (i % shares == share && !sweep(++number, paths.items[i], name + 1))
             passed = false;
         free(paths.items[i]);
     }
-    return passed && paths.count > 0 ? 0 : 1;
+    printf("1..%zu\n", number);
+    return passed && number > 0 ? 0 : 1;
 }
