@@ -9,32 +9,14 @@
 #include <cmocka.h>
 
 #include "math_stream.h"
+#include "mpfr_functions.h"
 
 #include "math/level.h"
 
-#include <mpfr.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { PRECISION = 300, KINDS = 3, COUNT = 12000 };
-
-typedef int reference(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode);
-
-static int sigmoid(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
-{
-    mpfr_neg(result, x, mode);
-    mpfr_exp(result, result, mode);
-    mpfr_add_ui(result, result, 1, mode);
-    return mpfr_ui_div(result, 1, result, mode);
-}
-
-static int softplus(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
-{
-    if (mpfr_cmp_si(x, 1000) > 0)
-        return mpfr_set(result, x, mode);
-    mpfr_exp(result, x, mode);
-    return mpfr_log1p(result, result, mode);
-}
 
 /* What this machine runs, and one that has no fused multiply-add. */
 enum { BEST, BASELINE, COPIES };

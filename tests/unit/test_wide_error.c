@@ -7,29 +7,13 @@
 #include <cmocka.h>
 
 #include "math_stream.h"
+#include "mpfr_functions.h"
 
 #include "math/wide.h"
 
-#include <mpfr.h>
-
 enum { PRECISION = 400, COUNT = 2000 };
 
-typedef int reference(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode);
 typedef int reference2(mpfr_t result, const mpfr_t x, const mpfr_t y, mpfr_rnd_t mode);
-
-static int sigmoid(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
-{
-    mpfr_neg(result, x, mode);
-    mpfr_exp(result, result, mode);
-    mpfr_add_ui(result, result, 1, mode);
-    return mpfr_ui_div(result, 1, result, mode);
-}
-
-static int softplus(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
-{
-    mpfr_exp(result, x, mode);
-    return mpfr_log1p(result, result, mode);
-}
 
 /* Relative errors, except near zeros that are not at 0: `absolute` is the size there. */
 static const struct row {
