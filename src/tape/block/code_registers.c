@@ -22,7 +22,7 @@ struct placing {
 
 typedef void visitor(struct placing *p, uint32_t reg);
 
-static bool writes_out(const struct tile_step *step)
+bool code_writes_out(const struct tile_step *step)
 {
     switch (step->kernel) {
     case TILE_CHECK:
@@ -41,8 +41,7 @@ static bool writes_out(const struct tile_step *step)
     }
 }
 
-/* How many registers of the list are read; the others are written. */
-static size_t list_reads(const struct tile_step *step)
+size_t code_list_reads(const struct tile_step *step)
 {
     if (step->kernel == TILE_UNPACK || step->kernel == TILE_SOFTPLUS_SIGMOID)
         return 0;
@@ -53,15 +52,15 @@ static void visit_reads(struct placing *p, const struct tile_step *step, visitor
 {
     for (size_t k = 0; k < step->reads; k++)
         visit(p, step->in[k]);
-    for (size_t k = 0; k < list_reads(step); k++)
+    for (size_t k = 0; k < code_list_reads(step); k++)
         visit(p, step->list[k].in);
 }
 
 static void visit_writes(struct placing *p, const struct tile_step *step, visitor *visit)
 {
-    if (writes_out(step))
+    if (code_writes_out(step))
         visit(p, step->out);
-    for (size_t k = list_reads(step); k < step->count; k++)
+    for (size_t k = code_list_reads(step); k < step->count; k++)
         visit(p, step->list[k].in);
 }
 
@@ -152,7 +151,7 @@ void code_place_registers(struct code *code)
         p.at = i + 1;
         visit_reads(&p, step, set_last);
         visit_writes(&p, step, set_last);
-        step->fills = writes_out(step) && pass->registers[step->out].has_halo;
+        step->fills = code_writes_out(step) && pass->registers[step->out].has_halo;
     }
     for (size_t i = 0; i < pass->fills.count; i++)
         p.last[pass->fills.items[i].out] = 0;

@@ -22,6 +22,10 @@ void pass_move_to(const struct pass *pass, struct pass_worker *w, size_t row,
                   const double *const *numbers);
 void pass_run_rows(const struct pass *pass, struct pass_worker *w, size_t first,
                    size_t end);
+/* Share number `which` of the lines of memory that the next tile will need, while this
+ * one is computed: what a processor foresees by itself ends at a page. */
+void pass_look_ahead(const struct pass *pass, const struct pass_worker *w, size_t row,
+                     size_t which);
 /* The sums at hand become those of one more block. */
 void pass_close_block(struct pass_worker *w, size_t count);
 /* The total of all blocks is in w->sums. */
