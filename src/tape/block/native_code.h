@@ -19,15 +19,17 @@ enum {
     MOST_REGISTERS = 512,
     MOST_WIDE = 512, /* uniforms and the numbers behind them */
     MOST_VALUES = MOST_REGISTERS + MOST_WIDE,
-    MOST_EXTRAS = 16, /* such numbers of steps */
-    MOST_TOTALS = 24, /* lanes of sums in a segment */
-    MOST_BASES = 16,  /* arrays that are unpacked */
-    MOST_MOVED = 32,  /* numbers of them in a row */
+    MOST_EXTRAS = 16,  /* such numbers of steps */
+    LEAST_SAVED = 2,   /* columns of a segment that need not be stored */
+    MOST_PRODUCTS = 4, /* sums with one factor: the kernel takes four at a time */
+    MOST_TOTALS = 8,   /* lanes of sums in a segment */
+    MOST_BASES = 16,   /* arrays that are unpacked */
+    MOST_MOVED = 32,   /* numbers of them in a row */
     MOST_SEGMENTS = 32,
     MOST_ALONE = 8,        /* rows that are computed by themselves */
     MOST_CODE = 16 * 1024, /* bytes */
     YMM = 16,
-    HELD_TOTALS = 2 /* that stay in registers, PARTS each; the others in memory */
+    HELD_TOTALS = 3 /* that stay in registers, PARTS each; the others in memory */
 };
 
 /* Numbers behind the uniforms, four times each. */
@@ -39,6 +41,7 @@ struct native_segment {
     size_t entry;        /* in the code */
     bool is_native;
     uint32_t total_count; /* sums */
+    bool counts_rows;     /* it needs the numbers of its rows */
 };
 
 /* Arrays that code reads, at the first row of the tile. */
@@ -60,6 +63,7 @@ struct pass_native {
     double *wide; /* uniforms, WIDE_FIXED numbers and those of ranges, four times each */
     struct native_segment segments[MOST_SEGMENTS];
     size_t segment_count;
+    size_t kernel_count; /* steps without code */
     struct native_base bases[MOST_BASES];
     size_t base_count;
     size_t alone[MOST_ALONE]; /* rows whose tiles the kernels compute */
@@ -87,7 +91,6 @@ struct native_code {
     bool is_pinned[YMM]; /* for the step at hand */
     uint32_t pointer;    /* what rax points to: a register of the pass, or NOTHING */
     int32_t stride;      /* by which r9 counts; 0: by none */
-    bool has_ramp;       /* it needs the numbers of its rows */
     bool is_foreign;     /* there was what cannot be done */
     bool has_too_many;   /* rows to be computed alone */
 };
@@ -133,6 +136,14 @@ struct wide_operand native_rows(struct native_code *c, uint32_t reg, int32_t str
 /* Likewise of array number `base`. */
 struct wide_operand native_array_rows(struct native_code *c, uint32_t base,
                                       int32_t stride, int32_t row, int32_t number);
+
+/* The end of the registers for values; behind them are the numbers of rows in each part,
+ * where they are needed, and sums. */
+unsigned native_end(const struct native_code *c);
+/* Whether later segments, kernels, other rows or the caller read the register. */
+bool native_is_kept(const struct native_code *c, uint32_t reg);
+/* The lanes of a sum, in memory; behind those of all sums the rows of the first turn. */
+struct wide_operand native_lanes(uint32_t total, unsigned part);
 
 /* ---- native_step.c ---- */
 

@@ -130,6 +130,16 @@ static void mark_defined(struct native_code *c, const struct tile_step *step)
         c->is_defined[step->list[k].in] = true;
 }
 
+/* How many columns of the segment live in registers of the processor alone: what it
+ * gains. */
+static size_t count_saved(const struct native_code *c)
+{
+    size_t saved = 0;
+    for (uint32_t reg = 0; reg < c->pass->register_count; reg++)
+        saved += c->is_defined[reg] && !native_is_kept(c, reg);
+    return saved;
+}
+
 /* The longest segment from step `first` on; empty when there is no code for that. */
 static void find_segment(struct native_code *c, uint32_t first)
 {
@@ -142,9 +152,10 @@ static void find_segment(struct native_code *c, uint32_t first)
             s->total_count + native_totals(c, step) > MOST_TOTALS)
             break;
         s->total_count += native_totals(c, step);
+        s->counts_rows = s->counts_rows || step->kernel == TILE_RANGE;
         mark_defined(c, step);
     }
-    s->is_native = s->end - s->first >= 2;
+    s->is_native = count_saved(c) >= LEAST_SAVED;
 }
 
 /* ---- code ---- */
@@ -159,35 +170,26 @@ static void begin_part(struct native_code *c, unsigned part)
     memset(c->is_stored, 0, sizeof c->is_stored);
 }
 
-static struct wide_operand ramp(unsigned part)
-{
-    return wide_memory(WIDE_RCX, WIDE_NONE,
-                       (int32_t)((MOST_TOTALS * PARTS + part) * PART * sizeof(double)));
-}
-
-static void advance_ramp(struct native_code *c)
-{
-    unsigned own = 0; /* nothing is held any more */
-    for (unsigned part = 0; part < PARTS && c->has_ramp; part++) {
-        wide_put(&c->e, WIDE_LOAD, own, 0, ramp(part));
-        native_forget(c);
-        wide_put(&c->e, WIDE_ADD, own, own,
-                 native_operand(c, native_fixed(c, WIDE_EIGHT)));
-        wide_put(&c->e, WIDE_STORE, own, 0, ramp(part));
-    }
-}
-
-/* The sums that stay in registers; to or from their lanes. */
-static void move_totals(struct native_code *c, enum wide_op op)
+/* What stays in registers, to or from its lanes. */
+static void move_lasting(struct native_code *c, enum wide_op op)
 {
     for (uint32_t total = 0; total < c->segment.total_count && total < HELD_TOTALS;
          total++)
-        for (uint32_t part = 0; part < PARTS; part++) {
-            uint32_t place = total * PARTS + part;
-            wide_put(&c->e, op, YMM - 1 - place, 0,
-                     wide_memory(WIDE_RCX, WIDE_NONE,
-                                 (int32_t)(place * PART * sizeof(double))));
-        }
+        for (uint32_t part = 0; part < PARTS; part++)
+            wide_put(&c->e, op, YMM - 1 - (total * PARTS + part), 0,
+                     native_lanes(total, part));
+    for (unsigned part = 0; part < PARTS && c->segment.counts_rows; part++)
+        wide_put(&c->e, op, native_end(c) + part, 0, native_lanes(MOST_TOTALS, part));
+}
+
+static void count_rows(struct native_code *c)
+{
+    native_forget(c);
+    for (unsigned part = 0; part < PARTS && c->segment.counts_rows; part++) {
+        unsigned row = native_end(c) + part;
+        wide_put(&c->e, WIDE_ADD, row, row,
+                 native_operand(c, native_fixed(c, WIDE_EIGHT)));
+    }
 }
 
 static void put_segment(struct native_code *c)
@@ -195,10 +197,9 @@ static void put_segment(struct native_code *c)
     struct native_segment *s = &c->segment;
     s->entry = c->e.size;
     find_last(c, s->first, s->end, c->last_here);
-    c->has_ramp = false;
     c->pointer = NOTHING;
     c->stride = 0;
-    move_totals(c, WIDE_LOAD);
+    move_lasting(c, WIDE_LOAD);
     wide_clear(&c->e, WIDE_R8);
     size_t top = c->e.size;
     for (unsigned part = 0; part < PARTS; part++) {
@@ -206,10 +207,10 @@ static void put_segment(struct native_code *c)
         for (c->at = s->first; c->at < s->end; c->at++)
             native_put_step(c, &c->pass->steps.items[c->at]);
     }
-    advance_ramp(c);
+    count_rows(c);
     wide_loop(&c->e, WIDE_R8, PART * PARTS * (int32_t)sizeof(double),
               (int32_t)(c->pass->tile * sizeof(double)), top);
-    move_totals(c, WIDE_STORE);
+    move_lasting(c, WIDE_STORE);
     wide_return(&c->e);
 }
 
@@ -243,6 +244,8 @@ static bool translate(struct native_code *c)
             c->segment.end++;
         if (c->segment.is_native)
             put_segment(c);
+        else
+            c->native->kernel_count += c->segment.end - first;
         any = any || c->segment.is_native;
         keep_segment(c);
     }

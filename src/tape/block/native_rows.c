@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { NUMBER = sizeof(double), LOW_HALVES = 0x20, HIGH_HALVES = 0x31 };
+enum { LOW_HALVES = 0x20, HIGH_HALVES = 0x31 };
 
 static void put(struct native_code *c, enum wide_op op, unsigned to, unsigned left,
                 struct wide_operand right)
@@ -15,18 +15,17 @@ static void put(struct native_code *c, enum wide_op op, unsigned to, unsigned le
 
 /* ---- numbers of rows ---- */
 
-/* from + step*row; the rows stand behind the lanes of sums. */
+/* from + step*row */
 unsigned native_range(struct native_code *c, const struct tile_step *step)
 {
-    unsigned to = native_fresh(c);
-    struct wide_operand row = wide_memory(
-        WIDE_RCX, WIDE_NONE, (int32_t)((MOST_TOTALS * PARTS + c->part) * PART * NUMBER));
-    c->has_ramp = true;
-    put(c, WIDE_LOAD, to, 0, row);
+    unsigned to = native_fresh(c), row = native_end(c) + c->part;
     if (step->step != 1)
-        put(c, WIDE_MULTIPLY, to, to, native_operand(c, native_number(c, step->step)));
+        put(c, WIDE_MULTIPLY, to, row, native_operand(c, native_number(c, step->step)));
     if (step->from != 0 || signbit(step->from) != 0)
-        put(c, WIDE_ADD, to, to, native_operand(c, native_number(c, step->from)));
+        put(c, WIDE_ADD, to, step->step != 1 ? to : row,
+            native_operand(c, native_number(c, step->from)));
+    else if (step->step == 1)
+        put(c, WIDE_COPY, to, 0, wide_register(row));
     return to;
 }
 

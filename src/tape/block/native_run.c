@@ -12,6 +12,8 @@
 
 #if defined __x86_64__ && defined CPU_HAS_LEVELS && defined __linux__
 
+/* What reaches into two lines of the cache is not forwarded from a store to a load. */
+enum { LINE = 64 };
 /* Rows from which making the code pays. */
 static const size_t least_rows = (size_t)1 << 18;
 
@@ -23,7 +25,8 @@ struct pass_native *pass_native_new(const struct pass *pass, struct arena *arena
         wide > MOST_WIDE || pass->extent <= pass->tile)
         return NULL;
     struct pass_native *native = ARENA_NEW(arena, struct pass_native);
-    native->wide = arena_get(arena, wide * PART * sizeof *native->wide);
+    native->wide = arena_get(arena, wide * PART * sizeof *native->wide + LINE);
+    native->wide += (LINE - (uintptr_t)native->wide % LINE) % LINE / sizeof *native->wide;
     native->undo = arena_undo_new(arena);
     return native;
 }
@@ -117,11 +120,11 @@ static void run_loop(const struct pass *pass, const struct native_segment *segme
     const struct pass_native *native = pass->native;
     const char *entry = native->code + segment->entry;
     native_loop *loop = NULL;
-    double lanes[(MOST_TOTALS + 1) * LANES];
+    _Alignas(LINE) double lanes[(MOST_TOTALS + 1) * LANES];
     const double *bases[MOST_BASES];
     memcpy(&loop, &entry, sizeof loop);
     memset(lanes, 0, segment->total_count * LANES * sizeof *lanes);
-    for (size_t k = 0; k < LANES; k++)
+    for (size_t k = 0; k < LANES && segment->counts_rows; k++)
         lanes[MOST_TOTALS * LANES + k] = (double)(tile->row + k);
     for (size_t i = 0; i < native->base_count; i++)
         bases[i] = tile->arrays[native->bases[i].array] +
@@ -130,22 +133,33 @@ static void run_loop(const struct pass *pass, const struct native_segment *segme
     join_totals(pass, segment, lanes, tile->sums);
 }
 
+/* Kernels look ahead at the memory that the next tile will need; while loops run from row
+ * to row the processor foresees it. */
+static void run_kernels(const struct pass *pass, const struct pass_worker *w,
+                        const struct native_segment *segment, const struct tile *tile,
+                        size_t *shares)
+{
+    size_t each = pass->steps.count / pass->native->kernel_count + 1;
+    for (uint32_t i = segment->first; i < segment->end; i++) {
+        const struct tile_step *step = &pass->steps.items[i];
+        for (size_t k = 0; k < each && pass->stream_count > 0; k++)
+            pass_look_ahead(pass, w, tile->row, (*shares)++);
+        step->run(step, tile, pass->tile);
+    }
+}
+
 bool pass_native_run(const struct pass *pass, const struct pass_worker *w,
                      const struct tile *tile)
 {
+    size_t shares = 0;
     if (!has_whole_tile(pass, tile->row))
         return false;
     for (size_t s = 0; s < pass->native->segment_count; s++) {
         const struct native_segment *segment = &pass->native->segments[s];
-        if (segment->is_native) { /* long loops, which the processor foresees */
+        if (segment->is_native)
             run_loop(pass, segment, tile);
-            continue;
-        }
-        for (uint32_t i = segment->first; i < segment->end; i++) {
-            const struct tile_step *step = &pass->steps.items[i];
-            pass_look_ahead(pass, w, tile->row, i);
-            step->run(step, tile, pass->tile);
-        }
+        else
+            run_kernels(pass, w, segment, tile, &shares);
     }
     return true;
 }

@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-enum { NUMBER = sizeof(double) };
-
 static void put(struct native_code *c, enum wide_op op, unsigned to, unsigned left,
                 struct wide_operand right)
 {
@@ -93,19 +91,13 @@ static unsigned products(struct native_code *c, const struct tile_step *step)
 
 /* ---- sums ---- */
 
-static struct wide_operand lanes(const struct native_code *c, uint32_t total)
-{
-    return wide_memory(WIDE_RCX, WIDE_NONE,
-                       (int32_t)((total * PARTS + c->part) * PART * NUMBER));
-}
-
 /* The register of the next total, into which it is loaded where it has none. */
 static unsigned open_total(struct native_code *c)
 {
     if (c->total < HELD_TOTALS)
         return YMM - 1 - (c->total * PARTS + c->part);
     unsigned own = native_fresh(c);
-    put(c, WIDE_LOAD, own, 0, lanes(c, c->total));
+    put(c, WIDE_LOAD, own, 0, native_lanes(c->total, c->part));
     return own;
 }
 
@@ -113,7 +105,7 @@ static void close_total(struct native_code *c, unsigned own)
 {
     if (c->total++ < HELD_TOTALS)
         return;
-    put(c, WIDE_STORE, own, 0, lanes(c, c->total - 1));
+    put(c, WIDE_STORE, own, 0, native_lanes(c->total - 1, c->part));
     native_free(c, own);
 }
 
@@ -381,7 +373,7 @@ bool native_can(const struct native_code *c, const struct tile_step *step)
     case TILE_SUM_TWO_PRODUCTS:
         return true;
     case TILE_SUM_PRODUCTS:
-        return step->count <= MOST_TOTALS;
+        return step->count <= MOST_PRODUCTS;
     case TILE_SUM_SQUARES:
         return has_fixed_factors(c, step);
     case TILE_MODULO:

@@ -135,11 +135,17 @@ static struct wide_operand place_of(struct native_code *c, uint32_t value)
 
 /* ---- registers ---- */
 
-/* The last ones hold sums. */
-static unsigned end_of_registers(const struct native_code *c)
+unsigned native_end(const struct native_code *c)
 {
     uint32_t totals = c->segment.total_count;
-    return YMM - PARTS * (totals < HELD_TOTALS ? totals : HELD_TOTALS);
+    totals = totals < HELD_TOTALS ? totals : HELD_TOTALS;
+    return YMM - PARTS * (totals + (c->segment.counts_rows ? 1 : 0));
+}
+
+struct wide_operand native_lanes(uint32_t total, unsigned part)
+{
+    return wide_memory(WIDE_RCX, WIDE_NONE,
+                       (int32_t)((total * PARTS + part) * WIDE_BYTES));
 }
 
 void native_forget(struct native_code *c)
@@ -185,7 +191,7 @@ static unsigned find(const struct native_code *c, uint32_t value)
 static unsigned find_free(const struct native_code *c)
 {
     unsigned i = 0;
-    while (i < end_of_registers(c) && c->holds[i] != NOTHING)
+    while (i < native_end(c) && c->holds[i] != NOTHING)
         i++;
     return i;
 }
@@ -205,7 +211,7 @@ static void evict(struct native_code *c)
 {
     unsigned chosen = YMM;
     uint32_t furthest = 0;
-    for (unsigned i = 0; i < end_of_registers(c); i++) {
+    for (unsigned i = 0; i < native_end(c); i++) {
         if (c->is_pinned[i])
             continue;
         uint32_t due = 2 * use_from(c, c->holds[i], c->at) + is_in_memory(c, c->holds[i]);
@@ -226,7 +232,7 @@ static void evict(struct native_code *c)
 
 unsigned native_fresh(struct native_code *c)
 {
-    if (find_free(c) == end_of_registers(c))
+    if (find_free(c) == native_end(c))
         evict(c);
     unsigned ymm = find_free(c);
     c->holds[ymm] = TAKEN;
@@ -249,7 +255,7 @@ unsigned native_load(struct native_code *c, uint32_t value)
 struct wide_operand native_operand(struct native_code *c, uint32_t value)
 {
     unsigned ymm = find(c, value);
-    bool has_room = find_free(c) < end_of_registers(c);
+    bool has_room = find_free(c) < native_end(c);
     if (ymm < YMM || (has_room && is_used_later(c, value)))
         return wide_register(native_load(c, value));
     return place_of(c, value);
@@ -268,8 +274,7 @@ unsigned native_copy(struct native_code *c, uint32_t value)
     return ymm;
 }
 
-/* What later segments, kernels, other rows or the caller read is stored. */
-static bool is_kept(const struct native_code *c, uint32_t reg)
+bool native_is_kept(const struct native_code *c, uint32_t reg)
 {
     const struct pass_register *r = &c->pass->registers[reg];
     return r->kind != REGISTER_OWN || r->has_halo || c->last_read[reg] > c->segment.end;
@@ -280,7 +285,7 @@ void native_define(struct native_code *c, uint32_t reg, unsigned ymm)
     c->holds[ymm] = reg;
     c->is_defined[reg] = true;
     c->is_stored[reg] = false;
-    if (is_kept(c, reg))
+    if (native_is_kept(c, reg))
         store(c, reg, ymm);
     if (!is_used_later(c, reg))
         c->holds[ymm] = TAKEN;

@@ -115,21 +115,6 @@ static void fill_behind(double *column, size_t n, size_t tile)
     memset(column + n, 0, count * sizeof *column);
 }
 
-void pass_look_ahead(const struct pass *pass, const struct pass_worker *w, size_t row,
-                     size_t which)
-{
-    for (size_t i = 0; i < pass->stream_count; i++) {
-        const struct pass_stream *s = &pass->streams[i];
-        size_t numbers = pass->tile * s->stride, from = s->share * which;
-        size_t to = from + s->share < numbers ? from + s->share : numbers;
-        const double *next =
-            s->is_register ? w->registers[s->which] + numbers
-                           : pass->arrays[s->which] + (row + pass->tile) * s->stride;
-        for (size_t k = from; k < to; k += LINE)
-            __builtin_prefetch(next + k, 0, 2);
-    }
-}
-
 static void run_tile(const struct pass *pass, struct pass_worker *w, size_t row)
 {
     struct tile tile = tile_of(pass, w, row);
