@@ -20,7 +20,6 @@ enum {
     MOST_WIDE = 512, /* uniforms and the numbers behind them */
     MOST_VALUES = MOST_REGISTERS + MOST_WIDE,
     MOST_EXTRAS = 16,  /* such numbers of steps */
-    LEAST_SAVED = 2,   /* columns of a segment that need not be stored */
     MOST_PRODUCTS = 4, /* sums with one factor: the kernel takes four at a time */
     MOST_TOTALS = 8,   /* lanes of sums in a segment */
     MOST_BASES = 16,   /* arrays that are unpacked */
@@ -75,6 +74,7 @@ struct native_code {
     struct encoder e;
     const struct pass *pass;
     struct pass_native *native;
+    size_t least_saved;
     uint32_t last_read[MOST_VALUES]; /* step, from 1; 0: never */
     uint32_t last_here[MOST_VALUES]; /* the same in the segment */
     bool is_defined[MOST_REGISTERS]; /* in the segment */
@@ -100,8 +100,9 @@ struct native_code {
 
 /* ---- native_make.c ---- */
 
-/* Whether pass->native has code now. */
-bool native_make_code(struct pass *pass);
+/* Whether pass->native has code now: of segments in which so many columns live in
+ * registers of the processor alone. */
+bool native_make_code(struct pass *pass, size_t least_saved);
 
 /* ---- native_values.c ---- */
 

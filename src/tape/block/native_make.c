@@ -155,7 +155,7 @@ static void find_segment(struct native_code *c, uint32_t first)
         s->counts_rows = s->counts_rows || step->kernel == TILE_RANGE;
         mark_defined(c, step);
     }
-    s->is_native = count_saved(c) >= LEAST_SAVED;
+    s->is_native = s->end > s->first && count_saved(c) >= c->least_saved;
 }
 
 /* ---- code ---- */
@@ -252,12 +252,13 @@ static bool translate(struct native_code *c)
     return any && !c->is_foreign && !c->e.is_full;
 }
 
-bool native_make_code(struct pass *pass)
+bool native_make_code(struct pass *pass, size_t least_saved)
 {
     unsigned char bytes[MOST_CODE];
     struct native_code c;
     memset(&c, 0, sizeof c);
     c.pass = pass;
+    c.least_saved = least_saved;
     c.native = pass->native;
     c.e = (struct encoder){.code = bytes, .capacity = sizeof bytes};
     c.native->is_tried = true;

@@ -16,6 +16,8 @@
 enum { LINE = 64 };
 /* Rows from which making the code pays. */
 static const size_t least_rows = (size_t)1 << 18;
+/* Columns that need not be stored: fewer are not worth a segment. */
+enum { LEAST_SAVED = 2 };
 
 struct pass_native *pass_native_new(const struct pass *pass, struct arena *arena)
 {
@@ -46,7 +48,7 @@ void pass_native_begin(struct pass *pass)
         return;
     native->rows += native->rows < least_rows ? pass->extent : 0;
     if (native->rows >= least_rows && !native->is_tried)
-        (void)native_make_code(pass);
+        (void)native_make_code(pass, LEAST_SAVED);
     if (native->code != NULL)
         set_varying(pass);
 }
@@ -171,7 +173,8 @@ bool pass_is_native(const struct pass *pass)
 
 bool pass_make_native(struct pass *pass)
 {
-    return pass->native != NULL && (pass->native->is_tried || native_make_code(pass)) &&
+    return pass->native != NULL &&
+           (pass->native->is_tried || native_make_code(pass, 0)) &&
            pass->native->code != NULL;
 }
 
