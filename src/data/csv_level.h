@@ -16,6 +16,7 @@ struct csv_cursor {
     const char *at, *stop;
     size_t row, row_end, column, column_count;
     double **numbers; /* of each column; NULL: it has none */
+    size_t *empty; /* cells of each column that have no byte and were not given to take */
     char separator, point;
     /* Takes the cell at the cursor, whatever it is, and goes on behind it; false: that
      * is the end. */

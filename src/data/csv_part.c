@@ -15,6 +15,7 @@ void csv_part_init(struct csv_part *part, const struct csv_scan *scan,
     part->cursor = (struct csv_cursor){.text = scan->text,
                                        .column_count = count,
                                        .numbers = ARENA_ARRAY(arena, count, double *),
+                                       .empty = ARENA_ARRAY(arena, count, size_t),
                                        .separator = scan->options.separator,
                                        .point = scan->point};
     for (size_t i = 0; i < count; i++)
@@ -168,8 +169,9 @@ void csv_join_parts(struct csv_scan *scan, const struct csv_part *parts, size_t 
         const struct csv_tally *first = find_text(parts, count, i);
         column->number_count = table->row_count;
         for (size_t k = 0; k < count; k++) {
-            column->missing += parts[k].tallies[i].missing;
-            column->number_count -= parts[k].tallies[i].no_numbers;
+            size_t empty = parts[k].cursor.empty[i];
+            column->missing += parts[k].tallies[i].missing + empty;
+            column->number_count -= parts[k].tallies[i].no_numbers + empty;
         }
         if (first != NULL)
             become_text(scan, column, i, first);
