@@ -18,12 +18,22 @@ enum { LONGEST_LINE = 160, SHOWN_VARIABLES = 8 };
 
 /* ---- texts ---- */
 
+static bool is_line(const char *text)
+{
+    size_t length = strlen(text);
+    return length <= LONGEST_LINE && text[0] != ' ' &&
+           (length == 0 || text[length - 1] != ' ') && strchr(text, '\n') == NULL &&
+           strstr(text, "  ") == NULL;
+}
+
 /* Line ends and runs of blanks become one blank; a long text is cut between two
  * characters. */
 const char *explain_line(struct session *session, const char *text)
 {
     struct text out;
     bool blank = false;
+    if (is_line(text))
+        return text;
     text_init(&out, &session->scratch);
     for (; *text != '\0'; text++) {
         bool inside = ((unsigned char)*text & 0xC0) == 0x80; /* a character of UTF-8 */
