@@ -268,11 +268,21 @@ static __attribute__((noinline)) bool read_others(struct csv_cursor *c, struct b
     return true;
 }
 
+/* Whether none of four cells is short. */
+static inline bool are_long(const uint32_t *lengths)
+{
+    __m128i is_long = _mm_cmpgt_epi32(load_bytes(lengths), _mm_set1_epi32(FIELD_MOST));
+    return _mm_movemask_epi8(is_long) == 0xFFFF;
+}
+
 static __attribute__((noinline)) bool read_cells(struct csv_cursor *c, struct batch *b)
 {
     const __m256i point = _mm256_set1_epi8(c->point);
     for (size_t i = 0; i < b->count; i += GROUP) {
-        int good = read_four(b->base, b->ends + i, b->lengths + i, point, b->values + i);
+        int good =
+            are_long(b->lengths + i)
+                ? 0
+                : read_four(b->base, b->ends + i, b->lengths + i, point, b->values + i);
         if (good != (1 << GROUP) - 1 && !read_others(c, b, i, good))
             return false;
     }

@@ -114,6 +114,9 @@ bool csv_convert(struct csv_part *part, const char *at, size_t row, size_t row_e
     const struct csv_level *level = csv_best_level();
     const char *end = part->scan.end;
     struct csv_cursor *c = &part->cursor;
+    /* A line that is empty may be a cell or, where comments are, none. */
+    bool is_quick = level->convert != NULL &&
+                    (part->scan.options.comment == '\0' || c->column_count > 1);
     c->at = part->scan.polled = at;
     c->row = row;
     c->column = 0;
@@ -122,7 +125,7 @@ bool csv_convert(struct csv_part *part, const char *at, size_t row, size_t row_e
     c->user = part;
     while (c->row < row_end) {
         c->stop = end - c->at < DATA_POLL_BYTES ? end : c->at + DATA_POLL_BYTES;
-        if (level->convert != NULL && !level->convert(c))
+        if (is_quick && !level->convert(c))
             return false;
         if (c->row < row_end && !take(c, part))
             return false;
