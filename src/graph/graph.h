@@ -94,8 +94,8 @@ void graph_release(struct graph *graph, struct graph_mark mark);
 void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                     node_id *out);
 
-/* From here on graph_gradient remembers what it made, and makes nothing twice: for a
- * graph that is used again and again. */
+/* From here on graph_gradient and graph_apply remember what they made, and make nothing
+ * twice: for a graph that is used again and again. */
 void graph_remember(struct graph *graph);
 
 /* Writes the formula as a person would; `name` gives the text of a leaf's symbol. */
