@@ -47,6 +47,11 @@ size_t graph_size(const struct graph *graph)
     return graph->cell_count == 0 ? 0 : graph->cell_count - 1;
 }
 
+bool graph_is_total(const struct graph *graph, node_id node)
+{
+    return graph->cells[node].is_total;
+}
+
 struct node graph_node(const struct graph *graph, node_id id)
 {
     assert(id > 0 && id < graph->cell_count);

@@ -52,6 +52,9 @@ struct graph;
 struct graph *graph_new(struct memory *memory);
 void graph_free(struct graph *graph);
 size_t graph_size(const struct graph *graph); /* nodes are 1 .. size */
+/* Whether the node is finite with all its derivatives wherever the leaves are, short of
+ * overflow; as far as each operation by itself tells. */
+bool graph_is_total(const struct graph *graph, node_id node);
 struct node graph_node(const struct graph *graph, node_id node);
 
 /* New nodes get this origin until it is set again; a node that exists keeps its own. */
