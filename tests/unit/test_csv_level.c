@@ -19,7 +19,7 @@ static size_t draw_cell(uint64_t *seed, char point, char *out)
         "+4",    " 7",    "8 ",   "x",    "inf", "1_0", "nan",
         "\"9\"", "1e999", "0x10", "1e",   "-0",  "e5",  ".",
         "-.",    "5.",    "-.5",  "1.2.", "..1", "-5.", "9007199254740993",
-        "\"\"",  "\"-",   "\"-\""};
+        "\"\"",  "\"-\""};
     if (draw(seed, 10) == 0)
         return (size_t)snprintf(out, CELL_MOST, "%s", odd[draw(seed, SIZE(odd))]);
     size_t n = 0, whole = draw(seed, draw(seed, 4) == 0 ? 19 : 4), behind = draw(seed, 8);
