@@ -35,6 +35,14 @@ static inline size_t count_bits(uint64_t mask)
     return (size_t)__builtin_popcountll(mask);
 }
 
+/* Bit i of the result is the sum of the bits up to i: those from an odd quote on. */
+static inline uint64_t find_inside(uint64_t quotes)
+{
+    for (int shift = 1; shift < MASK_BYTES; shift *= 2)
+        quotes ^= quotes << shift;
+    return quotes;
+}
+
 /* Sixteen digits, the first in the lowest byte, as a number. */
 static inline uint64_t join_digits(__m128i digits)
 {
@@ -97,11 +105,16 @@ static inline __m256i load_lanes(const char *from)
     return _mm256_loadu_si256((const __m256i *)(const void *)from);
 }
 
-/* The digits in [begin, end), at most 32 characters with at most one point, as an
- * integer; *behind gets how many stand behind the point.  False when that is not so, or
- * for more than 19 digits that count. */
+/* Up to 32 digits: high * 10^16 + low, of which `behind` stand behind the point. */
+struct wide_digits {
+    uint64_t high, low;
+    int64_t behind;
+};
+
+/* The digits in [begin, end), at most 32 characters with at most one point; false when
+ * that is not so. */
 static inline bool read_digits_wide(const char *begin, const char *end, char point,
-                                    uint64_t *digits, int64_t *behind)
+                                    struct wide_digits *out)
 {
     const int length = (int)(end - begin), all = WIDE_MOST;
     const __m256i zero = _mm256_set1_epi8('0'), lanes = lane_numbers();
@@ -120,11 +133,54 @@ static inline bool read_digits_wide(const char *begin, const char *end, char poi
     values = _mm256_blendv_epi8(values, moved, is_before);
     values = _mm256_and_si256(
         values, _mm256_cmpgt_epi8(lanes, _mm256_set1_epi8((char)(all - 1 - count))));
-    uint64_t high = join_digits(_mm256_castsi256_si128(values)),
-             low = join_digits(_mm256_extracti128_si256(values, 1));
-    *digits = high * UINT64_C(10000000000000000) + low;
-    *behind = place < 0 ? 0 : all - 1 - place;
-    return high < 1000;
+    out->high = join_digits(_mm256_castsi256_si128(values));
+    out->low = join_digits(_mm256_extracti128_si256(values, 1));
+    out->behind = place < 0 ? 0 : all - 1 - place;
+    return true;
+}
+
+static const uint64_t TENS[17] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000),
+                                  UINT64_C(10000000000000),
+                                  UINT64_C(100000000000000),
+                                  UINT64_C(1000000000000000),
+                                  UINT64_C(10000000000000000)};
+
+/* More than 19 digits, times 10^exponent: the first 19, and those that are one more, must
+ * have the same double; false: that is not known. */
+static inline bool scale_first_digits(const struct wide_digits *all, int64_t exponent,
+                                      double *value)
+{
+    enum { LOG_TWO = 1233, SHIFT = 12, LOW = 16, KEPT = 19 };
+    int count = (64 - __builtin_clzll(all->high)) * LOG_TWO >> SHIFT;
+    count += all->high >= TENS[count];
+    const int left = LOW + count - KEPT;
+    uint64_t first = all->high * TENS[KEPT - count] + all->low / TENS[left];
+    double next = 0;
+    return scale_decimal(first, exponent + left, value) &&
+           (all->low % TENS[left] == 0 ||
+            (scale_decimal(first + 1, exponent + left, &next) && next == *value));
+}
+
+static inline bool scale_wide(const struct wide_digits *all, int64_t exponent,
+                              double *value)
+{
+    const uint64_t thousand = 1000; /* 19 digits in all */
+    exponent -= all->behind;
+    return all->high < thousand
+               ? scale_decimal(all->high * TENS[16] + all->low, exponent, value)
+               : scale_first_digits(all, exponent, value);
 }
 
 /* The bare number in [begin, end), if it is one that is quick to read.  WIDE_MOST bytes
@@ -133,13 +189,12 @@ static __attribute__((noinline)) bool read_wide(const char *begin, const char *e
                                                 char point, double *value)
 {
     bool negative = begin < end && *begin == '-';
-    uint64_t digits = 0;
-    int64_t exponent = 0, behind = 0;
+    struct wide_digits digits;
+    int64_t exponent = 0;
     begin += negative;
     if (!take_exponent(begin, &end, &exponent) || end <= begin ||
-        end - begin > WIDE_MOST ||
-        !read_digits_wide(begin, end, point, &digits, &behind) ||
-        !scale_decimal(digits, exponent - behind, value))
+        end - begin > WIDE_MOST || !read_digits_wide(begin, end, point, &digits) ||
+        !scale_wide(&digits, exponent, value))
         return false;
     *value = negative ? -*value : *value;
     return true;

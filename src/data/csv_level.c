@@ -133,14 +133,6 @@ static void count_one(const char *text, const char *at, char separator,
 }
 
 #ifdef __AVX2__
-/* Bit i of the result is the sum of the bits up to i: those from an odd quote on. */
-static inline uint64_t find_inside(uint64_t quotes)
-{
-    for (int shift = 1; shift < MASK_BYTES; shift *= 2)
-        quotes ^= quotes << shift;
-    return quotes;
-}
-
 /* 64 bytes behind another one. */
 static inline void count_mask(const char *at, char separator, struct csv_survey *survey)
 {

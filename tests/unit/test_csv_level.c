@@ -7,6 +7,7 @@
 #include "data/decimal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { ROWS = 4000, COLUMNS = 5, CELL_MOST = 40 };
 
@@ -18,7 +19,7 @@ static size_t draw_cell(uint64_t *seed, char point, char *out)
         "+4",    " 7",    "8 ",   "x",    "inf", "1_0", "nan",
         "\"9\"", "1e999", "0x10", "1e",   "-0",  "e5",  ".",
         "-.",    "5.",    "-.5",  "1.2.", "..1", "-5.", "9007199254740993",
-        "\"\"",  "\"-",   "\"-\""};
+        "\"\"",  "\"-\""};
     if (draw(seed, 10) == 0)
         return (size_t)snprintf(out, CELL_MOST, "%s", odd[draw(seed, SIZE(odd))]);
     size_t n = 0, whole = draw(seed, draw(seed, 4) == 0 ? 19 : 4), behind = draw(seed, 8);
@@ -227,6 +228,66 @@ static void tables_may_have_any_width(void **state)
     }
 }
 
+/* Without comments an empty line of a table of one column is a missing cell. */
+static void empty_lines_are_no_rows_where_comments_are(void **state)
+{
+    struct fixture *f = *state;
+    struct text text;
+    text_init(&text, &f->arena);
+    text_puts(&text, "x\n");
+    for (int i = 0; i < 1000; i++)
+        text_format(&text, "%d\n\n0.5\n#, 2\n\n", i);
+    text_puts(&text, "1\n");
+    for (int turn = 0; turn < 2; turn++) {
+        const struct csv_options options = {.comment = turn == 0 ? '#' : '\0',
+                                            .separator = ';'};
+        struct csv_table table;
+        struct csv_fault fault;
+        assert_true(read_bytes(f, text.data, text.length, options, &table, &fault));
+        assert_int_equal(table.row_count, turn == 0 ? 2001 : 5001);
+        assert_int_equal(table.columns[0].missing, turn == 0 ? 0 : 2000);
+        assert_true((table.columns[0].texts != NULL) == (turn == 1));
+        assert_true(turn == 1 || table.columns[0].numbers[1999] == 0.5);
+    }
+}
+
+/* What a sequence of digits is by strtod, with 1 to 32 of them. */
+static void numbers_are_those_of_strtod(void **state)
+{
+    struct fixture *f = *state;
+    enum { MANY = 40000 };
+    uint64_t seed = 5;
+    struct text text;
+    struct csv_table table;
+    struct csv_fault fault;
+    double *due = ARENA_ARRAY(&f->arena, MANY, double);
+    text_init(&text, &f->arena);
+    for (size_t i = 0; i < MANY; i++) {
+        char cell[64];
+        size_t n = 0, digits = 1 + draw(&seed, 31), point = draw(&seed, digits + 1);
+        size_t nines = draw(&seed, 4) == 0 ? draw(&seed, digits) : digits;
+        size_t end = draw(&seed, 2) == 0 ? 0 : 9;
+        if (draw(&seed, 2) == 0)
+            cell[n++] = '-';
+        for (size_t k = 0; k < digits; k++) {
+            if (k == point)
+                cell[n++] = '.';
+            cell[n++] = "0123456789"[k > nines ? end : draw(&seed, 10)];
+        }
+        cell[n] = '\0';
+        if (draw(&seed, 3) == 0)
+            n += (size_t)snprintf(cell + n, sizeof cell - n, "e%d",
+                                  (int)draw(&seed, 640) - 330);
+        due[i] = strtod(cell, NULL);
+        text_put(&text, cell, n);
+        text_puts(&text, i % 4 == 3 ? "\n" : ",");
+    }
+    const struct csv_options options = {.header = CSV_HEADER_ABSENT};
+    assert_true(read_bytes(f, text.data, text.length, options, &table, &fault));
+    for (size_t i = 0; i < MANY; i++)
+        assert_true(are_same_bits(table.columns[i % 4].numbers[i / 4], due[i]));
+}
+
 /* Long tables cross the pieces after which a read may be interrupted. */
 static void a_long_table_is_that_of_its_cells(void **state)
 {
@@ -258,6 +319,8 @@ int main(void)
         TEST(cells_have_the_bits_of_decimal_read),
         TEST(threads_give_the_table_of_one),
         TEST(tables_may_have_any_width),
+        TEST(empty_lines_are_no_rows_where_comments_are),
+        TEST(numbers_are_those_of_strtod),
         TEST(a_long_table_is_that_of_its_cells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
