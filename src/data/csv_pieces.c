@@ -263,6 +263,8 @@ static enum crew_end make_texts(struct conversion *all, size_t threads,
                                 struct data_poll poll, struct arena *arena)
 {
     size_t count = all->pieces->count;
+    poll.from = poll.to; /* texts are the rest of the work */
+    poll.to = 1;
     find_texts(all, threads, arena);
     if (all->text_count == 0)
         return CREW_DONE;
