@@ -79,11 +79,6 @@ struct tile_term *code_list(struct code *code, struct tile_step *step, size_t co
 
 /* ---- Uniforms and constants ---- */
 
-uint32_t code_uniform(const struct code *code, uniform_id id)
-{
-    return code->uniforms[id] - 1;
-}
-
 static void mark_uniform(struct code *code, uniform_id id)
 {
     code->uniforms[id] = 1;
@@ -95,9 +90,12 @@ static void mark_uniforms(struct code *code, const size_t *outputs, size_t count
     const struct columns *columns = code->columns;
     mark_uniform(code, 0);
     mark_uniform(code, uniform_zero);
-    for (column_id id = 1; id < columns->count; id++)
-        for (size_t k = 0; k < columns->items[id].count && code->uses[id].is_needed; k++)
-            mark_uniform(code, column_operands(columns, id)[k].scale);
+    for (column_id id = 1; id < columns->count; id++) {
+        const struct cell *operands = column_operands(columns, id);
+        size_t own = code->uses[id].is_needed ? columns->items[id].count : 0;
+        for (size_t k = 0; k < own; k++)
+            mark_uniform(code, operands[k].scale);
+    }
     for (size_t i = 0; i < count; i++) {
         const struct lowered *lowered = &code->fusion->lowered[outputs[i]];
         mark_uniform(code, lowered->scale);
@@ -152,11 +150,6 @@ static uint32_t constant_register(struct code *code, uniform_id id)
         code->constants[id] = fill->out;
     }
     return code->constants[id];
-}
-
-uint32_t code_register_of(const struct code *code, column_id id)
-{
-    return code->uses[id].reg;
 }
 
 uint32_t code_register_of_cell(struct code *code, struct cell cell)
@@ -235,6 +228,17 @@ static void list_streams(struct code *code)
     }
 }
 
+/* Most columns have a step and a register of their own, few have more. */
+static void make_room(struct code *code, size_t columns)
+{
+    struct pass *pass = code->pass;
+    pass->register_capacity = pass->steps.capacity = columns + columns / 8 + 8;
+    pass->registers =
+        arena_get(code->arena, pass->register_capacity * sizeof *pass->registers);
+    pass->steps.items =
+        arena_get(code->arena, pass->steps.capacity * sizeof *pass->steps.items);
+}
+
 struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                        const size_t *outputs, size_t count)
 {
@@ -248,8 +252,8 @@ struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                         .level = tile_level(),
                         .group = group};
     code.uses = ARENA_ARRAY(arena, columns->count, struct use);
+    make_room(&code, code_mark(&code, outputs, count) + count);
     (void)code_register(&code, &none); /* register 0 is none */
-    code_mark(&code, outputs, count);
     number_uniforms(&code, outputs, count);
     find_constants(&code);
     for (column_id id = 1; id < columns->count; id++)

@@ -33,14 +33,20 @@ struct code {
 
 /* ---- code.c ---- */
 uint32_t code_domain(struct code *code, size_t extent);
-uint32_t code_uniform(const struct code *code, uniform_id id);
+static inline uint32_t code_uniform(const struct code *code, uniform_id id)
+{
+    return code->uniforms[id] - 1;
+}
 uint32_t code_register(struct code *code, const struct pass_register *reg);
 size_t code_place(struct code *code, size_t place);
 /* A step at the end of the pass, to be filled in at once. */
 struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent);
 struct tile_term *code_list(struct code *code, struct tile_step *step, size_t count);
 /* The register of a column that is there already. */
-uint32_t code_register_of(const struct code *code, column_id id);
+static inline uint32_t code_register_of(const struct code *code, column_id id)
+{
+    return code->uses[id].reg;
+}
 /* The register of a plain cell, which may be a uniform. */
 uint32_t code_register_of_cell(struct code *code, struct cell cell);
 
@@ -49,8 +55,8 @@ uint32_t code_register_of_cell(struct code *code, struct cell cell);
 void code_column(struct code *code, column_id id);
 
 /* ---- code_output.c ---- */
-/* What the outputs need is marked. */
-void code_mark(struct code *code, const size_t *outputs, size_t count);
+/* What the outputs need is marked; returns how many columns that are. */
+size_t code_mark(struct code *code, const size_t *outputs, size_t count);
 /* The steps behind all columns, and the totals. */
 void code_outputs(struct code *code, const size_t *outputs, size_t count);
 

@@ -125,7 +125,7 @@ static const struct cell *columns_of(struct code *code, column_id id, size_t *co
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    struct cell *kept = ARENA_ARRAY(code->arena, c->count, struct cell);
+    struct cell *kept = arena_get(code->arena, c->count * sizeof *kept);
     *count = 0;
     for (size_t k = 0; k < c->count; k++)
         if (terms[k].core != 0 && !is_impulse(code, terms[k]))
@@ -211,8 +211,14 @@ static void plain(struct code *code, column_id id, uint32_t kernel)
         step->in[k] = step->in[0];
     step->a = c->a;
     step->b = c->b;
-    step->from = c->from;
-    step->step = c->step;
+}
+
+static void range(struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    struct tile_step *step = add_step(code, TILE_RANGE, id);
+    step->from = code->columns->uniforms[c->a].value;
+    step->step = code->columns->uniforms[c->b].value;
 }
 
 /* The operation `op` of the same operand that is asked for later on; 0 when it is not. */
@@ -408,7 +414,7 @@ void code_column(struct code *code, column_id id)
         operation(code, id);
         break;
     case COLUMN_RANGE:
-        plain(code, id, TILE_RANGE);
+        range(code, id);
         break;
     case COLUMN_IMPULSE:
         plain(code, id, TILE_IMPULSE);

@@ -93,19 +93,24 @@ static void choose_inline(struct code *code, column_id id)
     }
 }
 
-void code_mark(struct code *code, const size_t *outputs, size_t count)
+size_t code_mark(struct code *code, const size_t *outputs, size_t count)
 {
     const struct columns *columns = code->columns;
+    size_t needed = 0;
     for (size_t i = 0; i < count; i++)
         need_output(code, &code->fusion->lowered[outputs[i]]);
-    for (column_id id = (column_id)columns->count; id-- > 1;)
-        for (size_t k = 0; k < columns->items[id].count && code->uses[id].is_needed; k++)
-            if (column_operands(columns, id)[k].core != 0)
-                need(code, column_operands(columns, id)[k].core);
+    for (column_id id = (column_id)columns->count; id-- > 1;) {
+        const struct cell *operands = column_operands(columns, id);
+        size_t own = code->uses[id].is_needed ? columns->items[id].count : 0;
+        for (size_t k = 0; k < own; k++)
+            if (operands[k].core != 0)
+                need(code, operands[k].core);
+    }
     for (column_id id = 1; id < columns->count; id++) {
         struct use *use = &code->uses[id];
         if (!use->is_needed)
             continue;
+        needed++;
         if (is_of_squares(code, id))
             choose_squares(code, id);
         else
@@ -113,6 +118,7 @@ void code_mark(struct code *code, const size_t *outputs, size_t count)
         use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
                          use->sum != 0;
     }
+    return needed;
 }
 
 /* ---- Totals ---- */

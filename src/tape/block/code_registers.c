@@ -49,7 +49,7 @@ static size_t list_reads(const struct tile_step *step)
     return step->kernel == TILE_MATRIX ? step->a : step->count;
 }
 
-static void visit_reads(struct placing *p, const struct tile_step *step, visitor *visit)
+static inline void visit_reads(struct placing *p, const struct tile_step *step, visitor *visit)
 {
     for (size_t k = 0; k < step->reads; k++)
         visit(p, step->in[k]);
@@ -57,7 +57,7 @@ static void visit_reads(struct placing *p, const struct tile_step *step, visitor
         visit(p, step->list[k].in);
 }
 
-static void visit_writes(struct placing *p, const struct tile_step *step, visitor *visit)
+static inline void visit_writes(struct placing *p, const struct tile_step *step, visitor *visit)
 {
     if (writes_out(step))
         visit(p, step->out);
