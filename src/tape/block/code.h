@@ -27,7 +27,13 @@ struct code {
     struct use *uses;    /* by column */
     uint32_t *uniforms;  /* by uniform: its number in the pass, from 1 */
     uint32_t *constants; /* by uniform: the register that holds it throughout */
-    column_id checked;   /* the column of indices that was checked last */
+    size_t needed;       /* columns */
+    column_id *loads;    /* those among them that are read, in their order */
+    size_t load_count, part_count;
+    column_id *bound; /* and those with operands that are uniforms, in registers */
+    size_t bound_count;
+    bool has_impulses;
+    column_id checked; /* the column of indices that was checked last */
     size_t place_capacity, total_capacity, domain_capacity, matrix_capacity;
 };
 
@@ -55,8 +61,8 @@ uint32_t code_register_of_cell(struct code *code, struct cell cell);
 void code_column(struct code *code, column_id id);
 
 /* ---- code_output.c ---- */
-/* What the outputs need is marked; returns how many columns that are. */
-size_t code_mark(struct code *code, const size_t *outputs, size_t count);
+/* What the outputs need is marked. */
+void code_mark(struct code *code, const size_t *outputs, size_t count);
 /* The steps behind all columns, and the totals. */
 void code_outputs(struct code *code, const size_t *outputs, size_t count);
 

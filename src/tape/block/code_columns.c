@@ -34,26 +34,23 @@ static bool is_same_array(const struct column *a, const struct column *b)
 /* All that is needed of the rows of one array, in the order in which it stands there. */
 static void unpack(struct code *code, column_id first)
 {
-    const struct columns *columns = code->columns;
-    const struct column *load = column_at(columns, first);
+    const struct column *load = column_at(code->columns, first);
     struct tile_step *step = code_add(code, TILE_UNPACK, load->extent);
+    struct tile_term *list = code_list(code, step, code->load_count);
     size_t count = 0;
-    for (column_id id = first; id < columns->count; id++)
-        count += code->uses[id].is_needed && is_same_array(load, column_at(columns, id));
-    struct tile_term *list = code_list(code, step, count);
     step->stride = load->c;
     step->a = code_place(code, load->b);
-    count = 0;
-    for (column_id id = first; id < columns->count; id++) {
-        const struct column *other = column_at(columns, id);
-        if (!code->uses[id].is_needed || !is_same_array(load, other))
+    for (size_t i = 0; i < code->load_count; i++) {
+        const struct column *other = column_at(code->columns, code->loads[i]);
+        if (!is_same_array(load, other))
             continue;
-        struct tile_term term = {own_register(code, id), (uint32_t)other->a};
+        struct tile_term term = {own_register(code, code->loads[i]), (uint32_t)other->a};
         size_t place = count++;
         for (; place > 0 && list[place - 1].scale > term.scale; place--)
             list[place] = list[place - 1];
         list[place] = term;
     }
+    step->count = (uint32_t)count;
 }
 
 static void load(struct code *code, column_id id)

@@ -82,7 +82,9 @@ static void choose_inline(struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    if (c->kind != COLUMN_LINEAR || take_impulses(code, id) > 2)
+    enum { MOST_TERMS = 2 };
+    if (c->kind != COLUMN_LINEAR || (c->count > MOST_TERMS + 1 && !code->has_impulses) ||
+        take_impulses(code, id) > MOST_TERMS)
         return;
     for (size_t k = 0; k < c->count; k++) {
         struct use *use = &code->uses[terms[k].core];
@@ -93,24 +95,56 @@ static void choose_inline(struct code *code, column_id id)
     }
 }
 
-size_t code_mark(struct code *code, const size_t *outputs, size_t count)
+static void need_operands(struct code *code, column_id id)
+{
+    const struct cell *operands = column_operands(code->columns, id);
+    size_t count = column_at(code->columns, id)->count;
+    for (size_t k = 0; k < count; k++) {
+        code->uniforms[operands[k].scale] = 1;
+        if (operands[k].core != 0)
+            need(code, operands[k].core);
+    }
+}
+
+/* A needed column goes to the lists of its kind. */
+static void list_column(struct code *code, column_id id)
+{
+    code->needed++;
+    switch (column_at(code->columns, id)->kind) {
+    case COLUMN_LOAD:
+        code->loads[code->load_count++] = id;
+        break;
+    case COLUMN_PART:
+        code->part_count++;
+        break;
+    case COLUMN_IMPULSE:
+        code->has_impulses = true;
+        break;
+    case COLUMN_OPERATION:
+    case COLUMN_QUOTIENT:
+    case COLUMN_WHEN:
+        code->bound[code->bound_count++] = id;
+        break;
+    default:
+        break;
+    }
+}
+
+void code_mark(struct code *code, const size_t *outputs, size_t count)
 {
     const struct columns *columns = code->columns;
-    size_t needed = 0;
+    code->loads = arena_get(code->arena, columns->count * sizeof *code->loads);
+    code->bound = arena_get(code->arena, columns->count * sizeof *code->bound);
     for (size_t i = 0; i < count; i++)
         need_output(code, &code->fusion->lowered[outputs[i]]);
-    for (column_id id = (column_id)columns->count; id-- > 1;) {
-        const struct cell *operands = column_operands(columns, id);
-        size_t own = code->uses[id].is_needed ? columns->items[id].count : 0;
-        for (size_t k = 0; k < own; k++)
-            if (operands[k].core != 0)
-                need(code, operands[k].core);
-    }
+    for (column_id id = (column_id)columns->count; id-- > 1;)
+        if (code->uses[id].is_needed)
+            need_operands(code, id);
     for (column_id id = 1; id < columns->count; id++) {
         struct use *use = &code->uses[id];
         if (!use->is_needed)
             continue;
-        needed++;
+        list_column(code, id);
         if (is_of_squares(code, id))
             choose_squares(code, id);
         else
@@ -118,7 +152,6 @@ size_t code_mark(struct code *code, const size_t *outputs, size_t count)
         use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
                          use->sum != 0;
     }
-    return needed;
 }
 
 /* ---- Totals ---- */

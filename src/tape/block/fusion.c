@@ -27,7 +27,8 @@ static size_t longest_below(const struct array_program *program, size_t below)
     return longest;
 }
 
-/* About as many columns as the arrays of a group have. */
+/* About as many columns as the arrays of a group come to: half as many again stand
+ * within operations. */
 static size_t expected_columns(const struct fusion *f, size_t group)
 {
     enum { MOST_EXPECTED = 4096 };
@@ -38,7 +39,7 @@ static size_t expected_columns(const struct fusion *f, size_t group)
             fusion_group(f, shape->extent[0]) != group)
             continue;
         size_t width = fusion_width(shape);
-        count += width > MOST_WIDTH ? 0 : width;
+        count += width > MOST_WIDTH ? 0 : width + width / 2;
     }
     return count < MOST_EXPECTED ? count : MOST_EXPECTED;
 }
