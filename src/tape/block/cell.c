@@ -29,8 +29,7 @@ static bool has_product(const struct columns *columns, size_t extent, column_id 
                         column_id b)
 {
     struct cell pair[] = {cell_of(a < b ? a : b), cell_of(a < b ? b : a)};
-    struct column like = {
-        .kind = COLUMN_PRODUCT, .op = OP_MULTIPLY, .extent = extent};
+    struct column like = {.kind = COLUMN_PRODUCT, .op = OP_MULTIPLY, .extent = extent};
     return column_find(columns, &like, pair, 2) != 0;
 }
 
@@ -64,11 +63,10 @@ struct cell cell_linear(struct columns *columns, size_t extent, const struct cel
                         size_t count)
 {
     struct cell few[FEW_CELLS];
-    struct cell *kept = count < FEW_CELLS
-                            ? few
-                            : arena_get(columns->arena, (count + 1) * sizeof *kept);
+    struct cell *kept =
+        count < FEW_CELLS ? few : arena_get(columns->arena, (count + 1) * sizeof *kept);
     size_t used = 1;
-    kept[0] = cell_uniform(uniform_constant(columns, 0));
+    kept[0] = cell_uniform(uniform_zero);
     for (size_t i = 0; i < count; i++) {
         if (terms[i].core == 0)
             kept[0].scale = uniform_sum(columns, kept[0].scale, terms[i].scale);

@@ -55,8 +55,8 @@ static bool is_of_squares(const struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    bool is_so = code->uses[id].sum != 0 && code->uses[id].readers == 1 &&
-                 c->count <= SQUARES && c->kind == COLUMN_LINEAR;
+    bool is_so =
+        code->uses[id].sum != 0 && code->uses[id].readers == 1 && c->count <= SQUARES;
     for (size_t k = 0; k < c->count && is_so; k++) {
         const struct use *use = &code->uses[terms[k].core];
         if (terms[k].core == 0)
@@ -83,7 +83,7 @@ static void choose_inline(struct code *code, column_id id)
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
     enum { MOST_TERMS = 2 };
-    if (c->kind != COLUMN_LINEAR || (c->count > MOST_TERMS + 1 && !code->has_impulses) ||
+    if ((c->count > MOST_TERMS + 1 && !code->has_impulses) ||
         take_impulses(code, id) > MOST_TERMS)
         return;
     for (size_t k = 0; k < c->count; k++) {
@@ -106,13 +106,22 @@ static void need_operands(struct code *code, column_id id)
     }
 }
 
-/* A needed column goes to the lists of its kind. */
-static void list_column(struct code *code, column_id id)
+/* What becomes of a needed column, by its kind. */
+static void sort_column(struct code *code, column_id id)
 {
-    code->needed++;
+    struct use *use = &code->uses[id];
     switch (column_at(code->columns, id)->kind) {
     case COLUMN_LOAD:
         code->loads[code->load_count++] = id;
+        break;
+    case COLUMN_LINEAR:
+        if (is_of_squares(code, id))
+            choose_squares(code, id);
+        else
+            choose_inline(code, id);
+        break;
+    case COLUMN_PRODUCT:
+        use->is_summed = use->readers == 1 && use->sum != 0;
         break;
     case COLUMN_PART:
         code->part_count++;
@@ -140,18 +149,11 @@ void code_mark(struct code *code, const size_t *outputs, size_t count)
     for (column_id id = (column_id)columns->count; id-- > 1;)
         if (code->uses[id].is_needed)
             need_operands(code, id);
-    for (column_id id = 1; id < columns->count; id++) {
-        struct use *use = &code->uses[id];
-        if (!use->is_needed)
-            continue;
-        list_column(code, id);
-        if (is_of_squares(code, id))
-            choose_squares(code, id);
-        else
-            choose_inline(code, id);
-        use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
-                         use->sum != 0;
-    }
+    for (column_id id = 1; id < columns->count; id++)
+        if (code->uses[id].is_needed) {
+            code->needed++;
+            sort_column(code, id);
+        }
 }
 
 /* ---- Totals ---- */

@@ -158,7 +158,8 @@ void code_place_registers(struct code *code)
         p.at = i + 1;
         visit_reads(&p, step, set_last);
         visit_writes(&p, step, set_last);
-        step->fills = writes_out(step) && pass->registers[step->out].has_halo;
+        step->fills = pass->halo_count > 0 && writes_out(step) &&
+                      pass->registers[step->out].has_halo;
     }
     for (size_t i = 0; i < pass->fills.count; i++)
         p.last[pass->fills.items[i].out] = 0;

@@ -131,7 +131,7 @@ uniform_id uniform_product(struct columns *columns, uniform_id a, uniform_id b)
 
 uniform_id uniform_sum(struct columns *columns, uniform_id a, uniform_id b)
 {
-    if (uniform_is(columns, a, 0))
+    if (a == uniform_zero || uniform_is(columns, a, 0))
         return b;
     return uniform_is(columns, b, 0) ? a : join_uniforms(columns, UNIFORM_SUM, a, b);
 }
@@ -159,7 +159,7 @@ struct key {
 };
 
 /* Only the operands wait for each other. */
-static uint32_t hash_key(const struct key *key)
+static inline uint32_t hash_key(const struct key *key)
 {
     const struct column *p = key->payload;
     uint64_t kind = (uint64_t)key->kind << 32 | (uint64_t)key->op;
@@ -172,7 +172,8 @@ static uint32_t hash_key(const struct key *key)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static bool has_key(const struct columns *columns, column_id id, const struct key *key)
+static inline bool has_key(const struct columns *columns, column_id id,
+                           const struct key *key)
 {
     const struct column *c = &columns->items[id], *p = key->payload;
     return c->hash == key->hash && c->kind == key->kind && c->op == key->op &&
@@ -226,7 +227,7 @@ static uint32_t stage_of(const struct columns *columns, uint32_t least,
 }
 
 /* The slot of this column; it has 0 when there is none yet. */
-static uint32_t *find_slot(const struct columns *columns, const struct key *key)
+static inline uint32_t *find_slot(const struct columns *columns, const struct key *key)
 {
     size_t mask = columns->slot_count - 1, slot = key->hash & mask;
     while (columns->slots[slot] != 0 && !has_key(columns, columns->slots[slot], key))
@@ -251,7 +252,7 @@ static column_id add_column(struct columns *columns)
     return (column_id)columns->count++;
 }
 
-static column_id make_column(struct columns *columns, struct key *key)
+static inline column_id make_column(struct columns *columns, struct key *key)
 {
     const struct column *p = key->payload;
     key->hash = hash_key(key);

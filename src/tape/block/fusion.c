@@ -50,8 +50,7 @@ static void find_groups(struct fusion *f)
     while (extent >= LEAST_ROWS && f->group_count < MOST_GROUPS) {
         struct group *group = &f->groups[f->group_count++];
         group->extent = extent;
-        columns_open(&group->columns, f->arena,
-                     expected_columns(f, f->group_count - 1));
+        columns_open(&group->columns, f->arena, expected_columns(f, f->group_count - 1));
         size_t least =
             extent - LEAST_ROWS < MOST_SHIFT ? LEAST_ROWS : extent - MOST_SHIFT;
         extent = longest_below(f->program, least);
@@ -115,12 +114,13 @@ struct cell *fusion_cells(struct fusion *f, size_t group, size_t place,
                       lowered->group == group && has_rows;
     if (width > MOST_WIDTH)
         return NULL;
-    bool is_whole = width == own; /* nothing is repeated */
+    size_t numbers = has_rows ? own : f->program->steps[place].elements;
+    bool is_whole = width == numbers; /* nothing is repeated */
     struct cell *cells = arena_get(f->arena, width * sizeof *cells);
     if (is_lowered && is_whole)
         return memcpy(cells, lowered->cells, width * sizeof *cells);
     for (size_t i = 0; i < width; i++) {
-        size_t column = is_whole ? i : repeated_column(shape, to, i);
+        size_t column = is_whole ? i : numbers == 1 ? 0 : repeated_column(shape, to, i);
         if (is_lowered)
             cells[i] = lowered->cells[column];
         else if (has_rows)
