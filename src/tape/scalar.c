@@ -18,6 +18,7 @@ struct cell {
     uint32_t count, operand[3];
     uint32_t uses, time; /* about so many cycles until it is known */
     uint32_t place;
+    uint32_t partner, pair; /* the other function of a pair, whose code is `pair` */
     bool is_leaf, is_kept, is_ready; /* to be stored; it is in its place */
 };
 
@@ -26,15 +27,28 @@ struct compiler {
     struct plan plan;
     uint32_t *uses; /* of the plan's steps */
     uint32_t *cell_of;
+    uint32_t *power_of; /* by step: the cell of exp(-|x|), NOTHING or NEEDLESS */
     struct cell *cells;
     size_t cell_count;
     struct scalar *scalar;
     uint32_t held;   /* the cell in the accumulator */
     uint32_t *stack; /* cells under way */
     size_t depth;
+    bool longest_first;
 };
 
 #define NOTHING UINT32_MAX
+#define NEEDLESS (UINT32_MAX - 1)
+
+static const struct {
+    uint32_t first, second, code;
+} pairs[] = {
+#define SCALAR_PAIR(first, second, ...)                                                  \
+    {CODE_##first##_HELD, CODE_##second##_HELD, CODE_##first##_##second##_HELD},
+    SCALAR_PAIRS(SCALAR_PAIR)
+#undef SCALAR_PAIR
+};
+enum { PAIRS = sizeof pairs / sizeof *pairs };
 
 static bool is_leaf(enum op op)
 {
@@ -105,6 +119,23 @@ static bool is_square(const struct compiler *c, const struct plan_step *step)
     return exponent->op == OP_CONSTANT && exponent->value == 2;
 }
 
+/* A softplus or sigmoid by exp(-|x|), which both need. */
+static uint32_t add_by_power(struct compiler *c, enum op op, size_t operand)
+{
+    uint32_t operands[2] = {c->cell_of[operand], c->power_of[operand]};
+    if (operands[1] == NOTHING)
+        operands[1] = c->power_of[operand] =
+            add_cell(c, CODE_EXP_SIZE_HELD, time_of(OP_EXP), operands, 1);
+    uint32_t code = op == OP_SIGMOID ? CODE_SIGMOID_BY_HELD : CODE_SOFTPLUS_BY_HELD;
+    return add_cell(c, code, time_of(op == OP_SIGMOID ? OP_DIVIDE : op), operands, 2);
+}
+
+static bool needs_power(const struct compiler *c, const struct plan_step *step)
+{
+    bool is_one = step->op == OP_SIGMOID || step->op == OP_SOFTPLUS;
+    return is_one && c->power_of[c->plan.operands[step->first]] != NEEDLESS;
+}
+
 static uint32_t add_step(struct compiler *c, const struct plan_step *step)
 {
     uint32_t operands[3] = {0};
@@ -115,6 +146,8 @@ static uint32_t add_step(struct compiler *c, const struct plan_step *step)
     assert(step->count <= 3);
     for (size_t i = 0; i < step->count; i++)
         operands[i] = c->cell_of[c->plan.operands[step->first + i]];
+    if (needs_power(c, step))
+        return add_by_power(c, step->op, c->plan.operands[step->first]);
     if (step->op == OP_POWER && is_square(c, step))
         return add_cell(c, CODE_SQUARE_HELD, time_of(OP_MULTIPLY), operands, 1);
     return add_cell(c, step->op * FORMS, time_of(step->op), operands, step->count);
@@ -142,6 +175,23 @@ static void count_operations(struct compiler *c)
         c->uses[c->plan.outputs[i]]++;
 }
 
+/* Where softplus and sigmoid of one number are both needed. */
+static void find_powers(struct compiler *c)
+{
+    enum { SIGMOID = 1, SOFTPLUS = 2 };
+    size_t count = c->plan.step_count;
+    c->power_of = ARENA_ARRAY(c->arena, count, uint32_t);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_step *step = &c->plan.steps[i];
+        if (step->op == OP_SIGMOID)
+            c->power_of[c->plan.operands[step->first]] |= SIGMOID;
+        if (step->op == OP_SOFTPLUS)
+            c->power_of[c->plan.operands[step->first]] |= SOFTPLUS;
+    }
+    for (size_t i = 0; i < count; i++)
+        c->power_of[i] = c->power_of[i] == (SIGMOID | SOFTPLUS) ? NOTHING : NEEDLESS;
+}
+
 /* Outputs are kept, and what more than one of the cells that are needed uses. */
 static void count_uses(struct compiler *c)
 {
@@ -158,6 +208,42 @@ static void count_uses(struct compiler *c)
     }
 }
 
+static void join_pair(struct compiler *c, uint32_t first, uint32_t second)
+{
+    struct cell *a = &c->cells[first], *b = &c->cells[second];
+    for (size_t i = 0; i < PAIRS; i++)
+        if (pairs[i].first == a->code && pairs[i].second == b->code) {
+            a->partner = second;
+            a->pair = pairs[i].code;
+        }
+}
+
+static bool is_paired(const struct cell *cell)
+{
+    for (size_t i = 0; i < PAIRS; i++)
+        if (pairs[i].first == cell->code && cell->count == 1 && cell->uses > 0)
+            return true;
+    return false;
+}
+
+/* Each function of a pair with the last one before it of the same operand. */
+static void find_pairs(struct compiler *c)
+{
+    uint32_t *last = ARENA_ARRAY(c->arena, c->cell_count, uint32_t); /* by operand */
+    for (size_t i = 0; i < c->cell_count; i++)
+        last[i] = NOTHING;
+    for (uint32_t i = 0; i < c->cell_count; i++) {
+        if (!is_paired(&c->cells[i]))
+            continue;
+        uint32_t *before = &last[c->cells[i].operand[0]];
+        if (*before != NOTHING) {
+            join_pair(c, i, *before);
+            join_pair(c, *before, i);
+        }
+        *before = i;
+    }
+}
+
 static void make_cells(struct compiler *c)
 {
     size_t most = most_cells(&c->plan);
@@ -166,10 +252,12 @@ static void make_cells(struct compiler *c)
     c->cells = ARENA_ARRAY(c->arena, most, struct cell);
     c->scalar->places = ARENA_ARRAY(c->arena, most, double);
     count_operations(c);
+    find_powers(c);
     for (size_t i = 0; i < c->plan.step_count; i++)
         c->cell_of[i] = add_step(c, &c->plan.steps[i]);
     c->scalar->leaf_count = c->scalar->place_count;
     count_uses(c);
+    find_pairs(c);
 }
 
 /* ---- instructions ---- */
@@ -207,9 +295,8 @@ static void keep_held(struct compiler *c, struct cell *cell)
 static bool fuse(struct compiler *c, uint32_t code, uint32_t x)
 {
     struct instruction *last = last_instruction(c);
-    bool is_unary = code % FORMS == FORM_HELD && code < CODE_SUBTRACT_HELD &&
-                    op_info((enum op)(code / FORMS))->arity == 1;
-    if (last_is(c, CODE_MULTIPLY_PLACES) && (is_unary || code == CODE_SQUARE_HELD)) {
+    bool is_unary = code % FORMS == FORM_HELD && scalar_arity(code) == 1;
+    if (last_is(c, CODE_MULTIPLY_PLACES) && is_unary) {
         last->code = code - FORM_HELD + FORM_PRODUCT;
         return true;
     }
@@ -263,25 +350,48 @@ static void emit_pair(struct compiler *c, const struct cell *cell)
         emit(c, code, place_of(c, other), 0, 0);
 }
 
+static bool makes_partner(const struct compiler *c, const struct cell *cell)
+{
+    return cell->pair != 0 && !c->cells[cell->partner].is_ready;
+}
+
+/* It is made by the last instruction. */
+static void place_partner(struct compiler *c, struct cell *partner)
+{
+    partner->place = (uint32_t)c->scalar->place_count++;
+    partner->is_ready = true;
+    last_instruction(c)->z = partner->place;
+}
+
 static void emit_cell(struct compiler *c, uint32_t index)
 {
     struct cell *cell = &c->cells[index];
     uint32_t place[3] = {0};
     for (size_t i = 0; i < cell->count; i++)
         place[i] = place_of(c, cell->operand[i]);
-    bool is_held = c->held == cell->operand[0];
+    bool is_held = c->held == cell->operand[0], is_double = makes_partner(c, cell);
+    uint32_t code = is_double ? cell->pair : cell->code;
     if (cell->count == 2)
         emit_pair(c, cell);
     else if (!is_held)
-        emit(c, cell->code + FORM_PLACES, place[0], place[1], place[2]);
-    else if (cell->count != 1 || !fuse(c, cell->code, 0))
-        emit(c, cell->code, place[1], place[2], 0);
+        emit(c, code + FORM_PLACES, place[0], place[1], place[2]);
+    else if (cell->count != 1 || !fuse(c, code, 0))
+        emit(c, code, place[1], place[2], 0);
+    if (is_double)
+        place_partner(c, &c->cells[cell->partner]);
     c->held = index;
     if (cell->is_kept)
         keep_held(c, cell);
 }
 
 /* ---- the walk ---- */
+
+/* Of two times the later one is better in the accumulator; where processors run ahead,
+ * the one begun first. */
+static bool comes_later(const struct compiler *c, uint32_t time, uint32_t than)
+{
+    return c->longest_first ? time < than : time > than;
+}
 
 /* Of a cell's operands that are not known yet the one that comes last; the others have to
  * be stored before it.  Of three operands only the first can be held. */
@@ -293,7 +403,8 @@ static uint32_t last_operand(const struct compiler *c, const struct cell *cell)
         uint32_t operand = cell->operand[i];
         if (c->cells[operand].is_ready || is_fused_product(c, cell, operand))
             continue;
-        if (last == NOTHING || c->cells[operand].time > c->cells[last].time)
+        if (last == NOTHING ||
+            comes_later(c, c->cells[operand].time, c->cells[last].time))
             last = operand;
     }
     return last;
@@ -373,17 +484,34 @@ static scalar_machine *choose_machine(void)
     return scalar_execute_baseline;
 }
 
-struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
-                          const node_id *outputs, size_t output_count,
-                          const node_id *inputs, size_t input_count)
+static struct scalar *compile(struct arena *arena, const struct graph *graph,
+                              const node_id *outputs, size_t output_count,
+                              const node_id *inputs, size_t input_count,
+                              bool longest_first)
 {
-    struct compiler c = {.arena = arena, .scalar = ARENA_NEW(arena, struct scalar)};
+    struct compiler c = {.arena = arena,
+                         .scalar = ARENA_NEW(arena, struct scalar),
+                         .longest_first = longest_first};
     plan_make(&c.plan, arena, graph, outputs, output_count, inputs, input_count);
     make_cells(&c);
     place_inputs(&c);
     make_code(&c);
     c.scalar->machine = choose_machine();
     return c.scalar;
+}
+
+struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
+                          const node_id *outputs, size_t output_count,
+                          const node_id *inputs, size_t input_count)
+{
+    return compile(arena, graph, outputs, output_count, inputs, input_count, false);
+}
+
+struct scalar *scalar_new_for_native(struct arena *arena, const struct graph *graph,
+                                     const node_id *outputs, size_t output_count,
+                                     const node_id *inputs, size_t input_count)
+{
+    return compile(arena, graph, outputs, output_count, inputs, input_count, true);
 }
 
 void scalar_run(struct scalar *scalar, const double *const *inputs,
