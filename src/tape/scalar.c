@@ -43,7 +43,7 @@ struct compiler {
 static const struct {
     uint32_t first, second, code;
 } pairs[] = {
-#define SCALAR_PAIR(first, second, ...)                                                  \
+#define SCALAR_PAIR(first, second, both, is_turned)                                      \
     {CODE_##first##_HELD, CODE_##second##_HELD, CODE_##first##_##second##_HELD},
     SCALAR_PAIRS(SCALAR_PAIR)
 #undef SCALAR_PAIR
@@ -418,6 +418,8 @@ static uint32_t next_operand(struct compiler *c, const struct cell *cell)
         uint32_t operand = cell->operand[i];
         struct cell *other = &c->cells[operand];
         if (operand == last || other->is_ready || is_fused_product(c, cell, operand))
+            continue;
+        if (other->pair != 0 && other->partner == last) /* made with it */
             continue;
         other->is_kept = true;
         return operand;

@@ -48,12 +48,14 @@
 enum { FORM_HELD, FORM_SECOND, FORM_PLACES, FORM_PRODUCT, FORMS };
 
 enum scalar_code {
-#define SCALAR_FORMS(id, ...)                                                            \
+#define SCALAR_FORMS(id)                                                                 \
     CODE_##id##_HELD, CODE_##id##_SECOND, CODE_##id##_PLACES, CODE_##id##_PRODUCT,
 #define OP(id, ...) SCALAR_FORMS(id)
 #include "graph/ops.def"
-    SCALAR_OPERATIONS(SCALAR_FORMS)
-#define SCALAR_PAIR(first, second, ...) SCALAR_FORMS(first##_##second)
+#define SCALAR_OPERATION(id, arity) SCALAR_FORMS(id)
+    SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+#define SCALAR_PAIR(first, second, both, is_turned) SCALAR_FORMS(first##_##second)
         SCALAR_PAIRS(SCALAR_PAIR)
 #undef SCALAR_PAIR
 #undef SCALAR_FORMS

@@ -93,13 +93,15 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
 {
 #ifdef __GNUC__
     static const void *const labels[SCALAR_CODES] = {
-#define SCALAR_FORMS(id, ...)                                                            \
+#define SCALAR_FORMS(id)                                                                 \
     &&label_##id##_HELD, &&label_##id##_SECOND, &&label_##id##_PLACES,                   \
         &&label_##id##_PRODUCT,
 #define OP(id, ...) SCALAR_FORMS(id)
 #include "graph/ops.def"
-        SCALAR_OPERATIONS(SCALAR_FORMS)
-#define SCALAR_PAIR(first, second, ...) SCALAR_FORMS(first##_##second)
+#define SCALAR_OPERATION(id, arity) SCALAR_FORMS(id)
+        SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+#define SCALAR_PAIR(first, second, both, is_turned) SCALAR_FORMS(first##_##second)
             SCALAR_PAIRS(SCALAR_PAIR)
 #undef SCALAR_PAIR
 #undef SCALAR_FORMS
@@ -157,12 +159,14 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
 scalar_function *FUNCTION(MATH_LEVEL)(uint32_t code)
 {
     switch (code / FORMS) {
-#define FUNCTION_OF(id, ...)                                                             \
+#define FUNCTION_OF(id)                                                                  \
     case CODE_##id##_HELD / FORMS:                                                       \
         return value_##id;
 #define OP(id, ...) FUNCTION_OF(id)
 #include "graph/ops.def"
-        SCALAR_OPERATIONS(FUNCTION_OF)
+#define SCALAR_OPERATION(id, arity) FUNCTION_OF(id)
+        SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
 #undef FUNCTION_OF
     default: /* of arrays */
         return NULL;
@@ -175,7 +179,7 @@ scalar_function *FUNCTION(MATH_LEVEL)(uint32_t code)
 scalar_pair_function *PAIR(MATH_LEVEL)(uint32_t code)
 {
     switch (code / FORMS) {
-#define SCALAR_PAIR(first, second, ...)                                                  \
+#define SCALAR_PAIR(first, second, both, is_turned)                                      \
     case CODE_##first##_##second##_HELD / FORMS:                                         \
         return pair_##first##_##second;
         SCALAR_PAIRS(SCALAR_PAIR)

@@ -110,8 +110,7 @@ LANE_INLINE double lane_expm1(double x)
     return lane_abs(x) < 0x1p-54 ? x : value;
 }
 
-/* 1/(1 + exp(-x)) by e = exp(-|x|), which cannot overflow.  The quotient is mended by
- * what rounding took from its denominator, whose inverse is near enough as a line. */
+/* 1/(1 + exp(-x)) by e = exp(-|x|), which cannot overflow. */
 LANE_INLINE double lane_sigmoid_by(double x, double e)
 {
     return (x < 0 ? e : 1.0) / (1 + e);
