@@ -4,7 +4,7 @@
  * The first looks all bytes over and counts rows, so that no memory is taken for what the
  * text does not hold; the second converts cells.  Both go by pieces, for as many threads
  * as may work.  What the counts do not explain, and whatever is at fault, is walked
- * through row by row instead.  The third, where there is text, copies it. */
+ * through row by row instead.  The third, where there are texts, copies them. */
 #include "data/csv.h"
 
 #include <string.h>
@@ -47,7 +47,11 @@ static void make_columns(struct reader *reader)
     char *block = arena_get(reader->arena, table->column_count * step + LINE);
     block += LINE - (uintptr_t)block % LINE;
     for (size_t i = 0; i < table->column_count; i++)
-        table->columns[i].numbers = (double *)(void *)(block + i * step);
+        table->columns[i] = (struct csv_column){
+            .name = table->columns[i].name,
+            .is_renamed = table->columns[i].is_renamed,
+            .numbers = (double *)(void *)(block + i * step),
+        };
 }
 
 /* Whether the counts of the pieces explain the text: as many cells as there should be. */
@@ -69,6 +73,14 @@ static enum crew_end convert_pieces(struct reader *reader, struct csv_pieces *pi
     return csv_convert_pieces(&reader->scan, pieces, reader->data, table, reader->arena);
 }
 
+static bool has_texts(const struct csv_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].texts != NULL)
+            return true;
+    return false;
+}
+
 /* Row by row. */
 static bool convert_rows(struct reader *reader)
 {
@@ -84,7 +96,8 @@ static bool convert_rows(struct reader *reader)
     if (!csv_convert(&part, reader->data, 0, table->row_count))
         return false;
     csv_join_parts(scan, &part, 1, table);
-    return true;
+    begin_part(reader, CONVERTED, 1);
+    return !has_texts(table) || csv_copy_texts(scan, reader->data, table, reader->arena);
 }
 
 static bool convert(struct reader *reader, struct csv_pieces *pieces)
@@ -99,14 +112,6 @@ static bool convert(struct reader *reader, struct csv_pieces *pieces)
         arena_release(reader->arena, mark);
     }
     return convert_rows(reader);
-}
-
-static bool has_texts(const struct csv_table *table)
-{
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].texts != NULL)
-            return true;
-    return false;
 }
 
 /* ---- the whole ---- */
@@ -184,8 +189,5 @@ bool csv_read(const char *text, size_t length, const struct csv_options *options
         return false;
     table->separator = scan->options.separator;
     reader.data = table->has_header ? second : scan->begin;
-    if (!convert(&reader, &pieces))
-        return false;
-    begin_part(&reader, CONVERTED, 1);
-    return !has_texts(table) || csv_copy_texts(scan, reader.data, table, arena);
+    return convert(&reader, &pieces);
 }

@@ -19,6 +19,10 @@ struct csv_piece {
     size_t line_ends;         /* before it */
     size_t side;              /* of the survey that counts: 1 where it begins in quotes */
     const char *first, *last; /* beginning of its first row, and the end of its last */
+    size_t row, row_end;      /* of data */
+    size_t text_count;        /* columns whose cells were noted as texts */
+    size_t text_bytes;        /* that they need */
+    char *pool;
 };
 
 struct csv_pieces {
