@@ -58,19 +58,51 @@ void text_repeat(struct text *text, char c, size_t count)
     text->data[text->length] = '\0';
 }
 
+static void put_whole(struct text *text, uint64_t rest)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    text_put(text, digits + at, sizeof digits - at);
+}
+
+/* What printf makes of the rest of a format. */
+static void print_rest(struct text *text, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length <= 0)
+        return;
+    make_room(text, (size_t)length);
+    (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, arguments);
+    text->length += (size_t)length;
+}
+
+/* The conversions that nearly all formats consist of; printf does the others. */
 void text_format(struct text *text, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
-    if (length > 0) {
-        make_room(text, (size_t)length);
-        (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
-        text->length += (size_t)length;
+    while (*format != '\0') {
+        size_t plain = strcspn(format, "%");
+        text_put(text, format, plain);
+        format += plain;
+        if (strncmp(format, "%s", 2) == 0) {
+            text_puts(text, va_arg(arguments, const char *));
+            format += 2;
+        } else if (strncmp(format, "%zu", 3) == 0) {
+            put_whole(text, va_arg(arguments, size_t));
+            format += 3;
+        } else {
+            print_rest(text, format, arguments);
+            break;
+        }
     }
-    va_end(again);
+    va_end(arguments);
 }
 
 const char *text_string(const struct text *text)
@@ -235,10 +267,20 @@ void text_number(struct text *text, double value)
     text_put(text, digits, length);
 }
 
+/* A number that was written with at most so many digits is rounded to what was written.
+ */
+static bool has_digits(double value, int digits)
+{
+    double whole, most = 1;
+    for (int i = 0; i < digits && i < DBL_DIG; i++)
+        most *= 10;
+    return digits <= DBL_DIG && find_fraction(fabs(value), &whole) >= 0 && whole < most;
+}
+
 void text_rounded(struct text *text, double value, int digits)
 {
     char out[64];
-    if (!isfinite(value)) {
+    if (!isfinite(value) || has_digits(value, digits)) {
         text_number(text, value);
         return;
     }

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * csv_fields.h - plain numbers in a hurry, for csv_level.c.
+ * csv_fields.h - longer numbers, and those with an exponent, in a hurry.
  *
- * Langdale and Lemire, Parsing gigabytes of JSON per second, VLDB Journal 28 (2019): a
- * mask tells where in 64 bytes cells end, so that the length of a cell is no branch.  A
- * number of at most 16 characters is loaded so that its last one stands in the last lane;
- * the point is taken out by a shuffle, and three multiplications join the digits (Mula,
- * SIMD-ized conversion of decimal digits, 2014).  Its digits are below 2^53 and the power
- * of ten is at most 10^15, so one division gives the nearest double (Clinger, PLDI 1990).
- * Longer numbers, and those with an exponent, go the same way in 32 lanes to scale.h. */
+ * A number stands with its last character in the last of 32 lanes; the point is taken out
+ * by moving what stands before it, three multiplications join the digits (Mula, SIMD-ized
+ * conversion of decimal digits, 2014), and scale.h rounds them. */
 #ifndef DATA_CSV_FIELDS_H
 #define DATA_CSV_FIELDS_H
 
@@ -34,10 +30,17 @@ static inline uint64_t find_byte(const char *at, char byte)
            (uint32_t)_mm256_movemask_epi8(low);
 }
 
-/* Bits of the 64 bytes at `at` that may end a cell: separators, line feeds. */
-static inline uint64_t ends_of_cells(const char *at, char separator)
+static inline size_t count_bits(uint64_t mask)
 {
-    return find_byte(at, separator) | find_byte(at, '\n');
+    return (size_t)__builtin_popcountll(mask);
+}
+
+/* Bit i of the result is the sum of the bits up to i: those from an odd quote on. */
+static inline uint64_t find_inside(uint64_t quotes)
+{
+    for (int shift = 1; shift < MASK_BYTES; shift *= 2)
+        quotes ^= quotes << shift;
+    return quotes;
 }
 
 /* Sixteen digits, the first in the lowest byte, as a number. */
@@ -51,84 +54,10 @@ static inline uint64_t join_digits(__m128i digits)
     return (eights & 0xFFFFFFFF) * 100000000 + (eights >> 32);
 }
 
-/* What takes the point at a place out of sixteen characters: those before it move up.
- * Place 16 is none. */
-#define ROW(p)                                                                           \
-    {                                                                                    \
-        GAP(p, 0), GAP(p, 1), GAP(p, 2), GAP(p, 3), GAP(p, 4), GAP(p, 5), GAP(p, 6),     \
-            GAP(p, 7), GAP(p, 8), GAP(p, 9), GAP(p, 10), GAP(p, 11), GAP(p, 12),         \
-            GAP(p, 13), GAP(p, 14), GAP(p, 15)                                           \
-    }
-#define GAP(p, i) (uint8_t)((p) == 16 || (i) > (p) ? (i) : (i) == 0 ? 0x80 : (i)-1)
-static const uint8_t without_point[FIELD_MOST + 1][FIELD_MOST] = {
-    ROW(0), ROW(1),  ROW(2),  ROW(3),  ROW(4),  ROW(5),  ROW(6),  ROW(7), ROW(8),
-    ROW(9), ROW(10), ROW(11), ROW(12), ROW(13), ROW(14), ROW(15), ROW(16)};
-
-/* What the digits are divided by for a point at a place, without and with a minus. */
-#define SIGNED(power)                                                                    \
-    {                                                                                    \
-        power, -(power)                                                                  \
-    }
-static const double divisors[FIELD_MOST + 1][2] = {
-    SIGNED(1e15), SIGNED(1e14), SIGNED(1e13), SIGNED(1e12), SIGNED(1e11), SIGNED(1e10),
-    SIGNED(1e9),  SIGNED(1e8),  SIGNED(1e7),  SIGNED(1e6),  SIGNED(1e5),  SIGNED(1e4),
-    SIGNED(1e3),  SIGNED(1e2),  SIGNED(1e1),  SIGNED(1e0),  SIGNED(1e0)};
-
-/* From byte n on the last n of sixteen bytes are all ones. */
-static const uint8_t last_bytes[2 * FIELD_MOST] = {
-    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
-    0,    0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-
 static inline __m128i load_bytes(const void *from)
 {
     return _mm_loadu_si128((const __m128i *)from);
 }
-
-/* A byte in all lanes, of which the compiler does not know that it could make it anew in
- * every turn of a loop. */
-static inline __m128i keep_byte(char byte)
-{
-    __m128i lanes = _mm_set1_epi8(byte);
-    __asm__("" : "+x"(lanes));
-    return lanes;
-}
-
-/* What reading a field needs, kept in registers. */
-struct field_bytes {
-    __m128i zero, nine, point;
-};
-
-static inline struct field_bytes field_bytes(char point)
-{
-    return (struct field_bytes){keep_byte('0'), keep_byte(9), keep_byte(point)};
-}
-
-/* The number in [begin, end): a minus, then at most sixteen characters, digits and at
- * most one point, which is not the last; false when it is none, or one that needs more
- * care.  Sixteen bytes before `end` can be read. */
-static inline __attribute__((always_inline)) bool
-read_field(const char *begin, const char *end, const struct field_bytes *bytes,
-           double *value)
-{
-    const size_t minus = *begin == '-', length = (size_t)(end - begin) - minus;
-    if (length - 1 >= FIELD_MOST)
-        return false;
-    __m128i text = load_bytes(end - FIELD_MOST);
-    __m128i digits =
-        _mm_and_si128(_mm_sub_epi8(text, bytes->zero), load_bytes(last_bytes + length));
-    unsigned others = 0xFFFFU ^ (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(
-                                    _mm_min_epu8(digits, bytes->nine), digits));
-    unsigned is_point = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, bytes->point));
-    unsigned bad = (others & ~is_point) | (others & (others - 1)) | (others & 0x8000U);
-    unsigned place = (unsigned)__builtin_ctz(others | 1U << FIELD_MOST);
-    digits = _mm_shuffle_epi8(digits, load_bytes(without_point[place]));
-    uint64_t joined = join_digits(digits);
-    *value = (double)(int64_t)joined / divisors[place][minus];
-    return (bad | joined >> 53) == 0;
-}
-
-/* ---- longer ones ---- */
 
 /* The exponent in the `length` characters before `end`: a sign, and one to three digits;
  * false when it is none. */
@@ -176,11 +105,16 @@ static inline __m256i load_lanes(const char *from)
     return _mm256_loadu_si256((const __m256i *)(const void *)from);
 }
 
-/* The digits in [begin, end), at most 32 characters with at most one point, as an
- * integer; *behind gets how many stand behind the point.  False when that is not so, or
- * for more than 19 digits that count. */
+/* Up to 32 digits: high * 10^16 + low, of which `behind` stand behind the point. */
+struct wide_digits {
+    uint64_t high, low;
+    int64_t behind;
+};
+
+/* The digits in [begin, end), at most 32 characters with at most one point; false when
+ * that is not so. */
 static inline bool read_digits_wide(const char *begin, const char *end, char point,
-                                    uint64_t *digits, int64_t *behind)
+                                    struct wide_digits *out)
 {
     const int length = (int)(end - begin), all = WIDE_MOST;
     const __m256i zero = _mm256_set1_epi8('0'), lanes = lane_numbers();
@@ -199,11 +133,54 @@ static inline bool read_digits_wide(const char *begin, const char *end, char poi
     values = _mm256_blendv_epi8(values, moved, is_before);
     values = _mm256_and_si256(
         values, _mm256_cmpgt_epi8(lanes, _mm256_set1_epi8((char)(all - 1 - count))));
-    uint64_t high = join_digits(_mm256_castsi256_si128(values)),
-             low = join_digits(_mm256_extracti128_si256(values, 1));
-    *digits = high * UINT64_C(10000000000000000) + low;
-    *behind = place < 0 ? 0 : all - 1 - place;
-    return high < 1000;
+    out->high = join_digits(_mm256_castsi256_si128(values));
+    out->low = join_digits(_mm256_extracti128_si256(values, 1));
+    out->behind = place < 0 ? 0 : all - 1 - place;
+    return true;
+}
+
+static const uint64_t TENS[17] = {UINT64_C(1),
+                                  UINT64_C(10),
+                                  UINT64_C(100),
+                                  UINT64_C(1000),
+                                  UINT64_C(10000),
+                                  UINT64_C(100000),
+                                  UINT64_C(1000000),
+                                  UINT64_C(10000000),
+                                  UINT64_C(100000000),
+                                  UINT64_C(1000000000),
+                                  UINT64_C(10000000000),
+                                  UINT64_C(100000000000),
+                                  UINT64_C(1000000000000),
+                                  UINT64_C(10000000000000),
+                                  UINT64_C(100000000000000),
+                                  UINT64_C(1000000000000000),
+                                  UINT64_C(10000000000000000)};
+
+/* More than 19 digits, times 10^exponent: the first 19, and those that are one more, must
+ * have the same double; false: that is not known. */
+static inline bool scale_first_digits(const struct wide_digits *all, int64_t exponent,
+                                      double *value)
+{
+    enum { LOG_TWO = 1233, SHIFT = 12, LOW = 16, KEPT = 19 };
+    int count = (64 - __builtin_clzll(all->high)) * LOG_TWO >> SHIFT;
+    count += all->high >= TENS[count];
+    const int left = LOW + count - KEPT;
+    uint64_t first = all->high * TENS[KEPT - count] + all->low / TENS[left];
+    double next = 0;
+    return scale_decimal(first, exponent + left, value) &&
+           (all->low % TENS[left] == 0 ||
+            (scale_decimal(first + 1, exponent + left, &next) && next == *value));
+}
+
+static inline bool scale_wide(const struct wide_digits *all, int64_t exponent,
+                              double *value)
+{
+    const uint64_t thousand = 1000; /* 19 digits in all */
+    exponent -= all->behind;
+    return all->high < thousand
+               ? scale_decimal(all->high * TENS[16] + all->low, exponent, value)
+               : scale_first_digits(all, exponent, value);
 }
 
 /* The bare number in [begin, end), if it is one that is quick to read.  WIDE_MOST bytes
@@ -212,117 +189,14 @@ static __attribute__((noinline)) bool read_wide(const char *begin, const char *e
                                                 char point, double *value)
 {
     bool negative = begin < end && *begin == '-';
-    uint64_t digits = 0;
-    int64_t exponent = 0, behind = 0;
+    struct wide_digits digits;
+    int64_t exponent = 0;
     begin += negative;
     if (!take_exponent(begin, &end, &exponent) || end <= begin ||
-        end - begin > WIDE_MOST ||
-        !read_digits_wide(begin, end, point, &digits, &behind) ||
-        !scale_decimal(digits, exponent - behind, value))
+        end - begin > WIDE_MOST || !read_digits_wide(begin, end, point, &digits) ||
+        !scale_wide(&digits, exponent, value))
         return false;
     *value = negative ? -*value : *value;
-    return true;
-}
-
-/* ---- cells ---- */
-
-/* Cells up to one that is no short number: its end is returned, or NULL when `stop` is
- * near or the last row was taken.  Nothing is called in the loop, and it is alone, so
- * that all of it stays in registers. */
-static __attribute__((noinline)) const char *convert_fields(struct csv_cursor *c)
-{
-    const struct field_bytes bytes = field_bytes(c->point);
-    const char separator = c->separator, *const limit = c->stop - MASK_BYTES;
-    double *const *const columns = c->numbers;
-    const size_t last = c->column_count - 1, row_end = c->row_end;
-    const char *at = c->at, *base = at, *end = NULL;
-    size_t row = c->row, column = c->column;
-    uint64_t mask = base <= limit ? ends_of_cells(base, separator) : 0;
-    while (row < row_end) {
-        while (mask == 0 && base < limit) {
-            base += MASK_BYTES;
-            mask = base <= limit ? ends_of_cells(base, separator) : 0;
-        }
-        end = NULL;
-        if (mask == 0)
-            break;
-        end = base + __builtin_ctzll(mask);
-        mask &= mask - 1;
-        double *const numbers = columns[column];
-        if (numbers == NULL || *end != (column == last ? '\n' : separator))
-            break;
-        if (column < last) {
-            if (!read_field(at, end, &bytes, &numbers[row]))
-                break;
-            column++;
-        } else {
-            const char *stop = end - (end > at && end[-1] == '\r');
-            if (!read_field(at, stop, &bytes, &numbers[row]))
-                break;
-            column = 0;
-            row++;
-        }
-        at = end + 1;
-    }
-    bool is_done = row == row_end;
-    c->at = at;
-    c->row = row;
-    c->column = column;
-    return is_done ? NULL : end;
-}
-
-/* The number in [begin, end), which may stand between quotes. */
-static inline bool read_number(const char *begin, const char *end, char point,
-                               double *value)
-{
-    if (*begin != '"' || end - begin <= 2 || end[-1] != '"')
-        return read_wide(begin, end, point, value);
-    const struct field_bytes bytes = field_bytes(point);
-    return read_field(begin + 1, end - 1, &bytes, value) ||
-           read_wide(begin + 1, end - 1, point, value);
-}
-
-/* The cell at the cursor up to `end`, when it is a number; false: it is not taken. */
-static bool take_number(struct csv_cursor *c, const char *end)
-{
-    bool is_last = c->column + 1 == c->column_count;
-    double *numbers = c->numbers[c->column];
-    const char *stop = end - (is_last && end > c->at && end[-1] == '\r');
-    if (numbers == NULL || *end != (is_last ? '\n' : c->separator) ||
-        !read_number(c->at, stop, c->point, &numbers[c->row]))
-        return false;
-    c->at = end + 1;
-    c->row += is_last;
-    c->column = is_last ? 0 : c->column + 1;
-    return true;
-}
-
-/* Where the cell at the cursor ends, if that is soon and it is likely to be one more
- * that is no short number, since the last one was of `before` bytes; else NULL. */
-static const char *find_long_cell(const struct csv_cursor *c, ptrdiff_t before)
-{
-    if (c->row == c->row_end || c->stop - c->at < MASK_BYTES)
-        return NULL;
-    uint64_t mask = ends_of_cells(c->at, c->separator);
-    ptrdiff_t length = mask == 0 ? 0 : __builtin_ctzll(mask);
-    return length + 2 > before ? c->at + length : NULL;
-}
-
-static bool convert(struct csv_cursor *c)
-{
-    while (c->at - c->text <= WIDE_MOST)
-        if (c->row == c->row_end || !c->take(c, c->user))
-            return c->row == c->row_end;
-    const char *end;
-    while ((end = convert_fields(c)) != NULL) {
-        while (end != NULL) {
-            ptrdiff_t length = end - c->at;
-            bool is_number = take_number(c, end);
-            if (!is_number && !c->take(c, c->user))
-                return false;
-            end = is_number ? find_long_cell(c, length) : NULL;
-        }
-    }
     return true;
 }
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "data/csv_fields.h"
+#include "data/csv_batch.h"
 
 #define JOIN(a, b) a##b
 #define LEVEL_NAME(suffix) JOIN(csv_, suffix)
@@ -16,13 +16,56 @@ enum {
     TURNS_MOST = 255 /* after which a count of eight bits could overflow */
 };
 
+#ifdef __AVX2__
+static inline __m256i find_lanes(__m256i text, char byte)
+{
+    return _mm256_cmpeq_epi8(text, _mm256_set1_epi8(byte));
+}
+
+static inline uint32_t any_lane(__m256i lanes)
+{
+    return (uint32_t)_mm256_movemask_epi8(lanes);
+}
+
+/* The sum of 32 counts. */
+static inline size_t add_up(__m256i counts)
+{
+    uint64_t sums[4];
+    _mm256_storeu_si256((__m256i *)(void *)sums,
+                        _mm256_sad_epu8(counts, _mm256_setzero_si256()));
+    return sums[0] + sums[1] + sums[2] + sums[3];
+}
+
+/* Adds `turns` times 32 bytes to what was counted. */
+static void count_lanes(const char *at, size_t turns, char separator,
+                        struct csv_bytes *bytes)
+{
+    __m256i feeds = _mm256_setzero_si256(), separators = feeds, quotes = feeds,
+            returns = feeds, joined = feeds, least = find_lanes(feeds, 0);
+    for (size_t turn = 0; turn < turns; turn++, at += LANES) {
+        __m256i text = load_lanes(at);
+        feeds = _mm256_sub_epi8(feeds, find_lanes(text, '\n'));
+        separators = _mm256_sub_epi8(separators, find_lanes(text, separator));
+        quotes = _mm256_or_si256(quotes, find_lanes(text, '"'));
+        returns = _mm256_or_si256(returns, find_lanes(text, '\r'));
+        joined = _mm256_or_si256(joined, text);
+        least = _mm256_min_epu8(least, text);
+    }
+    bytes->line_feeds += add_up(feeds);
+    bytes->separators += add_up(separators);
+    bytes->has_quote |= any_lane(quotes) != 0;
+    bytes->has_return |= any_lane(returns) != 0;
+    bytes->has_zero |= any_lane(find_lanes(least, '\0')) != 0;
+    bytes->is_ascii &= any_lane(joined) == 0;
+}
+#else
 /* Counts of one kind of byte by lanes, and all bytes joined. */
 struct lanes {
     uint8_t feeds[LANES], separators[LANES], quotes[LANES], returns[LANES], zeros[LANES];
     uint8_t joined[LANES];
 };
 
-static void count_lanes(const char *at, size_t turns, char separator, struct lanes *lanes)
+static void see_lanes(const char *at, size_t turns, char separator, struct lanes *lanes)
 {
     for (size_t turn = 0; turn < turns; turn++, at += LANES)
         for (size_t i = 0; i < LANES; i++) {
@@ -47,15 +90,22 @@ static void add_lanes(const struct lanes *lanes, struct csv_bytes *bytes)
     }
 }
 
+static void count_lanes(const char *at, size_t turns, char separator,
+                        struct csv_bytes *bytes)
+{
+    struct lanes lanes = {0};
+    see_lanes(at, turns, separator, &lanes);
+    add_lanes(&lanes, bytes);
+}
+#endif
+
 static struct csv_bytes count_bytes(const char *at, const char *end, char separator)
 {
     struct csv_bytes bytes = {.is_ascii = true};
     while (end - at >= LANES) {
-        struct lanes lanes = {0};
         size_t turns = (size_t)(end - at) / LANES;
         turns = turns > TURNS_MOST ? TURNS_MOST : turns;
-        count_lanes(at, turns, separator, &lanes);
-        add_lanes(&lanes, &bytes);
+        count_lanes(at, turns, separator, &bytes);
         at += turns * LANES;
     }
     for (; at < end; at++) {
@@ -83,19 +133,6 @@ static void count_one(const char *text, const char *at, char separator,
 }
 
 #ifdef __AVX2__
-static inline size_t count_bits(uint64_t mask)
-{
-    return (size_t)__builtin_popcountll(mask);
-}
-
-/* Bit i of the result is the sum of the bits up to i: those from an odd quote on. */
-static inline uint64_t find_inside(uint64_t quotes)
-{
-    for (int shift = 1; shift < MASK_BYTES; shift *= 2)
-        quotes ^= quotes << shift;
-    return quotes;
-}
-
 /* 64 bytes behind another one. */
 static inline void count_mask(const char *at, char separator, struct csv_survey *survey)
 {

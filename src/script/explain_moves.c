@@ -18,12 +18,22 @@ enum { LONGEST_LINE = 160, SHOWN_VARIABLES = 8 };
 
 /* ---- texts ---- */
 
+static bool is_line(const char *text)
+{
+    size_t length = strlen(text);
+    return length <= LONGEST_LINE && text[0] != ' ' &&
+           (length == 0 || text[length - 1] != ' ') && strchr(text, '\n') == NULL &&
+           strstr(text, "  ") == NULL;
+}
+
 /* Line ends and runs of blanks become one blank; a long text is cut between two
  * characters. */
 const char *explain_line(struct session *session, const char *text)
 {
     struct text out;
     bool blank = false;
+    if (is_line(text))
+        return text;
     text_init(&out, &session->scratch);
     for (; *text != '\0'; text++) {
         bool inside = ((unsigned char)*text & 0xC0) == 0x80; /* a character of UTF-8 */
@@ -306,13 +316,10 @@ static void take_step(struct solve *solve, struct explanation *x)
     }
 }
 
-struct explanation *explain_solve(struct solve *solve)
+/* What `explain r` shows, while all that it names is there. */
+static void take_texts(struct solve *solve, struct explanation *x)
 {
     struct arena *scratch = &solve->session->scratch;
-    struct explanation *x = ARENA_NEW(scratch, struct explanation);
-    take_method(solve, x);
-    take_step(solve, x);
-    x->default_budget = solve->until == NULL || !solve_has_budget(solve);
     for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++) {
         struct text out;
         text_init(&out, scratch);
@@ -320,6 +327,16 @@ struct explanation *explain_solve(struct solve *solve)
         x->move[i] = text_string(&out);
     }
     explain_symbols(solve, x);
+}
+
+struct explanation *explain_solve(struct solve *solve)
+{
+    struct explanation *x = ARENA_NEW(&solve->session->scratch, struct explanation);
+    take_method(solve, x);
+    take_step(solve, x);
+    x->default_budget = solve->until == NULL || !solve_has_budget(solve);
+    if (solve->is_kept)
+        take_texts(solve, x);
     return x;
 }
 

@@ -54,6 +54,12 @@ struct interval_plan *interval_new(struct arena *arena, const struct graph *grap
     return made;
 }
 
+/* Empty, and with the flags, as it was. */
+static struct interval negate(const struct interval *x)
+{
+    return (struct interval){-x->high, -x->low, x->partial, x->jumps};
+}
+
 /* Sums and products, which most steps are, straight from where the operands stand; as
  * interval_op has them. */
 static struct interval combine(const struct interval *values, enum op op,
@@ -84,6 +90,8 @@ static struct interval run_step(struct interval_plan *plan,
         return interval_square(plan->values[operands[0]]);
     if (step->op == OP_ADD || step->op == OP_MULTIPLY)
         return combine(plan->values, step->op, operands, step->count);
+    if (step->op == OP_NEGATE)
+        return negate(&plan->values[operands[0]]);
     for (size_t k = 0; k < step->count; k++)
         plan->gathered[k] = plan->values[operands[k]];
     return interval_op(step->op, plan->gathered, step->count);

@@ -193,6 +193,9 @@ static void formulas_of_searches(void **state)
     struct world *w = *state;
     static const char *const formulas[] = {
         "softplus(-3*x) + 0.05*x^2 + sin(x)",
+        "softplus(x*y)*sigmoid(x*y) + sin(z)*cos(z)",
+        "cos(x) + sin(x) + softplus(x) - sigmoid(x)",
+        "sin(1e9*x)*cos(1e9*x) + sigmoid(800*y)*softplus(800*y)",
         "100*(y - x^2)^2 + (1 - x)^2",
         "1/(1 + exp(-x*y)) - z",
         "2/(exp(x) + 1) + y*z - x*y",
@@ -229,7 +232,11 @@ static void chains_stay_in_the_accumulator(void **state)
         {"x*y + z", 4},              /* a product and a sum */
         {"exp(x)*y + z", 4},         /* multiply and add are one */
         {"exp(x) + y*z", 4},         /* so are add and multiply */
-        {"cos(x) + exp(sin(x))", 7}, /* the deep one comes last: one more store */
+        {"cos(y) + exp(sin(x))", 7}, /* the deep one comes last: one more store */
+        {"cos(x) + exp(sin(x))", 6}, /* sin and cos are one */
+        {"x^2 + sin(x*y)*cos(x*y)", 8},
+        {"softplus(x) + sigmoid(x)", 8}, /* by one exp */
+        {"softplus(x) + sigmoid(y)", 6},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         node_id f = build(w, rows[i].formula);

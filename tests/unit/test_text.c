@@ -336,6 +336,11 @@ static void text_is_built_piece_by_piece(void **state)
     text_number(&f->text, 0.5);
     assert_string_equal(text_string(&f->text), "abcd---42!?0.5");
     assert_int_equal(f->text.length, 14);
+    text_format(&f->text, "%s", "");
+    text_format(&f->text, "<%zu%%%zu|%s>%s", (size_t)0, SIZE_MAX, "", "%s");
+    text_format(&f->text, "%s %-3s%.*s %zu", "a", "b", 2, "cde", (size_t)10);
+    assert_string_equal(text_string(&f->text) + 14,
+                        "<0%18446744073709551615|>%sa b  cd 10");
 }
 
 static void long_text_is_whole(void **state)
