@@ -25,6 +25,8 @@ struct csv_cursor {
     double **numbers; /* of each column; NULL: it holds texts */
     size_t *empty; /* cells of each column that have no byte and were not given to take */
     char separator, point;
+    char comment;          /* lines that begin with it are none of ours; 0: none are */
+    bool has_lone_returns; /* they end rows, too */
     /* Takes the cell at the cursor, whatever it is, and goes on behind it; false: that
      * is the end. */
     bool (*take)(struct csv_cursor *cursor, void *user);
