@@ -194,8 +194,10 @@ static void count_rows(struct native_code *c)
 
 static void put_segment(struct native_code *c)
 {
+    static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
     struct native_segment *s = &c->segment;
     s->entry = c->e.size;
+    encode_bytes(&c->e, endbr64, sizeof endbr64);
     find_last(c, s->first, s->end, c->last_here);
     c->pointer = NOTHING;
     c->stride = 0;
