@@ -99,8 +99,9 @@ static void set_fixed(struct native_code *c)
 
 /* ---- segments ---- */
 
-/* Whether the register stands some rows before one that the segment makes: those rows
- * are not all there. */
+/* Whether the register stands some rows before one that the segment makes.  A load of
+ * rows that two stores have just written waits for both, so such a segment would take
+ * twice as long as one that begins anew. */
 static bool is_behind(const struct native_code *c, uint32_t reg)
 {
     const struct pass_register *registers = c->pass->registers;
