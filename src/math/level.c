@@ -43,6 +43,14 @@ static bool is_within(size_t count, const double *x, double limit)
     return outside == 0;
 }
 
+static bool is_positive(size_t count, const double *x)
+{
+    uint64_t outside = 0;
+    for (size_t i = 0; i < count; i++)
+        outside |= x[i] > 0 ? 0 : 1;
+    return outside == 0;
+}
+
 #define LANE(name)                                                                       \
     static void block_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \
@@ -62,10 +70,11 @@ static bool is_within(size_t count, const double *x, double limit)
         for (size_t i = 0; i < count; i++)                                               \
             out[i] = lane_##name(x[i]);                                                  \
     }
-#define LIMITED(name, limit)                                                             \
+/* Pieces of a block, through lanes if `all` of a piece holds. */
+#define PIECES(name, all)                                                                \
     static void piece_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \
-        if (is_within(count, x, limit)) {                                                \
+        if (all) {                                                                       \
             _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =              \
                 lane_##name(x[i]);                                                       \
         } else {                                                                         \
@@ -78,6 +87,8 @@ static bool is_within(size_t count, const double *x, double limit)
         for (size_t i = 0; i < count; i += PIECE)                                        \
             piece_##name(count - i < PIECE ? count - i : PIECE, x + i, out + i);         \
     }
+#define LIMITED(name, limit) PIECES(name, is_within(count, x, limit))
+#define POSITIVE(name) PIECES(name, is_positive(count, x))
 #include "math/lanes.def"
 
 const struct math_blocks OF_LEVEL(math_blocks) = {
