@@ -16,7 +16,7 @@
 #define MATH_LANES_GAMMA_H
 
 #include "math/lanes/circular.h"
-#include "math/lanes/gamma_rows.h"
+#include "math/lanes/gamma_pieces.h"
 #include "math/lanes/large_angle.h"
 #include "math/lanes/logarithm.h"
 #include "math/lanes/power.h"
@@ -25,30 +25,37 @@
 #define LANE_GAMMA_SMALL 0x1.ap-1
 #define LANE_GAMMA_LARGE 0x1.04p2
 
-/* For x > 0. */
-LANE_INLINE struct lane_pair lane_gamma_piece(const double *rows, double x)
+/* The piece of x > 0.  Blocks look all of them up first: together with what follows
+ * compilers would see that it is the last one where x is large, and make branches. */
+LANE_INLINE uint64_t lane_gamma_place(double x)
+{
+    double eighths = x > LANE_GAMMA_LARGE ? LANE_GAMMA_PIECES - 1.0 : 8 * x;
+    return lane_bits(eighths + LANE_ROUNDER) & 63;
+}
+
+/* For 0 < x < inf in piece k. */
+LANE_INLINE struct lane_pair lane_gamma_piece(const double (*of)[LANE_GAMMA_PIECES],
+                                              uint64_t k, double x)
 {
     bool is_large = x > LANE_GAMMA_LARGE;
-    double eighths = is_large ? 33.0 : 8 * x;
-    const double *row = rows + (lane_bits(eighths + LANE_ROUNDER) & 63) * LANE_GAMMA_ROW;
-    double y = ((is_large ? 1 / x : x) - row[0]) - row[1], z = y * y, w = z * z;
-    double a = lane_fma(y, row[6], row[5]), b = lane_fma(y, row[8], row[7]);
-    double c = lane_fma(y, row[10], row[9]), d = lane_fma(y, row[12], row[11]);
-    double e = lane_fma(y, row[14], row[13]);
-    double high = lane_fma(w, row[15], lane_fma(z, e, d));
+    double y = ((is_large ? 1 / x : x) - of[0][k]) - of[1][k], z = y * y, w = z * z;
+    double a = lane_fma(y, of[6][k], of[5][k]), b = lane_fma(y, of[8][k], of[7][k]);
+    double c = lane_fma(y, of[10][k], of[9][k]), d = lane_fma(y, of[12][k], of[11][k]);
+    double e = lane_fma(y, of[14][k], of[13][k]);
+    double high = lane_fma(w, of[15][k], lane_fma(z, e, d));
     double rest = lane_fma(w, high, lane_fma(z, c, b));
-    double p = lane_fma(y, lane_fma(z, rest, a), row[4]);
-    return lane_join(row[2], lane_fma(y, p, row[3]));
+    double p = lane_fma(y, lane_fma(z, rest, a), of[4][k]);
+    return lane_join(of[2][k], lane_fma(y, p, of[3][k]));
 }
 
 /* ---- lgamma ---- */
 
-/* For 0 < x < inf; infinite where it overflows. */
-LANE_INLINE struct lane_pair lane_lgamma_pair(double x)
+/* For 0 < x < inf in piece k; infinite where it overflows. */
+LANE_INLINE struct lane_pair lane_lgamma_pair(double x, uint64_t k)
 {
     bool is_large = x > LANE_GAMMA_LARGE, is_small = x <= LANE_GAMMA_SMALL;
     struct lane_pair log = lane_log_pair(x),
-                     piece = lane_gamma_piece(lane_lgamma_rows, x);
+                     piece = lane_gamma_piece(lane_lgamma_pieces, k, x);
     double near = is_small ? -1.0 : 0.0, factor = is_large ? x - 0.5 : near;
     struct lane_pair t = lane_join(log.high, is_large ? -1.0 : 0.0);
     double product = factor * t.high;
@@ -61,10 +68,10 @@ LANE_INLINE struct lane_pair lane_lgamma_pair(double x)
     return (struct lane_pair){sum.high, is_finite ? low : 0.0};
 }
 
-/* for x > 0 */
-LANE_INLINE double lane_lgamma(double x)
+/* for x > 0 in piece k */
+LANE_INLINE double lane_lgamma(double x, uint64_t k)
 {
-    struct lane_pair value = lane_lgamma_pair(x < lane_infinity ? x : 1.0);
+    struct lane_pair value = lane_lgamma_pair(x < lane_infinity ? x : 1.0, k);
     return x < lane_infinity ? value.high + value.low : x;
 }
 
@@ -99,6 +106,7 @@ LANE_INLINE double lane_lgamma_reflected(double z)
     double distance = lane_abs(lane_distance_from_whole(z));
     if (distance == 0)
         return lane_infinity;
+    uint64_t k = lane_gamma_place(z);
     bool is_small = z <= LANE_GAMMA_SMALL;
     double product = is_small ? distance : z * distance;
     double rest = is_small ? 0 : lane_product_rest(z, distance, product);
@@ -106,15 +114,21 @@ LANE_INLINE double lane_lgamma_reflected(double z)
     struct lane_pair inside = lane_join(product, lane_fma(product, sine, rest));
     struct lane_pair log = lane_log_pair(inside.high);
     struct lane_pair other =
-        is_small ? lane_gamma_piece(lane_lgamma_rows, z) : lane_lgamma_pair(z);
+        is_small ? lane_gamma_piece(lane_lgamma_pieces, k, z) : lane_lgamma_pair(z, k);
     struct lane_pair sum = lane_sum(log.high, other.high);
     return -(sum.high + (sum.low + (log.low + inside.low / inside.high + other.low)));
 }
 
+/* Alone, a number that needs no logarithm takes none. */
 LANE_INLINE double lane_any_lgamma(double x)
 {
+    if (x > LANE_GAMMA_SMALL && x <= LANE_GAMMA_LARGE) {
+        struct lane_pair piece =
+            lane_gamma_piece(lane_lgamma_pieces, lane_gamma_place(x), x);
+        return piece.high + piece.low;
+    }
     if (x > 0)
-        return lane_lgamma(x);
+        return lane_lgamma(x, lane_gamma_place(x));
     if (x != x)
         return x;
     return x > -0x1p52 && x < 0 ? lane_lgamma_reflected(-x) : lane_infinity;
@@ -122,14 +136,14 @@ LANE_INLINE double lane_any_lgamma(double x)
 
 /* ---- digamma ---- */
 
-/* for x > 0 */
-LANE_INLINE double lane_digamma(double x)
+/* for x > 0 in piece k */
+LANE_INLINE double lane_digamma(double x, uint64_t k)
 {
     bool is_large = x > LANE_GAMMA_LARGE, is_small = x <= LANE_GAMMA_SMALL;
     double y = x < lane_infinity ? x : 1.0;
-    struct lane_pair piece = lane_gamma_piece(lane_digamma_rows, y);
+    struct lane_pair piece = lane_gamma_piece(lane_digamma_pieces, k, y);
     double inverse = is_small ? -1 / x : 0.0;
-    double main = is_large ? lane_log(y) : inverse;
+    double log = lane_log(y), main = is_large ? log : inverse;
     /* 1/x may be infinite */
     double value = main + (piece.high + piece.low);
     return x < lane_infinity ? value : x;
@@ -144,13 +158,14 @@ LANE_INLINE double lane_cotangent_of_turn(double distance)
 LANE_INLINE double lane_any_digamma(double x)
 {
     if (x > 0)
-        return lane_digamma(x);
+        return lane_digamma(x, lane_gamma_place(x));
     if (x == 0)
         return -1 / x;
     double distance = x > -0x1p52 ? lane_distance_from_whole(-x) : 0.0;
     if (distance == 0 || x != x)
         return lane_nan;
-    return lane_digamma(1 - x) + lane_cotangent_of_turn(distance);
+    return lane_digamma(1 - x, lane_gamma_place(1 - x)) +
+           lane_cotangent_of_turn(distance);
 }
 
 #endif
