@@ -5,6 +5,7 @@
 
 #include "tape/native/native.h"
 #include "tape/scalar.h"
+#include "tape/scalar_lanes.h"
 
 enum { VARIABLES = 3, MOST_NODES = 60, MOST_OUTPUTS = 8 };
 
@@ -248,6 +249,30 @@ static void chains_stay_in_the_accumulator(void **state)
     }
 }
 
+/* Whether any of many runs holds, for every place of the one that does. */
+static void lanes_tell_whether_any_holds(void **state)
+{
+    enum { RUNS = 130 };
+    struct world *w = *state;
+    double numbers[RUNS] = {0}, holds[RUNS], *output = holds;
+    node_id test = build(w, "if x > 2 then 1 else 0"), leaf = build(w, "x");
+    struct scalar_lanes *lanes =
+        scalar_lanes_new(&w->arena, scalar_new(&w->arena, w->graph, &test, 1, &leaf, 1));
+    const struct scalar_column column = {numbers, 1};
+    for (size_t count = 0; count <= RUNS; count++)
+        assert_false(scalar_lanes_any(lanes, count, &column));
+    for (size_t i = 0; i < RUNS; i++) {
+        numbers[i] = 3;
+        assert_false(scalar_lanes_any(lanes, i, &column));
+        assert_true(scalar_lanes_any(lanes, i + 1, &column));
+        scalar_lanes_run(lanes, RUNS, &column, &output);
+        assert_true(holds[i] == 1 && scalar_lanes_any(lanes, RUNS, &column));
+        numbers[i] = (double)NAN;
+        assert_false(scalar_lanes_any(lanes, RUNS, &column));
+        numbers[i] = 0;
+    }
+}
+
 /* A chain of a hundred thousand operations is compiled without recursion. */
 static void depth_has_no_limit(void **state)
 {
@@ -289,6 +314,8 @@ int main(void)
                                         close_world),
         cmocka_unit_test_setup_teardown(formulas_of_searches, open_world, close_world),
         cmocka_unit_test_setup_teardown(chains_stay_in_the_accumulator, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(lanes_tell_whether_any_holds, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(depth_has_no_limit, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_run_allocates_nothing, open_world, close_world),
