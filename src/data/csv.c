@@ -4,7 +4,7 @@
  * The first looks all bytes over and counts rows, so that no memory is taken for what the
  * text does not hold; the second converts cells.  Both go by pieces, for as many threads
  * as may work.  What the counts do not explain, and whatever is at fault, is walked
- * through row by row instead.  The third, where there is text, copies it. */
+ * through row by row instead.  The third, where there are texts, copies them. */
 #include "data/csv.h"
 
 #include <string.h>
@@ -47,26 +47,52 @@ static void make_columns(struct reader *reader)
     char *block = arena_get(reader->arena, table->column_count * step + LINE);
     block += LINE - (uintptr_t)block % LINE;
     for (size_t i = 0; i < table->column_count; i++)
-        table->columns[i].numbers = (double *)(void *)(block + i * step);
+        table->columns[i] = (struct csv_column){
+            .name = table->columns[i].name,
+            .is_renamed = table->columns[i].is_renamed,
+            .numbers = (double *)(void *)(block + i * step),
+        };
 }
 
-/* Whether the counts of the pieces explain the text: as many cells as there should be. */
+/* Whether rows and cells can be counted by their bytes. */
+static bool are_counted(const struct reader *reader, const struct csv_pieces *pieces)
+{
+    return pieces->is_regular && reader->scan.options.comment == 0;
+}
+
+/* Whether what was counted explains the text: as many cells as there should be. */
 static bool are_plausible(const struct reader *reader, const struct csv_pieces *pieces)
 {
-    const struct csv_scan *scan = &reader->scan;
-    return pieces->is_regular && scan->options.comment == 0 && reader->data < scan->end &&
-           pieces->separators ==
-               (pieces->line_ends + 1) * (reader->table->column_count - 1);
+    return reader->data < reader->scan.end &&
+           (!are_counted(reader, pieces) ||
+            pieces->separators ==
+                (pieces->line_ends + 1) * (reader->table->column_count - 1));
 }
 
 /* By pieces. */
 static enum crew_end convert_pieces(struct reader *reader, struct csv_pieces *pieces)
 {
-    begin_part(reader, SURVEYED, CONVERTED);
+    struct csv_scan *scan = &reader->scan;
     struct csv_table *table = reader->table;
     table->row_count = pieces->line_ends + 1 - table->has_header;
+    if (!are_counted(reader, pieces)) {
+        begin_part(reader, SURVEYED, WALKED);
+        enum crew_end end =
+            csv_walk_pieces(scan, pieces, reader->data, &table->row_count);
+        if (end != CREW_DONE)
+            return end;
+    }
+    begin_part(reader, pieces->is_walked ? WALKED : SURVEYED, CONVERTED);
     make_columns(reader);
-    return csv_convert_pieces(&reader->scan, pieces, reader->data, table, reader->arena);
+    return csv_convert_pieces(scan, pieces, reader->data, table, reader->arena);
+}
+
+static bool has_texts(const struct csv_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].texts != NULL)
+            return true;
+    return false;
 }
 
 /* Row by row. */
@@ -84,12 +110,14 @@ static bool convert_rows(struct reader *reader)
     if (!csv_convert(&part, reader->data, 0, table->row_count))
         return false;
     csv_join_parts(scan, &part, 1, table);
-    return true;
+    begin_part(reader, CONVERTED, 1);
+    return !has_texts(table) || csv_copy_texts(scan, reader->data, table, reader->arena);
 }
 
 static bool convert(struct reader *reader, struct csv_pieces *pieces)
 {
     struct arena_mark mark = arena_mark(reader->arena);
+    reader->scan.has_lone_returns = !pieces->is_regular;
     if (are_plausible(reader, pieces)) {
         enum crew_end end = convert_pieces(reader, pieces);
         if (end == CREW_DONE)
@@ -99,14 +127,6 @@ static bool convert(struct reader *reader, struct csv_pieces *pieces)
         arena_release(reader->arena, mark);
     }
     return convert_rows(reader);
-}
-
-static bool has_texts(const struct csv_table *table)
-{
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].texts != NULL)
-            return true;
-    return false;
 }
 
 /* ---- the whole ---- */
@@ -184,8 +204,5 @@ bool csv_read(const char *text, size_t length, const struct csv_options *options
         return false;
     table->separator = scan->options.separator;
     reader.data = table->has_header ? second : scan->begin;
-    if (!convert(&reader, &pieces))
-        return false;
-    begin_part(&reader, CONVERTED, 1);
-    return !has_texts(table) || csv_copy_texts(scan, reader.data, table, arena);
+    return convert(&reader, &pieces);
 }

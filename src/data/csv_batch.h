@@ -46,6 +46,14 @@ static inline void put_places(uint32_t *to, uint64_t mask, uint32_t from, size_t
         }
 }
 
+/* Carriage returns that no line feed stands behind, as far as that is known. */
+static inline uint64_t find_lone_returns(const char *at, const char *stop, uint64_t feeds)
+{
+    const char *next = at + MASK_BYTES;
+    uint64_t behind = feeds >> 1 | (uint64_t)(next >= stop || *next == '\n') << 63;
+    return find_byte(at, '\r') & ~behind;
+}
+
 /* How many cells a batch has: rows by fours, if there is room for them. */
 static size_t find_size(size_t columns)
 {
@@ -70,12 +78,22 @@ static void find_cells(const struct csv_cursor *c, struct batch *b)
     b->row = c->row;
     b->column = c->column;
     b->has_return = b->has_quote = b->is_left = false;
+    uint64_t is_inside = 0; /* all ones: quotes are open */
     for (; is_even && count < most && at <= limit; at += MASK_BYTES) {
         _mm_prefetch(at + AHEAD, _MM_HINT_T0);
-        uint64_t feeds = find_byte(at, '\n'), ends = feeds | find_byte(at, c->separator);
+        uint64_t feeds = find_byte(at, '\n'), quotes = find_byte(at, '"');
+        if (c->has_lone_returns)
+            feeds |= find_lone_returns(at, c->stop, feeds);
+        uint64_t ends = feeds | find_byte(at, c->separator);
+        if ((quotes | is_inside) != 0) {
+            uint64_t inside = find_inside(quotes) ^ is_inside;
+            feeds &= ~inside;
+            ends &= ~inside;
+            is_inside = 0 - (inside >> 63);
+            b->has_quote = true;
+        }
         size_t found = count_bits(ends);
         put_places(b->edges + 1 + count, ends, (uint32_t)(at - b->base), found);
-        b->has_quote |= find_byte(at, '"') != 0;
         for (; is_even && feeds != 0; feeds &= feeds - 1) {
             const char *feed = at + _tzcnt_u64(feeds);
             size_t index = count + count_bits(ends & (_blsi_u64(feeds) - 1));
@@ -211,7 +229,7 @@ static void count_empty(const struct csv_cursor *c, const struct batch *b)
 static void lay_out(const struct csv_cursor *c, const struct batch *b)
 {
     const size_t columns = c->column_count, rows = (uint32_t)b->count / (uint32_t)columns;
-    if (b->has_empty)
+    if (b->has_empty && c->empty != NULL)
         count_empty(c, b);
     if (columns < GROUP || b->column > 0 || rows % GROUP != 0 ||
         rows * columns != b->count) {
@@ -235,6 +253,44 @@ static inline void go_to(struct csv_cursor *c, const struct batch *b, size_t i)
     c->column = place % columns;
 }
 
+/* Gives the cells of columns of texts to the caller, row by row; they are empty then, and
+ * the batch ends before one that ends elsewhere. */
+static void take_texts(struct csv_cursor *c, struct batch *b)
+{
+    const size_t columns = c->column_count;
+    size_t row = b->row, k = 0;
+    while (k < c->text_count && c->text_columns[k] < b->column)
+        k++;
+    for (size_t begin = 0, first = b->column; begin < b->count; row++, k = 0, first = 0) {
+        if (first == 0 && c->comment != '\0' &&
+            b->base[b->edges[begin] + 1] == c->comment) {
+            b->count = begin;
+            return;
+        }
+        for (; k < c->text_count; k++) {
+            const size_t column = c->text_columns[k], i = begin + column - first;
+            if (i >= b->count)
+                return;
+            const char *end = b->base + b->ends[i];
+            bool is_pair = b->has_return && column + 1 == columns &&
+                           b->base[b->edges[i + 1] - 1] == '\r';
+            const struct csv_found found = {.raw = b->base + b->edges[i] + 1,
+                                            .stop = b->base + b->edges[i + 1] - is_pair,
+                                            .begin = end - b->lengths[i],
+                                            .end = end,
+                                            .may_have_quote = b->has_quote,
+                                            .row = row,
+                                            .column = column};
+            if (!c->take_text(c, &found)) {
+                b->count = i;
+                return;
+            }
+            b->lengths[i] = 0;
+        }
+        begin += columns - first;
+    }
+}
+
 /* Gives cell i to the caller; false: that is the end.  One that ends elsewhere than it
  * was thought to is the end of the batch. */
 static bool take_cell(struct csv_cursor *c, struct batch *b, size_t i)
@@ -246,6 +302,8 @@ static bool take_cell(struct csv_cursor *c, struct batch *b, size_t i)
     if (c->at != b->base + b->edges[i + 1] + 1) {
         b->count = i;
         b->is_left = true;
+        if (c->text_count > 0)
+            c->lose_order(c->user);
     } else if (c->numbers[column] != NULL) {
         b->values[i] = c->numbers[column][row];
     }
@@ -300,8 +358,12 @@ static bool convert(struct csv_cursor *c)
         if (b.count == 0)
             break;
         measure_cells(&b, c->column_count);
+        if (c->text_count > 0)
+            take_texts(c, &b);
         if (!read_cells(c, &b))
             return false;
+        if (b.count == 0 && !b.is_left)
+            break;
         lay_out(c, &b);
         if (!b.is_left)
             go_to(c, &b, b.count);

@@ -35,6 +35,14 @@ static inline size_t count_bits(uint64_t mask)
     return (size_t)__builtin_popcountll(mask);
 }
 
+/* Bit i of the result is the sum of the bits up to i: those from an odd quote on. */
+static inline uint64_t find_inside(uint64_t quotes)
+{
+    for (int shift = 1; shift < MASK_BYTES; shift *= 2)
+        quotes ^= quotes << shift;
+    return quotes;
+}
+
 /* Sixteen digits, the first in the lowest byte, as a number. */
 static inline uint64_t join_digits(__m128i digits)
 {

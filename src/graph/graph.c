@@ -38,14 +38,18 @@ void graph_free(struct graph *graph)
     memory_give(memory, graph->operands,
                 graph->operand_capacity * sizeof *graph->operands);
     memory_give(memory, graph->slots, graph->slot_count * sizeof *graph->slots);
-    memory_give(memory, graph->gradients.ids,
-                graph->gradients.capacity * sizeof *graph->gradients.ids);
+    remember_free(graph);
     memory_give(memory, graph, sizeof *graph);
 }
 
 size_t graph_size(const struct graph *graph)
 {
     return graph->cell_count == 0 ? 0 : graph->cell_count - 1;
+}
+
+bool graph_is_total(const struct graph *graph, node_id node)
+{
+    return graph->cells[node].is_total;
 }
 
 struct node graph_node(const struct graph *graph, node_id id)
@@ -298,6 +302,9 @@ node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
     assert(op_info(op)->arity < 0 ||
            (op_info(op)->arity > 0 && (size_t)op_info(op)->arity == count));
     assert(!op_is_array(op));
+    node_id node = application_recall(graph, op, operands, count);
+    if (node != 0)
+        return node;
     struct arena_mark mark = graph_scratch(graph);
     struct expression e = {.op = op, .count = count};
     bool all_scalars = true;
@@ -307,8 +314,9 @@ node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
         e.operands[i] = operands[i];
         all_scalars = all_scalars && is_scalar(graph, operands[i]);
     }
-    node_id node = all_scalars ? finish(graph, &e) : finish_arrays(graph, &e);
+    node = all_scalars ? finish(graph, &e) : finish_arrays(graph, &e);
     arena_release(&graph->scratch, mark);
+    application_remember(graph, op, operands, count, node);
     return node;
 }
 
@@ -342,6 +350,8 @@ struct graph_mark graph_mark(const struct graph *graph)
  * chain, so clearing its slot gives the table as it was before. */
 void graph_release(struct graph *graph, struct graph_mark mark)
 {
+    if (graph_size(graph) > mark.last)
+        remember_release(graph, mark.last);
     for (size_t node = graph_size(graph); node > mark.last; node--) {
         size_t at = graph->cells[node].hash & (graph->slot_count - 1);
         while (graph->slots[at] != node)
@@ -349,7 +359,6 @@ void graph_release(struct graph *graph, struct graph_mark mark)
         graph->slots[at] = 0;
         graph->cell_count--;
     }
-    gradient_forget(graph, mark.last);
     graph->operand_count = mark.operands;
     pool_release(&graph->shapes, mark.shapes);
     pool_release(&graph->attributes, mark.attributes);

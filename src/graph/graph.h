@@ -52,6 +52,9 @@ struct graph;
 struct graph *graph_new(struct memory *memory);
 void graph_free(struct graph *graph);
 size_t graph_size(const struct graph *graph); /* nodes are 1 .. size */
+/* Whether the node is finite with all its derivatives wherever the leaves are, short of
+ * overflow; as far as each operation by itself tells. */
+bool graph_is_total(const struct graph *graph, node_id node);
 struct node graph_node(const struct graph *graph, node_id node);
 
 /* New nodes get this origin until it is set again; a node that exists keeps its own. */
@@ -94,8 +97,8 @@ void graph_release(struct graph *graph, struct graph_mark mark);
 void graph_gradient(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                     node_id *out);
 
-/* From here on graph_gradient remembers what it made, and makes nothing twice: for a
- * graph that is used again and again. */
+/* From here on graph_gradient and graph_apply remember what they made, and make nothing
+ * twice: for a graph that is used again and again. */
 void graph_remember(struct graph *graph);
 
 /* Writes the formula as a person would; `name` gives the text of a leaf's symbol. */

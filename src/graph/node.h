@@ -43,11 +43,12 @@ struct graph {
     unsigned char first_rule[OP_END]; /* of fold.c, by operation, from 1; 0: none */
     struct arena scratch;             /* of one construction */
     struct arena_mark unused; /* the scratch arena with nothing in it but a block */
-    bool remembers;           /* gradients, remember.c */
+    bool remembers;           /* gradients and applications, remember.c */
     struct gradient_memory {
         node_id *ids; /* records: f, n, the n leaves, the n derivatives */
         size_t count, capacity;
     } gradients;
+    struct application *applications; /* NULL until the first */
 };
 
 /* ---- remember.c ---- */
@@ -57,8 +58,14 @@ bool gradient_recall(const struct graph *graph, node_id f, const node_id *wrt, s
                      node_id *out);
 void gradient_remember(struct graph *graph, node_id f, const node_id *wrt, size_t n,
                        const node_id *out);
+/* What an operation on these operands became before, folded; 0 when that is not known. */
+node_id application_recall(const struct graph *graph, enum op op, const node_id *operands,
+                           size_t count);
+void application_remember(struct graph *graph, enum op op, const node_id *operands,
+                          size_t count, node_id node);
 /* Forgets what was made of nodes after `last`. */
-void gradient_forget(struct graph *graph, node_id last);
+void remember_release(struct graph *graph, node_id last);
+void remember_free(struct graph *graph);
 
 /* Stores a node as it is, without folding, or finds it; an operation of scalars. */
 node_id graph_intern(struct graph *graph, enum op op, const node_id *operands,

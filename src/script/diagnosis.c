@@ -101,10 +101,43 @@ static void enclose_value(void *context, const double *low, const double *high,
         *value_low = *value_high = (double)NAN;
 }
 
+/* No kink that the second derivatives do not show. */
+static bool is_smooth(const struct graph *graph, const struct node *node)
+{
+    if (node->op == OP_POWER)
+        return graph_node(graph, node->operands[1]).op == OP_CONSTANT;
+    bool is_logical = node->op >= OP_LESS && node->op <= OP_SELECT;
+    bool is_order = node->op == OP_ARGMIN_OVER || node->op == OP_ARGMAX_OVER ||
+                    node->op == OP_ARGSORT;
+    return !is_logical && !is_order &&
+           (node->op == OP_SQRT || op_info(node->op)->kinks[0] == '\0');
+}
+
+/* Wherever the variables are. */
+static size_t find_smooth(void *user)
+{
+    const struct solve *solve = user;
+    const struct graph *graph = solve->session->graph;
+    struct arena *scratch = &solve->session->scratch;
+    struct arena_mark mark = arena_mark(scratch);
+    struct graph_order order =
+        graph_order(graph, &solve->diagnosis->objective, 1, scratch);
+    bool smooth = graph_is_total(graph, solve->diagnosis->objective);
+    for (size_t i = 0; i < order.count && smooth; i++) {
+        struct node node = graph_node(graph, order.nodes[i]);
+        smooth = is_smooth(graph, &node);
+    }
+    arena_release(scratch, mark);
+    return smooth;
+}
+
 static bool is_smooth_in(void *context, const double *low, const double *high)
 {
     struct solve *solve = context;
     double least, most;
+    if (model_fact(solve->session, MODEL_SMOOTH, solve->diagnosis->objective, find_smooth,
+                   solve) != 0)
+        return true;
     enclose_value(solve, low, high, &least, &most);
     return least <= most && interval_was_smooth(solve->diagnosis->value);
 }
@@ -317,18 +350,6 @@ static bool is_lowest(void *context, const double *x)
 }
 
 /* ---- Columns of the Hessian ---- */
-
-/* No kink that the second derivatives do not show. */
-static bool is_smooth(const struct graph *graph, const struct node *node)
-{
-    if (node->op == OP_POWER)
-        return graph_node(graph, node->operands[1]).op == OP_CONSTANT;
-    bool is_logical = node->op >= OP_LESS && node->op <= OP_SELECT;
-    bool is_order = node->op == OP_ARGMIN_OVER || node->op == OP_ARGMAX_OVER ||
-                    node->op == OP_ARGSORT;
-    return !is_logical && !is_order &&
-           (node->op == OP_SQRT || op_info(node->op)->kinks[0] == '\0');
-}
 
 static double elements_of(const struct graph *graph, node_id node)
 {

@@ -32,7 +32,7 @@ static bool evaluate_solve(struct evaluation *e, const struct ast *node,
                              "a %s cannot stand inside an objective",
                              is_sweep ? "sweep" : "solve");
     return is_sweep ? sweep_run(e->session, node, locals, NULL, out)
-                    : solve_run(e->session, node, locals, out);
+                    : solve_run(e->session, node, locals, true, out);
 }
 
 const char *later_construct(enum ast_kind kind)

@@ -102,7 +102,7 @@ static bool define_function(struct session *session, const struct ast *node)
 static bool solve_statement(struct session *session, const struct ast *node)
 {
     struct value value;
-    if (!solve_run(session, node, NULL, &value))
+    if (!solve_run(session, node, NULL, false, &value))
         return false;
     const struct solution *solution = value.as.solution;
     for (size_t i = 0; i < solution->variable_count; i++) {

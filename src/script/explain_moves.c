@@ -316,13 +316,10 @@ static void take_step(struct solve *solve, struct explanation *x)
     }
 }
 
-struct explanation *explain_solve(struct solve *solve)
+/* What `explain r` shows, while all that it names is there. */
+static void take_texts(struct solve *solve, struct explanation *x)
 {
     struct arena *scratch = &solve->session->scratch;
-    struct explanation *x = ARENA_NEW(scratch, struct explanation);
-    take_method(solve, x);
-    take_step(solve, x);
-    x->default_budget = solve->until == NULL || !solve_has_budget(solve);
     for (size_t i = 0; i < EXPLAINED_MOVE_COUNT; i++) {
         struct text out;
         text_init(&out, scratch);
@@ -330,6 +327,16 @@ struct explanation *explain_solve(struct solve *solve)
         x->move[i] = text_string(&out);
     }
     explain_symbols(solve, x);
+}
+
+struct explanation *explain_solve(struct solve *solve)
+{
+    struct explanation *x = ARENA_NEW(&solve->session->scratch, struct explanation);
+    take_method(solve, x);
+    take_step(solve, x);
+    x->default_budget = solve->until == NULL || !solve_has_budget(solve);
+    if (solve->is_kept)
+        take_texts(solve, x);
     return x;
 }
 

@@ -45,7 +45,8 @@ struct symbol_row {
 };
 
 struct explanation {
-    const char *move[EXPLAINED_MOVE_COUNT]; /* each may have several lines */
+    /* Of a solution that is kept; each may have several lines. */
+    const char *move[EXPLAINED_MOVE_COUNT];
     struct symbol_row *symbols;
     size_t symbol_count, symbol_capacity;
     bool has_more; /* symbols than are listed */

@@ -44,6 +44,8 @@ enum model_kind {
     MODEL_TESTS,
     MODEL_CONVEXITY,
     MODEL_COLUMNS,
+    MODEL_SMOOTH,
+    MODEL_SQUARES,
     MODEL_KINKS,
     MODEL_WRITTEN_OUT
 };

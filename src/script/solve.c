@@ -395,7 +395,8 @@ static bool trace_and_search(struct solve *solve, struct value *out)
 }
 
 static bool run_once(struct session *session, const struct ast *node,
-                     const struct local *locals, struct value *out, bool *begins_anew)
+                     const struct local *locals, bool is_kept, struct value *out,
+                     bool *begins_anew)
 {
     struct arena_mark mark = arena_mark(&session->workspace);
     struct graph_mark graph = graph_mark(session->graph);
@@ -406,6 +407,7 @@ static bool run_once(struct session *session, const struct ast *node,
     solve->node = node;
     solve->locals = locals;
     solve->maximize = node->word == AST_MAXIMIZE;
+    solve->is_kept = is_kept;
     solve->trace.graph = session->graph;
     solve->trace.arena = &session->workspace;
     solve->e.session = session;
@@ -424,14 +426,14 @@ static bool run_once(struct session *session, const struct ast *node,
 }
 
 bool solve_run(struct session *session, const struct ast *node,
-               const struct local *locals, struct value *out)
+               const struct local *locals, bool is_kept, struct value *out)
 {
     bool fine = false, again = true;
     struct random_state random = session->random;
     for (int i = 0; i < 2 && again; i++) {
         session->random = random;
         struct model_frame frame = model_begin(session, node->span);
-        fine = run_once(session, node, locals, out, &again);
+        fine = run_once(session, node, locals, is_kept, out, &again);
         model_end(session, frame);
     }
     return fine;

@@ -9,9 +9,10 @@
 #include "script/solution.h"
 #include "tape/program.h"
 
-/* Runs a SOLVE node; the solution is in scratch.  Binds no name. */
+/* Runs a SOLVE node; the solution is in scratch.  Binds no name.  `is_kept`: the script
+ * can hold the solution, and have it explained. */
 bool solve_run(struct session *session, const struct ast *node,
-               const struct local *locals, struct value *out);
+               const struct local *locals, bool is_kept, struct value *out);
 
 /* ---- what solve.c, objective.c, until.c and outcome.c share ---- */
 
@@ -59,7 +60,7 @@ struct solve {
     const struct local *locals;
     struct evaluation e;
     struct trace trace;
-    bool maximize;
+    bool maximize, is_kept;
     /* variables */
     size_t n; /* numbers of all variables together */
     struct variable *variables;

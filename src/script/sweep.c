@@ -100,7 +100,7 @@ static bool run_once(struct sweep *sweep, const struct local *locals)
     struct session *session = sweep->session;
     struct message_mark mark = session_message_mark(session);
     struct value solution;
-    bool fine = solve_run(session, sweep->solve, locals, &solution);
+    bool fine = solve_run(session, sweep->solve, locals, false, &solution);
     bool refused = !fine && note_refusal(sweep, mark);
     drop_repetitions(sweep, mark.count);
     name_run(sweep, mark.count);

@@ -68,10 +68,10 @@ static const struct row {
     {"sinh",     COPIES_OF(sinh),      mpfr_sinh,  -5,   5,    1.9, NULL},
     {"cosh",     COPIES_OF(cosh),      mpfr_cosh,  -5,   5,    1.9, NULL},
     {"tanh",     COPIES_OF(tanh),      mpfr_tanh,  -5,   5,    1.5, NULL},
-    {"sigmoid",  COPIES_OF(sigmoid),   sigmoid,    -40,  40,   2.0, NULL},
+    {"sigmoid",  COPIES_OF(sigmoid),   sigmoid,    -40,  40,   2.5, NULL},
     {"softplus", COPIES_OF(softplus),  softplus,   -40,  40,   2.0, NULL},
     {"lgamma",   COPIES_OF(lgamma),    log_gamma,  0,    10,   2.0, one},
-    {"digamma",  COPIES_OF(digamma),   mpfr_digamma, 0,    10,   3.0, log_or_one},
+    {"digamma",  COPIES_OF(digamma),   mpfr_digamma, 0,  10,   3.0, log_or_one},
     /* clang-format on */
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };

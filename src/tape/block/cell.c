@@ -2,6 +2,9 @@
  * Arithmetic of cells. */
 #include "tape/block/column.h"
 
+/* Lists of so many need no memory. */
+enum { FEW_CELLS = 16 };
+
 struct cell cell_uniform(uniform_id value)
 {
     return (struct cell){value, 0};
@@ -17,15 +20,16 @@ static column_id product_of(struct columns *columns, size_t extent, column_id a,
                             column_id b)
 {
     struct cell pair[] = {cell_of(a < b ? a : b), cell_of(a < b ? b : a)};
-    struct column like = {.kind = COLUMN_PRODUCT, .extent = extent};
-    return a == 0 || b == 0 ? a + b : column_make(columns, &like, pair, 2);
+    if (a == 0 || b == 0)
+        return a + b;
+    return column_join(columns, COLUMN_PRODUCT, OP_MULTIPLY, extent, pair, 2);
 }
 
 static bool has_product(const struct columns *columns, size_t extent, column_id a,
                         column_id b)
 {
     struct cell pair[] = {cell_of(a < b ? a : b), cell_of(a < b ? b : a)};
-    struct column like = {.kind = COLUMN_PRODUCT, .extent = extent};
+    struct column like = {.kind = COLUMN_PRODUCT, .op = OP_MULTIPLY, .extent = extent};
     return column_find(columns, &like, pair, 2) != 0;
 }
 
@@ -44,17 +48,25 @@ struct cell cell_quotient(struct columns *columns, size_t extent, struct cell a,
     if (b.core == 0)
         return (struct cell){scale, a.core};
     struct cell pair[] = {cell_of(a.core), cell_of(b.core)};
-    struct column like = {.kind = COLUMN_QUOTIENT, .extent = extent};
-    return (struct cell){scale, column_make(columns, &like, pair, 2)};
+    return (struct cell){
+        scale, column_join(columns, COLUMN_QUOTIENT, OP_DIVIDE, extent, pair, 2)};
+}
+
+static column_id linear_of(struct columns *columns, size_t extent,
+                           const struct cell *terms, size_t count)
+{
+    return column_join(columns, COLUMN_LINEAR, OP_ADD, extent, terms, count);
 }
 
 /* Terms of one core are joined, uniform ones stand first. */
 struct cell cell_linear(struct columns *columns, size_t extent, const struct cell *terms,
                         size_t count)
 {
-    struct cell *kept = ARENA_ARRAY(columns->arena, count + 1, struct cell);
+    struct cell few[FEW_CELLS];
+    struct cell *kept =
+        count < FEW_CELLS ? few : arena_get(columns->arena, (count + 1) * sizeof *kept);
     size_t used = 1;
-    kept[0] = cell_uniform(uniform_constant(columns, 0));
+    kept[0] = cell_uniform(uniform_zero);
     for (size_t i = 0; i < count; i++) {
         if (terms[i].core == 0)
             kept[0].scale = uniform_sum(columns, kept[0].scale, terms[i].scale);
@@ -66,25 +78,22 @@ struct cell cell_linear(struct columns *columns, size_t extent, const struct cel
         return kept[0];
     if (used == 2 && !has_constant)
         return kept[1];
-    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
     return cell_of(
-        column_make(columns, &like, kept + !has_constant, used - !has_constant));
+        linear_of(columns, extent, kept + !has_constant, used - !has_constant));
 }
 
 struct cell cell_plain(struct columns *columns, size_t extent, struct cell cell)
 {
     if (cell.core == 0 || cell.scale == 0)
         return cell;
-    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
-    return cell_of(column_make(columns, &like, &cell, 1));
+    return cell_of(linear_of(columns, extent, &cell, 1));
 }
 
 column_id cell_column(struct columns *columns, size_t extent, struct cell cell)
 {
-    struct column like = {.kind = COLUMN_LINEAR, .extent = extent};
     if (cell.core != 0 && cell.scale == 0)
         return cell.core;
-    return column_make(columns, &like, &cell, 1);
+    return linear_of(columns, extent, &cell, 1);
 }
 
 /* ---- Operations of numbers ---- */
@@ -144,8 +153,10 @@ static size_t list_factors(const struct columns *columns, const struct cell *ope
 static struct cell multiply(struct columns *columns, size_t extent,
                             const struct cell *operands, size_t count)
 {
-    struct cell *factors = ARENA_ARRAY(columns->arena, 2 * count + 1, struct cell);
-    struct cell product = {0, 0};
+    struct cell few[FEW_CELLS], product = {0, 0};
+    struct cell *factors = 2 * count <= FEW_CELLS
+                               ? few
+                               : arena_get(columns->arena, 2 * count * sizeof *factors);
     size_t used = list_factors(columns, operands, count, factors);
     for (size_t i = 0; i < count; i++)
         product.scale = uniform_product(columns, product.scale, operands[i].scale);
@@ -201,6 +212,5 @@ struct cell cell_operation(struct columns *columns, size_t extent, enum op op,
         return out;
     for (size_t i = 0; i < count; i++)
         plain[i] = cell_plain(columns, extent, operands[i]);
-    struct column like = {.kind = COLUMN_OPERATION, .op = op, .extent = extent};
-    return cell_of(column_make(columns, &like, plain, count));
+    return cell_of(column_join(columns, COLUMN_OPERATION, op, extent, plain, count));
 }

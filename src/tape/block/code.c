@@ -49,9 +49,7 @@ static struct tile_step *add_to(struct code *code, struct pass_step_list *list)
     if (list->count == list->capacity)
         list->items = arena_grow(code->arena, list->items, list->count, &list->capacity,
                                  sizeof *list->items);
-    struct tile_step *step = &list->items[list->count++];
-    *step = (struct tile_step){.count = 0};
-    return step;
+    return &list->items[list->count++]; /* zeros from the beginning */
 }
 
 static void set_kernel(const struct code *code, struct tile_step *step, uint32_t kernel)
@@ -79,25 +77,17 @@ struct tile_term *code_list(struct code *code, struct tile_step *step, size_t co
 
 /* ---- Uniforms and constants ---- */
 
-uint32_t code_uniform(const struct code *code, uniform_id id)
-{
-    return code->uniforms[id] - 1;
-}
-
 static void mark_uniform(struct code *code, uniform_id id)
 {
     code->uniforms[id] = 1;
 }
 
-/* Those that are needed by columns and outputs, and those that they are made of. */
+/* Those of the outputs, and what all are made of; those of the columns are marked. */
 static void mark_uniforms(struct code *code, const size_t *outputs, size_t count)
 {
     const struct columns *columns = code->columns;
     mark_uniform(code, 0);
     mark_uniform(code, uniform_zero);
-    for (column_id id = 1; id < columns->count; id++)
-        for (size_t k = 0; k < columns->items[id].count && code->uses[id].is_needed; k++)
-            mark_uniform(code, column_operands(columns, id)[k].scale);
     for (size_t i = 0; i < count; i++) {
         const struct lowered *lowered = &code->fusion->lowered[outputs[i]];
         mark_uniform(code, lowered->scale);
@@ -118,7 +108,6 @@ static void number_uniforms(struct code *code, const size_t *outputs, size_t cou
 {
     const struct columns *columns = code->columns;
     struct pass *pass = code->pass;
-    code->uniforms = ARENA_ARRAY(code->arena, columns->uniform_count, uint32_t);
     code->constants = ARENA_ARRAY(code->arena, columns->uniform_count, uint32_t);
     mark_uniforms(code, outputs, count);
     for (size_t id = 0; id < columns->uniform_count; id++)
@@ -154,11 +143,6 @@ static uint32_t constant_register(struct code *code, uniform_id id)
     return code->constants[id];
 }
 
-uint32_t code_register_of(const struct code *code, column_id id)
-{
-    return code->uses[id].reg;
-}
-
 uint32_t code_register_of_cell(struct code *code, struct cell cell)
 {
     return cell.core == 0 ? constant_register(code, cell.scale)
@@ -171,11 +155,8 @@ uint32_t code_register_of_cell(struct code *code, struct cell cell)
 static void find_constants(struct code *code)
 {
     const struct columns *columns = code->columns;
-    for (column_id id = 1; id < columns->count; id++) {
-        enum column_kind kind = columns->items[id].kind;
-        if (!code->uses[id].is_needed ||
-            (kind != COLUMN_OPERATION && kind != COLUMN_WHEN && kind != COLUMN_QUOTIENT))
-            continue;
+    for (size_t i = 0; i < code->bound_count; i++) {
+        column_id id = code->bound[i];
         for (size_t k = 0; k < columns->items[id].count; k++)
             if (column_operands(columns, id)[k].core == 0)
                 (void)constant_register(code, column_operands(columns, id)[k].scale);
@@ -235,6 +216,19 @@ static void list_streams(struct code *code)
     }
 }
 
+/* Most columns have a register of their own and a step, but for those that are read and
+ * the parts of products; few have more. */
+static void make_room(struct code *code, size_t outputs)
+{
+    struct pass *pass = code->pass;
+    size_t more = outputs + code->needed / 8 + 8;
+    pass->register_capacity = code->needed + more;
+    pass->steps.capacity = code->needed - code->load_count - code->part_count + more;
+    pass->registers =
+        arena_get(code->arena, pass->register_capacity * sizeof *pass->registers);
+    pass->steps.items = ARENA_ARRAY(code->arena, pass->steps.capacity, struct tile_step);
+}
+
 struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                        const size_t *outputs, size_t count)
 {
@@ -248,8 +242,10 @@ struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                         .level = tile_level(),
                         .group = group};
     code.uses = ARENA_ARRAY(arena, columns->count, struct use);
-    (void)code_register(&code, &none); /* register 0 is none */
+    code.uniforms = ARENA_ARRAY(arena, columns->uniform_count, uint32_t);
     code_mark(&code, outputs, count);
+    make_room(&code, count);
+    (void)code_register(&code, &none); /* register 0 is none */
     number_uniforms(&code, outputs, count);
     find_constants(&code);
     for (column_id id = 1; id < columns->count; id++)

@@ -27,20 +27,32 @@ struct code {
     struct use *uses;    /* by column */
     uint32_t *uniforms;  /* by uniform: its number in the pass, from 1 */
     uint32_t *constants; /* by uniform: the register that holds it throughout */
-    column_id checked;   /* the column of indices that was checked last */
+    size_t needed;       /* columns */
+    column_id *loads;    /* those among them that are read, in their order */
+    size_t load_count, part_count;
+    column_id *bound; /* and those with operands that are uniforms, in registers */
+    size_t bound_count;
+    bool has_impulses;
+    column_id checked; /* the column of indices that was checked last */
     size_t place_capacity, total_capacity, domain_capacity, matrix_capacity;
 };
 
 /* ---- code.c ---- */
 uint32_t code_domain(struct code *code, size_t extent);
-uint32_t code_uniform(const struct code *code, uniform_id id);
+static inline uint32_t code_uniform(const struct code *code, uniform_id id)
+{
+    return code->uniforms[id] - 1;
+}
 uint32_t code_register(struct code *code, const struct pass_register *reg);
 size_t code_place(struct code *code, size_t place);
 /* A step at the end of the pass, to be filled in at once. */
 struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent);
 struct tile_term *code_list(struct code *code, struct tile_step *step, size_t count);
 /* The register of a column that is there already. */
-uint32_t code_register_of(const struct code *code, column_id id);
+static inline uint32_t code_register_of(const struct code *code, column_id id)
+{
+    return code->uses[id].reg;
+}
 /* The register of a plain cell, which may be a uniform. */
 uint32_t code_register_of_cell(struct code *code, struct cell cell);
 
@@ -57,5 +69,9 @@ void code_outputs(struct code *code, const size_t *outputs, size_t count);
 /* ---- code_registers.c ---- */
 /* Chooses the size of a tile, and where own registers stand. */
 void code_place_registers(struct code *code);
+/* Whether a step writes its register `out`. */
+bool code_writes_out(const struct tile_step *step);
+/* How many registers of its list are read; the others are written. */
+size_t code_list_reads(const struct tile_step *step);
 
 #endif

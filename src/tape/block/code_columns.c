@@ -34,26 +34,23 @@ static bool is_same_array(const struct column *a, const struct column *b)
 /* All that is needed of the rows of one array, in the order in which it stands there. */
 static void unpack(struct code *code, column_id first)
 {
-    const struct columns *columns = code->columns;
-    const struct column *load = column_at(columns, first);
+    const struct column *load = column_at(code->columns, first);
     struct tile_step *step = code_add(code, TILE_UNPACK, load->extent);
+    struct tile_term *list = code_list(code, step, code->load_count);
     size_t count = 0;
-    for (column_id id = first; id < columns->count; id++)
-        count += code->uses[id].is_needed && is_same_array(load, column_at(columns, id));
-    struct tile_term *list = code_list(code, step, count);
     step->stride = load->c;
     step->a = code_place(code, load->b);
-    count = 0;
-    for (column_id id = first; id < columns->count; id++) {
-        const struct column *other = column_at(columns, id);
-        if (!code->uses[id].is_needed || !is_same_array(load, other))
+    for (size_t i = 0; i < code->load_count; i++) {
+        const struct column *other = column_at(code->columns, code->loads[i]);
+        if (!is_same_array(load, other))
             continue;
-        struct tile_term term = {own_register(code, id), (uint32_t)other->a};
+        struct tile_term term = {own_register(code, code->loads[i]), (uint32_t)other->a};
         size_t place = count++;
         for (; place > 0 && list[place - 1].scale > term.scale; place--)
             list[place] = list[place - 1];
         list[place] = term;
     }
+    step->count = (uint32_t)count;
 }
 
 static void load(struct code *code, column_id id)
@@ -125,7 +122,7 @@ static const struct cell *columns_of(struct code *code, column_id id, size_t *co
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    struct cell *kept = ARENA_ARRAY(code->arena, c->count, struct cell);
+    struct cell *kept = arena_get(code->arena, c->count * sizeof *kept);
     *count = 0;
     for (size_t k = 0; k < c->count; k++)
         if (terms[k].core != 0 && !is_impulse(code, terms[k]))
@@ -211,8 +208,14 @@ static void plain(struct code *code, column_id id, uint32_t kernel)
         step->in[k] = step->in[0];
     step->a = c->a;
     step->b = c->b;
-    step->from = c->from;
-    step->step = c->step;
+}
+
+static void range(struct code *code, column_id id)
+{
+    const struct column *c = column_at(code->columns, id);
+    struct tile_step *step = add_step(code, TILE_RANGE, id);
+    step->from = code->columns->uniforms[c->a].value;
+    step->step = code->columns->uniforms[c->b].value;
 }
 
 /* The operation `op` of the same operand that is asked for later on; 0 when it is not. */
@@ -409,7 +412,7 @@ void code_column(struct code *code, column_id id)
         operation(code, id);
         break;
     case COLUMN_RANGE:
-        plain(code, id, TILE_RANGE);
+        range(code, id);
         break;
     case COLUMN_IMPULSE:
         plain(code, id, TILE_IMPULSE);

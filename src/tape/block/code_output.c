@@ -55,8 +55,8 @@ static bool is_of_squares(const struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    bool is_so = code->uses[id].sum != 0 && code->uses[id].readers == 1 &&
-                 c->count <= SQUARES && c->kind == COLUMN_LINEAR;
+    bool is_so =
+        code->uses[id].sum != 0 && code->uses[id].readers == 1 && c->count <= SQUARES;
     for (size_t k = 0; k < c->count && is_so; k++) {
         const struct use *use = &code->uses[terms[k].core];
         if (terms[k].core == 0)
@@ -82,7 +82,9 @@ static void choose_inline(struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
-    if (c->kind != COLUMN_LINEAR || take_impulses(code, id) > 2)
+    enum { MOST_TERMS = 2 };
+    if ((c->count > MOST_TERMS + 1 && !code->has_impulses) ||
+        take_impulses(code, id) > MOST_TERMS)
         return;
     for (size_t k = 0; k < c->count; k++) {
         struct use *use = &code->uses[terms[k].core];
@@ -93,26 +95,65 @@ static void choose_inline(struct code *code, column_id id)
     }
 }
 
-void code_mark(struct code *code, const size_t *outputs, size_t count)
+static void need_operands(struct code *code, column_id id)
 {
-    const struct columns *columns = code->columns;
-    for (size_t i = 0; i < count; i++)
-        need_output(code, &code->fusion->lowered[outputs[i]]);
-    for (column_id id = (column_id)columns->count; id-- > 1;)
-        for (size_t k = 0; k < columns->items[id].count && code->uses[id].is_needed; k++)
-            if (column_operands(columns, id)[k].core != 0)
-                need(code, column_operands(columns, id)[k].core);
-    for (column_id id = 1; id < columns->count; id++) {
-        struct use *use = &code->uses[id];
-        if (!use->is_needed)
-            continue;
+    const struct cell *operands = column_operands(code->columns, id);
+    size_t count = column_at(code->columns, id)->count;
+    for (size_t k = 0; k < count; k++) {
+        code->uniforms[operands[k].scale] = 1;
+        if (operands[k].core != 0)
+            need(code, operands[k].core);
+    }
+}
+
+/* What becomes of a needed column, by its kind. */
+static void sort_column(struct code *code, column_id id)
+{
+    struct use *use = &code->uses[id];
+    switch (column_at(code->columns, id)->kind) {
+    case COLUMN_LOAD:
+        code->loads[code->load_count++] = id;
+        break;
+    case COLUMN_LINEAR:
         if (is_of_squares(code, id))
             choose_squares(code, id);
         else
             choose_inline(code, id);
-        use->is_summed = columns->items[id].kind == COLUMN_PRODUCT && use->readers == 1 &&
-                         use->sum != 0;
+        break;
+    case COLUMN_PRODUCT:
+        use->is_summed = use->readers == 1 && use->sum != 0;
+        break;
+    case COLUMN_PART:
+        code->part_count++;
+        break;
+    case COLUMN_IMPULSE:
+        code->has_impulses = true;
+        break;
+    case COLUMN_OPERATION:
+    case COLUMN_QUOTIENT:
+    case COLUMN_WHEN:
+        code->bound[code->bound_count++] = id;
+        break;
+    default:
+        break;
     }
+}
+
+void code_mark(struct code *code, const size_t *outputs, size_t count)
+{
+    const struct columns *columns = code->columns;
+    code->loads = arena_get(code->arena, columns->count * sizeof *code->loads);
+    code->bound = arena_get(code->arena, columns->count * sizeof *code->bound);
+    for (size_t i = 0; i < count; i++)
+        need_output(code, &code->fusion->lowered[outputs[i]]);
+    for (column_id id = (column_id)columns->count; id-- > 1;)
+        if (code->uses[id].is_needed)
+            need_operands(code, id);
+    for (column_id id = 1; id < columns->count; id++)
+        if (code->uses[id].is_needed) {
+            code->needed++;
+            sort_column(code, id);
+        }
 }
 
 /* ---- Totals ---- */

@@ -11,10 +11,13 @@ enum {
     LEAST_TILE = 32
 };
 
+/* The slot of a register that has none, or is kept throughout. */
+#define FIXED UINT32_MAX
+
 struct placing {
     struct code *code;
     uint32_t *last; /* by register: the step after which it is free, from 1 */
-    uint32_t *slot; /* by register, from 1 */
+    uint32_t *slot; /* by register, from 1; 0: none yet */
     uint32_t *free;
     size_t free_count, slot_count;
     size_t at; /* the step, from 1 */
@@ -49,19 +52,33 @@ static size_t list_reads(const struct tile_step *step)
     return step->kernel == TILE_MATRIX ? step->a : step->count;
 }
 
-static void visit_reads(struct placing *p, const struct tile_step *step, visitor *visit)
+bool code_writes_out(const struct tile_step *step)
 {
-    for (size_t k = 0; k < step->reads; k++)
+    return writes_out(step);
+}
+
+size_t code_list_reads(const struct tile_step *step)
+{
+    return list_reads(step);
+}
+
+static inline void visit_reads(struct placing *p, const struct tile_step *step,
+                               visitor *visit)
+{
+    size_t own = step->reads, listed = list_reads(step);
+    for (size_t k = 0; k < own; k++)
         visit(p, step->in[k]);
-    for (size_t k = 0; k < list_reads(step); k++)
+    for (size_t k = 0; k < listed; k++)
         visit(p, step->list[k].in);
 }
 
-static void visit_writes(struct placing *p, const struct tile_step *step, visitor *visit)
+static inline void visit_writes(struct placing *p, const struct tile_step *step,
+                                visitor *visit)
 {
+    size_t count = step->count;
     if (writes_out(step))
         visit(p, step->out);
-    for (size_t k = list_reads(step); k < step->count; k++)
+    for (size_t k = list_reads(step); k < count; k++)
         visit(p, step->list[k].in);
 }
 
@@ -70,20 +87,16 @@ static void set_last(struct placing *p, uint32_t reg)
     p->last[reg] = (uint32_t)p->at;
 }
 
-/* Kept registers are free at no time. */
 static void set_slot(struct placing *p, uint32_t reg)
 {
-    const struct pass_register *r = &p->code->pass->registers[reg];
-    if (r->kind != REGISTER_OWN || r->has_halo || p->slot[reg] != 0)
-        return;
-    p->slot[reg] =
-        p->free_count > 0 ? p->free[--p->free_count] : (uint32_t)++p->slot_count;
+    if (p->slot[reg] == 0)
+        p->slot[reg] =
+            p->free_count > 0 ? p->free[--p->free_count] : (uint32_t)++p->slot_count;
 }
 
 static void release(struct placing *p, uint32_t reg)
 {
-    const struct pass_register *r = &p->code->pass->registers[reg];
-    if (r->kind != REGISTER_OWN || r->has_halo || p->last[reg] != p->at)
+    if (p->last[reg] != p->at || p->slot[reg] == FIXED)
         return;
     p->last[reg] = 0; /* once, though it may be read twice */
     p->free[p->free_count++] = p->slot[reg];
@@ -146,13 +159,17 @@ void code_place_registers(struct code *code)
     size_t count = pass->register_count;
     p.last = ARENA_ARRAY(code->arena, count, uint32_t);
     p.slot = ARENA_ARRAY(code->arena, count, uint32_t);
-    p.free = ARENA_ARRAY(code->arena, count, uint32_t);
+    p.free = arena_get(code->arena, count * sizeof *p.free);
+    for (size_t i = 0; i < count; i++)
+        if (pass->registers[i].kind != REGISTER_OWN || pass->registers[i].has_halo)
+            p.slot[i] = FIXED;
     for (size_t i = 0; i < pass->steps.count; i++) {
         struct tile_step *step = &pass->steps.items[i];
         p.at = i + 1;
         visit_reads(&p, step, set_last);
         visit_writes(&p, step, set_last);
-        step->fills = writes_out(step) && pass->registers[step->out].has_halo;
+        step->fills = pass->halo_count > 0 && writes_out(step) &&
+                      pass->registers[step->out].has_halo;
     }
     for (size_t i = 0; i < pass->fills.count; i++)
         p.last[pass->fills.items[i].out] = 0;

@@ -44,7 +44,7 @@ enum column_kind {
     COLUMN_PRODUCT,   /* two cores */
     COLUMN_QUOTIENT,  /* likewise */
     COLUMN_OPERATION, /* `op` of cores, or of uniforms where the core is 0 */
-    COLUMN_RANGE,     /* first + step*i */
+    COLUMN_RANGE,     /* uniform a + uniform b * i, both constants */
     COLUMN_IMPULSE,   /* 1 in row a, 0 elsewhere */
     COLUMN_PREFIX,    /* the first rows of its operand */
     COLUMN_SHIFT,     /* in row i its operand's row i - a; 0 outside */
@@ -60,9 +60,8 @@ struct column {
     size_t extent;         /* rows */
     uint32_t stage;        /* the first in which it can be computed */
     uint32_t first, count; /* in operands */
+    uint32_t hash;         /* of all but the stage */
     size_t a, b, c, d;
-    double from, step; /* RANGE */
-    uint64_t hash;     /* of all but the stage */
 };
 
 /* The columns of one group of row axes; numbers stand in `arena`. */
@@ -77,7 +76,8 @@ struct columns {
     size_t slot_count, uniform_slot_count;
 };
 
-void columns_open(struct columns *columns, struct arena *arena);
+/* With room for `expected` columns; more may come. */
+void columns_open(struct columns *columns, struct arena *arena, size_t expected);
 
 uniform_id uniform_constant(struct columns *columns, double value);
 uniform_id uniform_element(struct columns *columns, size_t step, size_t number,
@@ -90,6 +90,14 @@ bool uniform_is(const struct columns *columns, uniform_id id, double value);
 /* The column, made when there is none; kind, payload and extent are those of `like`. */
 column_id column_make(struct columns *columns, const struct column *like,
                       const struct cell *operands, size_t count);
+
+/* The same for a column that is told by its operands alone. */
+column_id column_join(struct columns *columns, enum column_kind kind, enum op op,
+                      size_t extent, const struct cell *operands, size_t count);
+
+/* The columns of a product: number j of `count` is the result + j.  None of them is
+ * looked for by its content, as the product itself is. */
+column_id column_make_parts(struct columns *columns, column_id product, size_t count);
 
 /* The same, 0 when there is none. */
 column_id column_find(const struct columns *columns, const struct column *like,

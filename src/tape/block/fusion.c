@@ -27,13 +27,30 @@ static size_t longest_below(const struct array_program *program, size_t below)
     return longest;
 }
 
+/* About as many columns as the arrays of a group come to: half as many again stand
+ * within operations. */
+static size_t expected_columns(const struct fusion *f, size_t group)
+{
+    enum { MOST_EXPECTED = 4096 };
+    size_t count = 0;
+    for (size_t i = 0; i < f->program->plan.step_count; i++) {
+        const struct shape *shape = f->program->steps[i].shape;
+        if (shape->rank == 0 || !f->program->steps[i].is_needed ||
+            fusion_group(f, shape->extent[0]) != group)
+            continue;
+        size_t width = fusion_width(shape);
+        count += width > MOST_WIDTH ? 0 : width + width / 2;
+    }
+    return count < MOST_EXPECTED ? count : MOST_EXPECTED;
+}
+
 static void find_groups(struct fusion *f)
 {
     size_t extent = longest_below(f->program, SIZE_MAX);
     while (extent >= LEAST_ROWS && f->group_count < MOST_GROUPS) {
         struct group *group = &f->groups[f->group_count++];
         group->extent = extent;
-        columns_open(&group->columns, f->arena);
+        columns_open(&group->columns, f->arena, expected_columns(f, f->group_count - 1));
         size_t least =
             extent - LEAST_ROWS < MOST_SHIFT ? LEAST_ROWS : extent - MOST_SHIFT;
         extent = longest_below(f->program, least);
@@ -97,9 +114,13 @@ struct cell *fusion_cells(struct fusion *f, size_t group, size_t place,
                       lowered->group == group && has_rows;
     if (width > MOST_WIDTH)
         return NULL;
-    struct cell *cells = ARENA_ARRAY(f->arena, width, struct cell);
+    size_t numbers = has_rows ? own : f->program->steps[place].elements;
+    bool is_whole = width == numbers; /* nothing is repeated */
+    struct cell *cells = arena_get(f->arena, width * sizeof *cells);
+    if (is_lowered && is_whole)
+        return memcpy(cells, lowered->cells, width * sizeof *cells);
     for (size_t i = 0; i < width; i++) {
-        size_t column = repeated_column(shape, to, i);
+        size_t column = is_whole ? i : numbers == 1 ? 0 : repeated_column(shape, to, i);
         if (is_lowered)
             cells[i] = lowered->cells[column];
         else if (has_rows)

@@ -188,12 +188,11 @@ static size_t factor_that_reads(const struct fusion *f, const struct columns *co
 static struct cell shifted_column(struct columns *columns, struct cell cell,
                                   size_t extent, size_t by, size_t whole)
 {
-    struct column copy = {.kind = COLUMN_LINEAR, .extent = extent};
     struct column shift = {.kind = COLUMN_SHIFT, .extent = whole, .a = by};
     struct cell core = cell_of(cell.core);
     const struct column *own = column_at(columns, cell.core);
     if (cell.core == 0 || own->extent != extent || !can_shift(own))
-        core = cell_of(column_make(columns, &copy, &core, 1));
+        core = cell_of(column_join(columns, COLUMN_LINEAR, OP_ADD, extent, &core, 1));
     return (struct cell){cell.scale, column_make(columns, &shift, &core, 1)};
 }
 
@@ -322,11 +321,12 @@ static bool range(struct fusion *f, size_t place, size_t group)
 {
     const struct attributes *a = attributes_of(f, place);
     struct lowered lowered = rows_of(f, place, group);
+    struct columns *columns = &f->groups[group].columns;
     struct column like = {.kind = COLUMN_RANGE,
                           .extent = lowered.extent,
-                          .from = a->first,
-                          .step = a->step};
-    lowered.cells[0] = cell_of(column_make(&f->groups[group].columns, &like, NULL, 0));
+                          .a = uniform_constant(columns, a->first),
+                          .b = uniform_constant(columns, a->step)};
+    lowered.cells[0] = cell_of(column_make(columns, &like, NULL, 0));
     return fusion_set(f, place, &lowered);
 }
 

@@ -165,11 +165,10 @@ static void multiply_large(struct fusion *f, struct lowered *lowered,
                           .a = m->columns};
     for (size_t k = 0; k < m->rows; k++)
         cores[k] = cell_of(cell_column(columns, lowered->extent, row[k]));
-    struct cell product = cell_of(column_make(columns, &like, cores, m->rows));
-    for (size_t j = 0; j < m->columns; j++) {
-        struct column part = {.kind = COLUMN_PART, .extent = lowered->extent, .a = j};
-        lowered->cells[j] = cell_of(column_make(columns, &part, &product, 1));
-    }
+    column_id product = column_make(columns, &like, cores, m->rows);
+    column_id first = column_make_parts(columns, product, m->columns);
+    for (size_t j = 0; j < m->columns; j++)
+        lowered->cells[j] = cell_of(first + (column_id)j);
 }
 
 /* Each row times a matrix. */
