@@ -44,6 +44,7 @@ static inline uint32_t code_uniform(const struct code *code, uniform_id id)
     return code->uniforms[id] - 1;
 }
 uint32_t code_register(struct code *code, const struct pass_register *reg);
+uint32_t code_own_register(struct code *code);
 size_t code_place(struct code *code, size_t place);
 /* A step at the end of the pass, to be filled in at once. */
 struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent);

@@ -4,10 +4,9 @@
 
 static uint32_t own_register(struct code *code, column_id id)
 {
-    struct pass_register own = {.kind = REGISTER_OWN};
     struct use *use = &code->uses[id];
     if (use->reg == 0)
-        use->reg = code_register(code, &own);
+        use->reg = code_own_register(code);
     return use->reg;
 }
 

@@ -72,6 +72,7 @@ struct columns {
     struct cell *operands;
     size_t count, capacity, uniform_count, uniform_capacity;
     size_t operand_count, operand_capacity;
+    uint32_t last_stage;             /* of any of them */
     uint32_t *slots, *uniform_slots; /* hash tables */
     size_t slot_count, uniform_slot_count;
 };
