@@ -142,7 +142,7 @@ static void number_uniforms(struct code *code, const size_t *outputs, size_t cou
     }
 }
 
-static uint32_t constant_register(struct code *code, uniform_id id)
+uint32_t code_constant(struct code *code, uniform_id id)
 {
     if (code->constants[id] == 0) {
         struct tile_step *fill = add_to(code, &code->pass->fills);
@@ -152,12 +152,6 @@ static uint32_t constant_register(struct code *code, uniform_id id)
         code->constants[id] = fill->out;
     }
     return code->constants[id];
-}
-
-uint32_t code_register_of_cell(struct code *code, struct cell cell)
-{
-    return cell.core == 0 ? constant_register(code, cell.scale)
-                          : code_register_of(code, cell.core);
 }
 
 /* ---- A pass ---- */
@@ -170,7 +164,7 @@ static void find_constants(struct code *code)
         column_id id = code->bound[i];
         for (size_t k = 0; k < columns->items[id].count; k++)
             if (column_operands(columns, id)[k].core == 0)
-                (void)constant_register(code, column_operands(columns, id)[k].scale);
+                (void)code_constant(code, column_operands(columns, id)[k].scale);
     }
 }
 
