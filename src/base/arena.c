@@ -15,7 +15,7 @@
 #endif
 
 enum {
-    FIRST_BLOCK = 4096,
+    FIRST_BLOCK = 1024,
     SINGLE_BLOCK = 1 << 16,
     LARGEST_BLOCK = 1 << 20,
     ALIGNMENT = 16

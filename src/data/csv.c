@@ -54,23 +54,37 @@ static void make_columns(struct reader *reader)
         };
 }
 
-/* Whether the counts of the pieces explain the text: as many cells as there should be. */
+/* Whether rows and cells can be counted by their bytes. */
+static bool are_counted(const struct reader *reader, const struct csv_pieces *pieces)
+{
+    return pieces->is_regular && reader->scan.options.comment == 0;
+}
+
+/* Whether what was counted explains the text: as many cells as there should be. */
 static bool are_plausible(const struct reader *reader, const struct csv_pieces *pieces)
 {
-    const struct csv_scan *scan = &reader->scan;
-    return pieces->is_regular && scan->options.comment == 0 && reader->data < scan->end &&
-           pieces->separators ==
-               (pieces->line_ends + 1) * (reader->table->column_count - 1);
+    return reader->data < reader->scan.end &&
+           (!are_counted(reader, pieces) ||
+            pieces->separators ==
+                (pieces->line_ends + 1) * (reader->table->column_count - 1));
 }
 
 /* By pieces. */
 static enum crew_end convert_pieces(struct reader *reader, struct csv_pieces *pieces)
 {
-    begin_part(reader, SURVEYED, CONVERTED);
+    struct csv_scan *scan = &reader->scan;
     struct csv_table *table = reader->table;
     table->row_count = pieces->line_ends + 1 - table->has_header;
+    if (!are_counted(reader, pieces)) {
+        begin_part(reader, SURVEYED, WALKED);
+        enum crew_end end =
+            csv_walk_pieces(scan, pieces, reader->data, &table->row_count);
+        if (end != CREW_DONE)
+            return end;
+    }
+    begin_part(reader, pieces->is_walked ? WALKED : SURVEYED, CONVERTED);
     make_columns(reader);
-    return csv_convert_pieces(&reader->scan, pieces, reader->data, table, reader->arena);
+    return csv_convert_pieces(scan, pieces, reader->data, table, reader->arena);
 }
 
 static bool has_texts(const struct csv_table *table)
@@ -103,6 +117,7 @@ static bool convert_rows(struct reader *reader)
 static bool convert(struct reader *reader, struct csv_pieces *pieces)
 {
     struct arena_mark mark = arena_mark(reader->arena);
+    reader->scan.has_lone_returns = !pieces->is_regular;
     if (are_plausible(reader, pieces)) {
         enum crew_end end = convert_pieces(reader, pieces);
         if (end == CREW_DONE)

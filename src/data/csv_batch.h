@@ -46,6 +46,14 @@ static inline void put_places(uint32_t *to, uint64_t mask, uint32_t from, size_t
         }
 }
 
+/* Carriage returns that no line feed stands behind, as far as that is known. */
+static inline uint64_t find_lone_returns(const char *at, const char *stop, uint64_t feeds)
+{
+    const char *next = at + MASK_BYTES;
+    uint64_t behind = feeds >> 1 | (uint64_t)(next >= stop || *next == '\n') << 63;
+    return find_byte(at, '\r') & ~behind;
+}
+
 /* How many cells a batch has: rows by fours, if there is room for them. */
 static size_t find_size(size_t columns)
 {
@@ -73,8 +81,10 @@ static void find_cells(const struct csv_cursor *c, struct batch *b)
     uint64_t is_inside = 0; /* all ones: quotes are open */
     for (; is_even && count < most && at <= limit; at += MASK_BYTES) {
         _mm_prefetch(at + AHEAD, _MM_HINT_T0);
-        uint64_t feeds = find_byte(at, '\n'), ends = feeds | find_byte(at, c->separator),
-                 quotes = find_byte(at, '"');
+        uint64_t feeds = find_byte(at, '\n'), quotes = find_byte(at, '"');
+        if (c->has_lone_returns)
+            feeds |= find_lone_returns(at, c->stop, feeds);
+        uint64_t ends = feeds | find_byte(at, c->separator);
         if ((quotes | is_inside) != 0) {
             uint64_t inside = find_inside(quotes) ^ is_inside;
             feeds &= ~inside;
@@ -252,6 +262,11 @@ static void take_texts(struct csv_cursor *c, struct batch *b)
     while (k < c->text_count && c->text_columns[k] < b->column)
         k++;
     for (size_t begin = 0, first = b->column; begin < b->count; row++, k = 0, first = 0) {
+        if (first == 0 && c->comment != '\0' &&
+            b->base[b->edges[begin] + 1] == c->comment) {
+            b->count = begin;
+            return;
+        }
         for (; k < c->text_count; k++) {
             const size_t column = c->text_columns[k], i = begin + column - first;
             if (i >= b->count)

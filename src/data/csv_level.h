@@ -25,6 +25,8 @@ struct csv_cursor {
     double **numbers; /* of each column; NULL: it holds texts */
     size_t *empty; /* cells of each column that have no byte and were not given to take */
     char separator, point;
+    char comment;          /* lines that begin with it are none of ours; 0: none are */
+    bool has_lone_returns; /* they end rows, too */
     /* Takes the cell at the cursor, whatever it is, and goes on behind it; false: that
      * is the end. */
     bool (*take)(struct csv_cursor *cursor, void *user);
@@ -52,6 +54,8 @@ struct csv_level {
      * survey->quotes quotes. */
     void (*count_quoted)(const char *text, const char *at, const char *end,
                          char separator, struct csv_survey *survey);
+    /* The first quote or end of a line in [at, stop), or stop. */
+    const char *(*find_mark)(const char *at, const char *stop);
     /* Takes cells up to row_end, or near `stop`, of which many may be left: bare numbers,
      * which have the bits of decimal_read, itself, and others by `take`.  False when that
      * said so.  NULL: there is no faster way than `take`. */

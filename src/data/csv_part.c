@@ -20,7 +20,9 @@ void csv_part_init(struct csv_part *part, const struct csv_scan *scan,
                                        .column_count = count,
                                        .numbers = ARENA_ARRAY(arena, count, double *),
                                        .separator = scan->options.separator,
-                                       .point = scan->point};
+                                       .point = scan->point,
+                                       .comment = scan->options.comment,
+                                       .has_lone_returns = scan->has_lone_returns};
     for (size_t i = 0; i < count; i++)
         part->cursor.numbers[i] = part->places[i] = table->columns[i].numbers;
 }

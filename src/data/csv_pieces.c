@@ -75,6 +75,7 @@ static void add_up(struct csv_pieces *pieces)
         pairs += survey->pairs;
     }
     pieces->is_regular = returns == pairs;
+    pieces->is_walked = false;
 }
 
 bool csv_survey_pieces(struct csv_scan *scan, struct arena *arena,
@@ -92,9 +93,105 @@ bool csv_survey_pieces(struct csv_scan *scan, struct arena *arena,
     return true;
 }
 
+/* Where the first line begins that does so behind a line end of the piece. */
+static const char *find_first(const struct csv_scan *scan, const struct csv_piece *piece,
+                              bool has_lone_returns)
+{
+    bool is_inside = piece->side == 1;
+    for (const char *at = piece->begin; at < piece->end; at++) {
+        is_inside ^= *at == '"';
+        if (!is_inside && (*at == '\n' || (has_lone_returns && *at == '\r')))
+            return csv_next_line(scan, at);
+    }
+    return NULL;
+}
+
+/* ---- walking ---- */
+
+struct walk {
+    const struct csv_scan *scan;
+    const struct csv_pieces *pieces;
+};
+
+/* Counts rows without a look at the cells of those that have no quotes: whether they are
+ * as many as they should be is told when they are converted. */
+static bool count_rows(struct csv_scan *scan, const char *at, size_t *rows)
+{
+    const struct csv_level *level = csv_best_level();
+    const char *next = at;
+    for (; at != NULL && at < scan->end; at = csv_find_row(scan, next, false)) {
+        size_t ignored = 0;
+        const char *mark = level->find_mark(at, scan->end);
+        ++*rows;
+        if (mark == scan->end || *mark != '"')
+            next = csv_next_line(scan, mark);
+        else if (!csv_count_cells(scan, at, &ignored, &next))
+            return false;
+        if (!csv_goes_on(scan, next))
+            return false;
+    }
+    return at != NULL;
+}
+
+static bool walk_piece(void *user, size_t worker, size_t unit, struct data_poll poll)
+{
+    const struct walk *all = user;
+    struct csv_piece *piece = &all->pieces->items[unit];
+    struct csv_scan scan = *all->scan;
+    struct csv_fault ignored;
+    (void)worker;
+    piece->row_end = 0;
+    if (piece->first == NULL)
+        return true;
+    scan.poll = poll;
+    scan.fault = &ignored;
+    scan.polled = piece->first;
+    scan.end = piece->stop;
+    piece->first = csv_find_row(&scan, piece->first, false);
+    return piece->first != NULL && count_rows(&scan, piece->first, &piece->row_end);
+}
+
+/* Each piece has the rows from a line of its own up to the first line of the next. */
+static void find_lines(const struct csv_scan *scan, struct csv_pieces *pieces,
+                       const char *data)
+{
+    const char *next = scan->end;
+    for (size_t i = pieces->count; i-- > 0;) {
+        struct csv_piece *piece = &pieces->items[i];
+        piece->first = i == 0 ? data : find_first(scan, piece, true);
+        if (piece->first == NULL || piece->first >= next || piece->first < data) {
+            piece->first = NULL;
+            continue;
+        }
+        piece->stop = next;
+        next = piece->first;
+    }
+}
+
+enum crew_end csv_walk_pieces(struct csv_scan *scan, struct csv_pieces *pieces,
+                              const char *data, size_t *rows)
+{
+    struct walk all = {scan, pieces};
+    find_lines(scan, pieces, data);
+    enum crew_end end =
+        crew_run(scan->options.threads, pieces->count, walk_piece, &all, scan->poll);
+    *rows = 0;
+    for (size_t i = 0; end == CREW_DONE && i < pieces->count; i++) {
+        struct csv_piece *piece = &pieces->items[i];
+        piece->row = *rows;
+        *rows += piece->row_end;
+        piece->row_end = *rows;
+        if (piece->row == piece->row_end)
+            piece->first = NULL;
+    }
+    pieces->is_walked = true;
+    return end;
+}
+
 /* ---- converting ---- */
 
 struct conversion {
+    const struct csv_scan *scan;
     const struct csv_pieces *pieces;
     const char *data;
     size_t before; /* lines that end before the data */
@@ -104,18 +201,6 @@ struct conversion {
     size_t text_count;       /* columns of texts in all */
     const uint32_t *columns; /* they */
 };
-
-/* Where the first row begins that does so behind a line end of the piece. */
-static const char *find_first(const struct csv_piece *piece)
-{
-    bool is_inside = piece->side == 1;
-    for (const char *at = piece->begin; at < piece->end; at++) {
-        is_inside ^= *at == '"';
-        if (*at == '\n' && !is_inside)
-            return at + 1;
-    }
-    return NULL;
-}
 
 static bool has_rows(const struct csv_piece *piece)
 {
@@ -138,40 +223,52 @@ static bool convert_rows(const struct conversion *all, struct csv_piece *piece,
     struct csv_part *part = &all->parts[worker];
     part->scan.poll = poll;
     part->scan.fault = &all->ignored[worker];
+    part->scan.end = piece->stop;
     if (!csv_convert_noting(part, piece->first, piece->row, piece->row_end))
         return false;
-    piece->last = part->cursor.at;
+    piece->last = csv_find_row(&part->scan, part->cursor.at, false);
     piece->text_count = csv_count_texts(part);
     piece->text_bytes = part->texts->bytes;
     return true;
+}
+
+/* By the counts of the pieces. */
+static void place_piece(const struct conversion *all, size_t unit)
+{
+    struct csv_piece *piece = &all->pieces->items[unit];
+    piece->row = unit == 0 ? 0 : piece->line_ends + 1 - all->before;
+    piece->row_end = find_row_end(all, unit);
+    piece->first = unit == 0         ? all->data
+                   : has_rows(piece) ? find_first(all->scan, piece, false)
+                                     : NULL;
+    piece->stop = all->scan->end;
 }
 
 static bool convert_piece(void *user, size_t worker, size_t unit, struct data_poll poll)
 {
     const struct conversion *all = user;
     struct csv_piece *piece = &all->pieces->items[unit];
-    piece->row = unit == 0 ? 0 : piece->line_ends + 1 - all->before;
-    piece->first = unit == 0 ? all->data : has_rows(piece) ? find_first(piece) : NULL;
     piece->text_count = piece->text_bytes = 0;
-    if (piece->first == NULL)
-        return true;
-    piece->row_end = find_row_end(all, unit);
-    return convert_rows(all, piece, worker, poll);
+    if (!all->pieces->is_walked)
+        place_piece(all, unit);
+    return piece->first == NULL || convert_rows(all, piece, worker, poll);
 }
 
 /* Whether each piece ends where the next one begins. */
-static bool are_joined(const struct csv_pieces *pieces, const char *end)
+static bool are_joined(const struct csv_pieces *pieces, const char *data, const char *end)
 {
-    const char *last = pieces->items[0].first;
+    const char *last = data;
     for (size_t i = 0; i < pieces->count; i++) {
         const struct csv_piece *piece = &pieces->items[i];
         if (piece->first == NULL)
             continue;
-        if (piece->first != last)
+        if (piece->first != last && !pieces->is_walked)
+            return false;
+        if (pieces->is_walked && piece->last != piece->stop)
             return false;
         last = piece->last;
     }
-    return last == end;
+    return last == end || pieces->is_walked;
 }
 
 static size_t count_workers(const struct csv_scan *scan, const struct csv_pieces *pieces,
@@ -283,7 +380,8 @@ enum crew_end csv_convert_pieces(struct csv_scan *scan, struct csv_pieces *piece
 {
     struct csv_fault ignored[CREW_MOST];
     size_t threads = count_workers(scan, pieces, table);
-    struct conversion all = {.pieces = pieces,
+    struct conversion all = {.scan = scan,
+                             .pieces = pieces,
                              .data = data,
                              .before = table->has_header,
                              .table = table,
@@ -296,7 +394,7 @@ enum crew_end csv_convert_pieces(struct csv_scan *scan, struct csv_pieces *piece
     enum crew_end end = crew_run(threads, pieces->count, convert_piece, &all, scan->poll);
     if (end != CREW_DONE)
         return end;
-    if (!are_joined(pieces, scan->end))
+    if (!are_joined(pieces, data, scan->end))
         return CREW_FAILED;
     csv_join_parts(scan, all.parts, threads, table);
     return make_texts(&all, threads, scan->poll, arena);

@@ -8,7 +8,8 @@
 struct csv_scan {
     const char *text, *begin, *end; /* begin: behind a byte order mark */
     struct csv_options options;
-    char point; /* of numbers */
+    char point;            /* of numbers */
+    bool has_lone_returns; /* carriage returns without a line feed */
     struct data_poll poll;
     const char *polled;  /* go_on was asked here */
     const char *counted; /* `lines` line ends stand before it */

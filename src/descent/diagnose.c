@@ -103,29 +103,25 @@ void contraction_add(struct contraction *contraction, double length, double cosi
     keep_move(contraction, length, quality, cosine);
 }
 
-/* How all of many moves are, where that can be told without a division a move. */
-enum quality { ALL_POOR, ALL_BEST, MIXED };
-
-static enum quality rate(const struct contraction *contraction, size_t count,
-                         const double *length, const double *point)
+/* Where the claims tell how all of many moves are, none of them needs a division. */
+void contraction_limits(struct walk_limits *limits)
 {
-    struct walk_moves moves = walk_rate_moves(
-        count, length, point, contraction->last_length, least / 2, 2 * most);
-    return !moves.any_longer ? ALL_POOR : !moves.any_shorter ? ALL_BEST : MIXED;
+    limits->shortest = least / 2;
+    limits->longest = 2 * most;
 }
 
 void contraction_add_many(struct contraction *contraction, size_t count,
-                          const double *length, const double *point,
+                          const struct walk_claims *moves, const double *length,
+                          const double *point,
                           double (*cosine)(const void *user, size_t i), const void *user)
 {
-    enum quality quality = count > 0 ? rate(contraction, count, length, point) : MIXED;
     size_t first = 0;
-    if (quality == ALL_POOR) {
+    if (count > 0 && !moves->any_longer) {
         contraction->last_length = length[count - 1];
         contraction->gap = true;
         return;
     }
-    if (quality == ALL_BEST && count > CONTRACTION_KEPT + 1) {
+    if (!moves->any_shorter && count > CONTRACTION_KEPT + 1) {
         contraction_add(contraction, length[0], cosine(user, 0), point[0]);
         first = count - CONTRACTION_KEPT;
         contraction->count += first - 1;

@@ -14,6 +14,9 @@
 
 enum { CONTRACTION_KEPT = 64 };
 
+struct walk_claims;
+struct walk_limits;
+
 struct contraction_move {
     double length;
     double quality; /* length in units of its rounding error */
@@ -35,9 +38,12 @@ void contraction_init(struct contraction *contraction, bool tried);
 void contraction_add(struct contraction *contraction, double length, double cosine,
                      double point);
 /* The same for many moves: their lengths, the norms of their ends, and the cosine of the
- * angle between move i and the one before, which is asked for where it is kept. */
+ * angle between move i and the one before, which is asked for where it is kept.  The
+ * claims are made by the limits of moves (walk_measure.h). */
+void contraction_limits(struct walk_limits *limits);
 void contraction_add_many(struct contraction *contraction, size_t count,
-                          const double *length, const double *point,
+                          const struct walk_claims *moves, const double *length,
+                          const double *point,
                           double (*cosine)(const void *user, size_t i), const void *user);
 /* NaN when fewer than two moves above rounding are known.  `arrived`: the next move would
  * be at rounding level. */

@@ -54,18 +54,9 @@ bool walk_is_possible(const struct descent *d)
 
 /* ---- what is known of the rows ---- */
 
-/* Of each row by itself and by the one before, in one variable. */
-static void measure_one(const struct walk_rows *rows, size_t count)
-{
-    walk_sizes(count + 1, rows->gradient, rows->gradient_norm);
-    walk_sizes(count + 1, rows->x, rows->norm);
-    walk_changes(count, rows->x, rows->length);
-}
-
 static void measure_many(const struct walk_rows *rows, size_t n, size_t count)
 {
     double move[MOST_VARIABLES];
-    rows->gradient_norm[0] = vector_norm(n, rows->gradient);
     for (size_t i = 1; i <= count; i++) {
         const double *x = rows->x + i * n;
         for (size_t j = 0; j < n; j++)
@@ -86,20 +77,26 @@ static void make_rows(struct descent *d, size_t count)
     rows->value[0] = d->at.value;
     double t = d->options.search->length(d);
     d->problem.walk(d->problem.context, count, -t, rows->x, rows->gradient, rows->value);
+    rows->gradient_norm[0] = d->at.gradient_norm;
+    rows->length[0] = d->contraction.last_length;
     if (n == 1)
-        measure_one(rows, count);
+        walk_best_level()->measure_one(rows, count);
     else
         measure_many(rows, n, count);
-    walk_changes(count, rows->value, rows->value_change);
+}
+
+static struct walk_claims compare(const struct descent *d, size_t count)
+{
+    struct walk_limits limits = {
+        .start = d->start_value, .growth = stop_growth(d), .best = d->best_value};
+    contraction_limits(&limits);
+    return walk_best_level()->compare(&d->walk, count, &limits);
 }
 
 /* ---- how many of them can be taken ---- */
 
 static size_t count_finite(const struct walk_rows *rows, size_t count)
 {
-    if (walk_all_finite(count, rows->value + 1, rows->gradient_norm + 1,
-                        rows->length + 1))
-        return count;
     size_t i = 1;
     while (i <= count && isfinite(rows->value[i]) && isfinite(rows->gradient_norm[i]) &&
            isfinite(rows->length[i]))
@@ -110,12 +107,8 @@ static size_t count_finite(const struct walk_rows *rows, size_t count)
 /* The scale that growth is measured by does not fall, so that of row 0 is safe. */
 static size_t count_small(const struct descent *d, size_t count)
 {
-    const double *value = d->walk.value;
-    if (d->options.users_budget ||
-        !walk_any_above(count, value + 1, d->start_value, stop_growth(d)))
-        return count;
     size_t i = 1;
-    while (i <= count && !stop_has_grown(d, value[i]))
+    while (i <= count && !stop_has_grown(d, d->walk.value[i]))
         i++;
     return i - 1;
 }
@@ -142,10 +135,13 @@ static size_t count_going_on(const struct descent *d, size_t count)
     return d->options.until_many(d->options.until_context, &points);
 }
 
-static size_t count_plain(const struct descent *d, size_t count)
+static size_t count_plain(const struct descent *d, size_t count,
+                          const struct walk_claims *claims)
 {
-    count = count_finite(&d->walk, count);
-    count = count_small(d, count);
+    if (!claims->all_finite)
+        count = count_finite(&d->walk, count);
+    if (claims->any_grown && !d->options.users_budget)
+        count = count_small(d, count);
     return count > 0 ? count_going_on(d, count) : 0;
 }
 
@@ -179,11 +175,11 @@ static size_t find_least(const double *value, size_t count)
 }
 
 /* As keep_best of the engine does it point by point. */
-static void keep_best(struct descent *d, size_t count)
+static void keep_best(struct descent *d, size_t count, bool any_lower)
 {
     const struct walk_rows *rows = &d->walk;
     size_t n = d->at.n, best = 0;
-    if (walk_any_below(count, rows->value + 1, d->best_value))
+    if (any_lower)
         best = find_least(rows->value, count);
     if (best > 0) {
         d->best_value = rows->value[best];
@@ -240,12 +236,12 @@ static void arrive(struct descent *d, size_t count)
     d->gradient_evaluations += count;
 }
 
-static void take_rows(struct descent *d, size_t count)
+static void take_rows(struct descent *d, size_t count, const struct walk_claims *claims)
 {
     d->trial_step = d->options.search->length(d);
-    contraction_add_many(&d->contraction, count, d->walk.length + 1, d->walk.norm + 1,
-                         cosine, d);
-    keep_best(d, count);
+    contraction_add_many(&d->contraction, count, claims, d->walk.length + 1,
+                         d->walk.norm + 1, cosine, d);
+    keep_best(d, count, claims->any_lower);
     trace_rows(d, count);
     arrive(d, count);
     if (d->options.clock != NULL)
@@ -272,9 +268,12 @@ bool walk_on(struct descent *d)
     if (count == 0)
         return false;
     make_rows(d, count);
-    size_t plain = count_plain(d, count);
+    struct walk_claims claims = compare(d, count);
+    size_t plain = count_plain(d, count, &claims);
+    if (plain > 0 && plain < count)
+        claims = compare(d, plain);
     if (plain > 0)
-        take_rows(d, plain);
+        take_rows(d, plain, &claims);
     d->walk.wanted = plain < count ? FIRST_ROWS : 2 * d->walk.wanted;
     if (d->walk.wanted > MOST_ROWS)
         d->walk.wanted = MOST_ROWS;

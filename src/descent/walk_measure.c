@@ -1,63 +1,49 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * Compiled once for each level; LEVEL is its name. */
 #include "descent/walk_measure.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
 
-void walk_sizes(size_t count, const double *restrict number, double *restrict size)
+#define JOIN(a, b) a##b
+#define LEVEL_NAME(suffix) JOIN(walk_level_, suffix)
+
+static void measure_one(const struct walk_rows *rows, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        size[i] = fabs(number[i]);
+    const double *restrict x = rows->x, *restrict gradient = rows->gradient;
+    double *restrict norm = rows->norm, *restrict gradient_norm = rows->gradient_norm;
+    double *restrict length = rows->length;
+    for (size_t i = 1; i <= count; i++) {
+        norm[i] = fabs(x[i]);
+        gradient_norm[i] = fabs(gradient[i]);
+        length[i] = fabs(x[i] - x[i - 1]);
+    }
 }
 
-void walk_changes(size_t count, const double *restrict number, double *restrict change)
+static struct walk_claims compare(const struct walk_rows *rows, size_t count,
+                                  const struct walk_limits *limits)
 {
-    for (size_t i = 1; i <= count; i++)
-        change[i] = fabs(number[i] - number[i - 1]);
-}
-
-/* Zero times a finite number is zero. */
-bool walk_all_finite(size_t count, const double *a, const double *b, const double *c)
-{
-    uint64_t any = 0;
-    for (size_t i = 0; i < count; i++)
-        any |= 0 * (a[i] + b[i] + c[i]) == 0 ? 0 : 1;
-    return any == 0;
-}
-
-bool walk_any_above(size_t count, const double *number, double from, double limit)
-{
-    uint64_t any = 0;
-    for (size_t i = 0; i < count; i++)
-        any |= number[i] - from > limit ? 1 : 0;
-    return any != 0;
-}
-
-bool walk_any_below(size_t count, const double *number, double limit)
-{
-    uint64_t any = 0;
-    for (size_t i = 0; i < count; i++)
-        any |= number[i] < limit ? 1 : 0;
-    return any != 0;
-}
-
-static inline double error_of(double length, double last, double point)
-{
-    return DBL_EPSILON * (point + (length > last ? length : last));
-}
-
-struct walk_moves walk_rate_moves(size_t count, const double *length, const double *point,
-                                  double last, double shortest, double longest)
-{
-    double first = count > 0 ? error_of(length[0], last, point[0]) : 0;
-    uint64_t longer = count > 0 && !(length[0] <= shortest * first);
-    uint64_t shorter = count > 0 && !(length[0] >= longest * first && first > 0);
-    for (size_t i = 1; i < count; i++) {
-        double error = error_of(length[i], length[i - 1], point[i]);
-        longer |= length[i] <= shortest * error ? 0 : 1;
-        shorter |= length[i] >= longest * error ? 0 : 1;
+    const struct walk_limits to = *limits;
+    const double *restrict value = rows->value, *restrict norm = rows->norm;
+    const double *restrict length = rows->length;
+    const double *restrict gradient_norm = rows->gradient_norm;
+    double *restrict value_change = rows->value_change;
+    uint64_t outside = 0, grown = 0, lower = 0, longer = 0, shorter = 0;
+    for (size_t i = 1; i <= count; i++) {
+        double last = length[i - 1], larger = length[i] > last ? length[i] : last;
+        double error = DBL_EPSILON * (norm[i] + larger);
+        value_change[i] = fabs(value[i] - value[i - 1]);
+        /* zero times a finite number is zero */
+        outside |= 0 * (value[i] + gradient_norm[i] + length[i]) == 0 ? 0 : 1;
+        grown |= value[i] - to.start > to.growth ? 1 : 0;
+        lower |= value[i] < to.best ? 1 : 0;
+        longer |= length[i] <= to.shortest * error ? 0 : 1;
+        shorter |= length[i] >= to.longest * error ? 0 : 1;
         shorter |= error > 0 ? 0 : 1;
     }
-    return (struct walk_moves){longer != 0, shorter != 0};
+    return (struct walk_claims){outside == 0, grown != 0, lower != 0, longer != 0,
+                                shorter != 0};
 }
+
+const struct walk_level LEVEL_NAME(LEVEL) = {measure_one, compare};

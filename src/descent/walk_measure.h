@@ -1,31 +1,54 @@
 /* SPDX-License-Identifier: MIT
  * walk_measure.h - loops over the rows of a walk in which no row waits for the one
  * before, so that they become vector instructions: what is asked of all rows are claims
- * that are joined bit by bit.  Claims about a number that is NaN are false. */
+ * that are joined bit by bit.  Claims about a number that is NaN are false.  They are
+ * compiled once for each level of processors, with the same bits. */
 #ifndef DESCENT_WALK_MEASURE_H
 #define DESCENT_WALK_MEASURE_H
 
+#include "base/cpu.h"
+#include "descent/walk.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 
-/* size[i] = |number[i]| */
-void walk_sizes(size_t count, const double *number, double *size);
-/* change[i] = |number[i] - number[i - 1]| for i = 1 ... count */
-void walk_changes(size_t count, const double *number, double *change);
-/* Whether all sums a[i] + b[i] + c[i] are finite; a sum may overflow. */
-bool walk_all_finite(size_t count, const double *a, const double *b, const double *c);
-/* Whether number[i] - from > limit anywhere. */
-bool walk_any_above(size_t count, const double *number, double from, double limit);
-bool walk_any_below(size_t count, const double *number, double limit);
+/* What values and moves are compared with. */
+struct walk_limits {
+    double start, growth; /* values grow where they exceed `start` by more than that */
+    double best;          /* the least value so far */
+    double shortest, longest; /* moves, in rounding errors of their points (diagnose.c) */
+};
 
-/* How moves compare with the rounding of their points (diagnose.c): of each the error is
- * `epsilon` times the sum of point[i] and the larger one of length[i] and length[i - 1];
- * before length[0] was `last`. */
-struct walk_moves {
+/* Of rows 1 to `count`.  The rounding error of a move is `epsilon` times the sum of
+ * `norm` and the larger one of its `length` and the one before, of row 0 at first. */
+struct walk_claims {
+    bool all_finite; /* value + gradient_norm + length; a sum may overflow */
+    bool any_grown, any_lower;
     bool any_longer;  /* than `shortest` errors */
     bool any_shorter; /* than `longest` errors, or without an error */
 };
-struct walk_moves walk_rate_moves(size_t count, const double *length, const double *point,
-                                  double last, double shortest, double longest);
+
+struct walk_level {
+    /* gradient_norm, norm and length of rows 1 to `count` in one variable. */
+    void (*measure_one)(const struct walk_rows *rows, size_t count);
+    /* value_change of these rows as well. */
+    struct walk_claims (*compare)(const struct walk_rows *rows, size_t count,
+                                  const struct walk_limits *limits);
+};
+
+/* The copies that were built. */
+extern const struct walk_level walk_level_baseline;
+#ifdef CPU_HAS_LEVELS
+extern const struct walk_level walk_level_v3;
+#endif
+
+/* The copy for this machine. */
+static inline const struct walk_level *walk_best_level(void)
+{
+#ifdef CPU_HAS_LEVELS
+    if (cpu_has_v3())
+        return &walk_level_v3;
+#endif
+    return &walk_level_baseline;
+}
 
 #endif

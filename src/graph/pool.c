@@ -55,12 +55,10 @@ static void grow_slots(struct pool *pool, struct memory *memory)
         pool->slots[find_slot(pool, item_at(pool, number))] = number;
 }
 
+/* Each byte like the one before it, and the first is 0. */
 static bool is_zero(const unsigned char *item, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        if (item[i] != 0)
-            return false;
-    return true;
+    return item[0] == 0 && memcmp(item, item + 1, size - 1) == 0;
 }
 
 uint32_t pool_number(struct pool *pool, struct memory *memory, const void *item)

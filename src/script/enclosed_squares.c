@@ -30,7 +30,7 @@ static void compile(struct solve *solve, const struct squares *squares,
                     struct enclosed_squares *made)
 {
     const struct diagnosis *d = solve->diagnosis;
-    struct arena *arena = &solve->session->workspace;
+    struct arena *arena = model_arena(solve->session);
     size_t each = FIXED + solve->n, count = squares->count * each;
     node_id *nodes = ARENA_ARRAY(arena, count, node_id);
     for (size_t i = 0; i < squares->count; i++) {
@@ -48,23 +48,36 @@ static void compile(struct solve *solve, const struct squares *squares,
     made->count = squares->count;
 }
 
+static bool can_compile(const struct solve *solve, const struct squares *squares)
+{
+    const struct graph *graph = solve->session->graph;
+    if (squares->count > MOST_DERIVATIVES / solve->n)
+        return false;
+    for (size_t i = 0; i < squares->count; i++)
+        if (graph_node(graph, squares->terms[i].residual).shape != 0 ||
+            !is_fixed(graph, squares->terms[i].weight) ||
+            !is_fixed(graph, squares->terms[i].factor))
+            return false;
+    return true;
+}
+
 static struct enclosed_squares *find(struct solve *solve)
 {
+    struct session *session = solve->session;
     struct diagnosis *d = diagnosis_prepared(solve);
-    struct graph *graph = solve->session->graph;
     struct squares squares;
+    if (d->squares == NULL)
+        d->squares = model_find(session, MODEL_SQUARES, &d->objective, 1, d->input_leaves,
+                                d->input_count);
     if (d->squares != NULL)
         return d->squares;
-    d->squares = ARENA_NEW(&solve->session->workspace, struct enclosed_squares);
-    if (!graph_squares(graph, d->objective, &solve->session->workspace, &squares) ||
-        squares.count > MOST_DERIVATIVES / solve->n)
-        return d->squares;
-    for (size_t i = 0; i < squares.count; i++)
-        if (graph_node(graph, squares.terms[i].residual).shape != 0 ||
-            !is_fixed(graph, squares.terms[i].weight) ||
-            !is_fixed(graph, squares.terms[i].factor))
-            return d->squares;
-    compile(solve, &squares, d->squares);
+    d->squares = ARENA_NEW(model_arena(session), struct enclosed_squares);
+    if (graph_squares(session->graph, d->objective, &session->workspace, &squares) &&
+        can_compile(solve, &squares))
+        compile(solve, &squares, d->squares);
+    if (session->model != NULL)
+        model_keep(session, MODEL_SQUARES, &d->objective, 1, d->input_leaves,
+                   d->input_count, d->squares);
     return d->squares;
 }
 

@@ -45,6 +45,7 @@ enum model_kind {
     MODEL_CONVEXITY,
     MODEL_COLUMNS,
     MODEL_SMOOTH,
+    MODEL_SQUARES,
     MODEL_KINKS,
     MODEL_WRITTEN_OUT
 };

@@ -138,23 +138,6 @@ static void fill_columns(struct solve *solve, const descent_points *points)
         scale(points->count, sign, points->gradient, pace->gradient);
 }
 
-/* Tests are joined by `and` and `or` alone: where none holds, the condition does not.
- * What holds is 1, else 0; in four lanes as in descent/walk.c. */
-static bool any_holds(const struct solve *solve, size_t count)
-{
-    double lane[4] = {0};
-    for (size_t t = 0; t < solve->test_count; t++) {
-        const double *holds = solve->pace->holds[t];
-        size_t i = 0;
-        for (; i + 4 <= count; i += 4)
-            for (size_t j = 0; j < 4; j++)
-                lane[j] += holds[i + j];
-        for (; i < count; i++)
-            lane[0] += holds[i];
-    }
-    return lane[0] + lane[1] + lane[2] + lane[3] != 0;
-}
-
 static size_t ask_tests(void *context, const descent_points *points)
 {
     struct solve *solve = context;
@@ -165,9 +148,11 @@ static size_t ask_tests(void *context, const descent_points *points)
         compile_tests(solve);
     place_columns(solve, points);
     fill_columns(solve, points);
-    scalar_lanes_run(pace->tests, points->count, pace->columns, pace->holds);
-    if (!any_holds(solve, points->count))
+    /* tests are joined by `and` and `or` alone: where none holds, the condition does not
+     */
+    if (!scalar_lanes_any(pace->tests, points->count, pace->columns))
         return points->count;
+    scalar_lanes_run(pace->tests, points->count, pace->columns, pace->holds);
     for (size_t i = 0; i < points->count; i++) {
         for (size_t t = 0; t < solve->test_count; t++)
             solve->test_values[3 * t] = pace->holds[t][i];

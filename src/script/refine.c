@@ -87,7 +87,12 @@ static double estimate_loss(struct solve *solve, const double *x, double *size)
     descent_problem problem = {.n = n, .context = solve};
     descent_fit_result fit;
     solve_offer_squares(solve, &problem);
-    if (!descent_fit(&problem, x, NULL, work, &fit) || fit.rank < n)
+    if (!descent_fit(&problem, x, NULL, work, &fit))
+        return (double)NAN;
+    solve->squares->fit = fit;
+    solve->squares->fitted = ARENA_ARRAY(arena, n, double);
+    memcpy(solve->squares->fitted, x, n * sizeof *x);
+    if (fit.rank < n)
         return (double)NAN;
     problem.jacobian(problem.context, x, add_rows, &loss);
     *size = sqrt(loss.size);
@@ -381,12 +386,13 @@ void solve_refine(struct solve *solve, descent *search)
     solve->squares->refinement = r;
 }
 
-bool solve_refined_fit(const struct solve *solve, const double *x,
-                       descent_fit_result *out)
+bool solve_known_fit(const struct solve *solve, const double *x, descent_fit_result *out)
 {
-    const struct refinement *r = solve->squares->refinement;
-    if (r == NULL || memcmp(x, r->told, r->n * sizeof *x) != 0)
-        return false;
-    *out = r->fit;
-    return true;
+    const struct solve_squares *s = solve->squares;
+    const struct refinement *r = s->refinement;
+    size_t bytes = solve->n * sizeof *x;
+    bool is_refined = r != NULL && memcmp(x, r->told, bytes) == 0;
+    bool is_fitted = s->fitted != NULL && memcmp(x, s->fitted, bytes) == 0;
+    *out = is_refined ? r->fit : s->fit;
+    return is_refined || is_fitted;
 }

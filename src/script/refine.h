@@ -8,9 +8,9 @@
 /* Refines the point of a search that has converged to the minimum of a fit, where doubles
  * leave fewer digits than a reader may expect; else nothing happens. */
 void solve_refine(struct solve *solve, descent *search);
-/* What is known of the fit at x, the point of the search that was refined; false where
- * that was not needed or did not succeed.  As descent_fit. */
-bool solve_refined_fit(const struct solve *solve, const double *x,
-                       descent_fit_result *out);
+/* What is known of the fit at x, where the search was refined, or where it was seen that
+ * doubles are enough; false elsewhere.  As descent_fit, where no bound holds a variable.
+ */
+bool solve_known_fit(const struct solve *solve, const double *x, descent_fit_result *out);
 
 #endif

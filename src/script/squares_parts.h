@@ -37,6 +37,8 @@ struct solve_squares {
     double *direction;
     double *rows, *handed;         /* HANDED_ROWS * n, HANDED_ROWS */
     struct refinement *refinement; /* refine.c; NULL: nothing was refined */
+    double *fitted;                /* where `fit` is of; NULL: nowhere yet */
+    descent_fit_result fit;        /* in doubles */
 };
 
 static inline bool residual_is_number(const struct residual *residual)

@@ -59,8 +59,7 @@ static struct statistics measure(struct solve *solve, const double *x)
     s.values = solve_weighted_count(solve);
     double *work = ARENA_ARRAY(arena, descent_fit_size(n), double);
     if (s.values <= n || held_count == n ||
-        (!solve_refined_fit(solve, x, &fit) &&
-         !descent_fit(&problem, x, held, work, &fit)))
+        (!solve_known_fit(solve, x, &fit) && !descent_fit(&problem, x, held, work, &fit)))
         return unknown(NULL);
     s.held = held_count;
     s.freedom = s.values - (n - held_count);

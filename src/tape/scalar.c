@@ -6,171 +6,7 @@
  * down emits the operands of a cell before the cell, the one that takes longest last: it
  * is then in the accumulator, and what it needed is not waited for.  A cell that is used
  * more than once, or while another is in the accumulator, is stored. */
-#include "tape/scalar_code.h"
-
-#include "tape/plan.h"
-
-#include <assert.h>
-#include <math.h>
-
-struct cell {
-    uint32_t code; /* the first of its four forms */
-    uint32_t count, operand[3];
-    uint32_t uses, time; /* about so many cycles until it is known */
-    uint32_t place;
-    bool is_leaf, is_kept, is_ready; /* to be stored; it is in its place */
-};
-
-struct compiler {
-    struct arena *arena;
-    struct plan plan;
-    uint32_t *uses; /* of the plan's steps */
-    uint32_t *cell_of;
-    struct cell *cells;
-    size_t cell_count;
-    struct scalar *scalar;
-    uint32_t held;   /* the cell in the accumulator */
-    uint32_t *stack; /* cells under way */
-    size_t depth;
-};
-
-#define NOTHING UINT32_MAX
-
-static bool is_leaf(enum op op)
-{
-    return op_info(op)->arity == 0;
-}
-
-/* ---- cells ---- */
-
-static uint32_t time_of(enum op op)
-{
-    enum { SIMPLE = 4, QUOTIENT = 13, FUNCTION = 40 };
-    if (op == OP_DIVIDE || op == OP_SQRT)
-        return QUOTIENT;
-    bool is_quick = op == OP_ABS || op == OP_MIN || op == OP_MAX || op == OP_RELU;
-    bool is_function = op_info(op)->level == LEVEL_CALL || op == OP_POWER;
-    return is_function && !is_quick ? FUNCTION : SIMPLE;
-}
-
-static uint32_t add_cell(struct compiler *c, uint32_t code, uint32_t time,
-                         const uint32_t *operands, size_t count)
-{
-    struct cell *cell = &c->cells[c->cell_count];
-    uint32_t longest = 0;
-    *cell = (struct cell){.code = code, .count = (uint32_t)count};
-    for (size_t i = 0; i < count; i++) {
-        uint32_t before = c->cells[operands[i]].time;
-        cell->operand[i] = operands[i];
-        longest = before > longest ? before : longest;
-    }
-    cell->time = longest > UINT32_MAX - time ? UINT32_MAX : longest + time;
-    return (uint32_t)c->cell_count++;
-}
-
-static uint32_t add_leaf(struct compiler *c, double value)
-{
-    struct cell *cell = &c->cells[c->cell_count];
-    uint32_t place = (uint32_t)c->scalar->place_count++;
-    *cell = (struct cell){.place = place, .is_leaf = true, .is_ready = true};
-    c->scalar->places[place] = value;
-    return (uint32_t)c->cell_count++;
-}
-
-/* a + -b is a - b, of the same bits; so is -a + b as b - a. */
-static uint32_t add_pair(struct compiler *c, enum op op, uint32_t left, size_t step)
-{
-    const struct plan_step *right = &c->plan.steps[step];
-    uint32_t pair[2] = {left, c->cell_of[step]};
-    if (op != OP_ADD || right->op != OP_NEGATE || c->uses[step] != 1)
-        return add_cell(c, op * FORMS, time_of(op), pair, 2);
-    pair[1] = c->cell_of[c->plan.operands[right->first]];
-    return add_cell(c, CODE_SUBTRACT_HELD, time_of(OP_ADD), pair, 2);
-}
-
-static uint32_t add_chain(struct compiler *c, const struct plan_step *step)
-{
-    const size_t *operands = c->plan.operands + step->first;
-    if (step->count == 0)
-        return add_leaf(c, op_value(step->op, NULL, 0));
-    uint32_t so_far = c->cell_of[operands[0]];
-    for (size_t i = 1; i < step->count; i++)
-        so_far = add_pair(c, step->op, so_far, operands[i]);
-    return so_far;
-}
-
-static bool is_square(const struct compiler *c, const struct plan_step *step)
-{
-    const struct plan_step *exponent = &c->plan.steps[c->plan.operands[step->first + 1]];
-    return exponent->op == OP_CONSTANT && exponent->value == 2;
-}
-
-static uint32_t add_step(struct compiler *c, const struct plan_step *step)
-{
-    uint32_t operands[3] = {0};
-    if (is_leaf(step->op)) /* a leaf is nothing until an input sets it */
-        return add_leaf(c, step->op == OP_CONSTANT ? step->value : (double)NAN);
-    if (op_info(step->op)->arity < 0)
-        return add_chain(c, step);
-    assert(step->count <= 3);
-    for (size_t i = 0; i < step->count; i++)
-        operands[i] = c->cell_of[c->plan.operands[step->first + i]];
-    if (step->op == OP_POWER && is_square(c, step))
-        return add_cell(c, CODE_SQUARE_HELD, time_of(OP_MULTIPLY), operands, 1);
-    return add_cell(c, step->op * FORMS, time_of(step->op), operands, step->count);
-}
-
-/* One a step, and one more for each further operand of a sum or product. */
-static size_t most_cells(const struct plan *plan)
-{
-    size_t most = plan->step_count;
-    for (size_t i = 0; i < plan->step_count; i++)
-        most += plan->steps[i].count;
-    return most;
-}
-
-static void count_operations(struct compiler *c)
-{
-    for (size_t i = 0; i < c->plan.step_count; i++) {
-        const struct plan_step *step = &c->plan.steps[i];
-        if (!is_leaf(step->op))
-            c->scalar->operations += op_info(step->op)->arity < 0 ? step->count - 1 : 1;
-        for (size_t k = 0; k < step->count; k++)
-            c->uses[c->plan.operands[step->first + k]]++;
-    }
-    for (size_t i = 0; i < c->plan.output_count; i++)
-        c->uses[c->plan.outputs[i]]++;
-}
-
-/* Outputs are kept, and what more than one of the cells that are needed uses. */
-static void count_uses(struct compiler *c)
-{
-    for (size_t i = 0; i < c->plan.output_count; i++) {
-        struct cell *cell = &c->cells[c->cell_of[c->plan.outputs[i]]];
-        cell->uses++;
-        cell->is_kept = true;
-    }
-    for (size_t i = c->cell_count; i-- > 0;) {
-        struct cell *cell = &c->cells[i];
-        for (size_t k = 0; k < cell->count && cell->uses > 0; k++)
-            c->cells[cell->operand[k]].uses++;
-        cell->is_kept |= cell->uses > 1;
-    }
-}
-
-static void make_cells(struct compiler *c)
-{
-    size_t most = most_cells(&c->plan);
-    c->uses = ARENA_ARRAY(c->arena, c->plan.step_count, uint32_t);
-    c->cell_of = ARENA_ARRAY(c->arena, c->plan.step_count, uint32_t);
-    c->cells = ARENA_ARRAY(c->arena, most, struct cell);
-    c->scalar->places = ARENA_ARRAY(c->arena, most, double);
-    count_operations(c);
-    for (size_t i = 0; i < c->plan.step_count; i++)
-        c->cell_of[i] = add_step(c, &c->plan.steps[i]);
-    c->scalar->leaf_count = c->scalar->place_count;
-    count_uses(c);
-}
+#include "tape/scalar_cells.h"
 
 /* ---- instructions ---- */
 
@@ -207,9 +43,8 @@ static void keep_held(struct compiler *c, struct cell *cell)
 static bool fuse(struct compiler *c, uint32_t code, uint32_t x)
 {
     struct instruction *last = last_instruction(c);
-    bool is_unary = code % FORMS == FORM_HELD && code < CODE_SUBTRACT_HELD &&
-                    op_info((enum op)(code / FORMS))->arity == 1;
-    if (last_is(c, CODE_MULTIPLY_PLACES) && (is_unary || code == CODE_SQUARE_HELD)) {
+    bool is_unary = code % FORMS == FORM_HELD && scalar_arity(code) == 1;
+    if (last_is(c, CODE_MULTIPLY_PLACES) && is_unary) {
         last->code = code - FORM_HELD + FORM_PRODUCT;
         return true;
     }
@@ -263,25 +98,48 @@ static void emit_pair(struct compiler *c, const struct cell *cell)
         emit(c, code, place_of(c, other), 0, 0);
 }
 
+static bool makes_partner(const struct compiler *c, const struct cell *cell)
+{
+    return cell->pair != 0 && !c->cells[cell->partner].is_ready;
+}
+
+/* It is made by the last instruction. */
+static void place_partner(struct compiler *c, struct cell *partner)
+{
+    partner->place = (uint32_t)c->scalar->place_count++;
+    partner->is_ready = true;
+    last_instruction(c)->z = partner->place;
+}
+
 static void emit_cell(struct compiler *c, uint32_t index)
 {
     struct cell *cell = &c->cells[index];
     uint32_t place[3] = {0};
     for (size_t i = 0; i < cell->count; i++)
         place[i] = place_of(c, cell->operand[i]);
-    bool is_held = c->held == cell->operand[0];
+    bool is_held = c->held == cell->operand[0], is_double = makes_partner(c, cell);
+    uint32_t code = is_double ? cell->pair : cell->code;
     if (cell->count == 2)
         emit_pair(c, cell);
     else if (!is_held)
-        emit(c, cell->code + FORM_PLACES, place[0], place[1], place[2]);
-    else if (cell->count != 1 || !fuse(c, cell->code, 0))
-        emit(c, cell->code, place[1], place[2], 0);
+        emit(c, code + FORM_PLACES, place[0], place[1], place[2]);
+    else if (cell->count != 1 || !fuse(c, code, 0))
+        emit(c, code, place[1], place[2], 0);
+    if (is_double)
+        place_partner(c, &c->cells[cell->partner]);
     c->held = index;
     if (cell->is_kept)
         keep_held(c, cell);
 }
 
 /* ---- the walk ---- */
+
+/* Of two times the later one is better in the accumulator; where processors run ahead,
+ * the one begun first. */
+static bool comes_later(const struct compiler *c, uint32_t time, uint32_t than)
+{
+    return c->longest_first ? time < than : time > than;
+}
 
 /* Of a cell's operands that are not known yet the one that comes last; the others have to
  * be stored before it.  Of three operands only the first can be held. */
@@ -293,7 +151,8 @@ static uint32_t last_operand(const struct compiler *c, const struct cell *cell)
         uint32_t operand = cell->operand[i];
         if (c->cells[operand].is_ready || is_fused_product(c, cell, operand))
             continue;
-        if (last == NOTHING || c->cells[operand].time > c->cells[last].time)
+        if (last == NOTHING ||
+            comes_later(c, c->cells[operand].time, c->cells[last].time))
             last = operand;
     }
     return last;
@@ -307,6 +166,8 @@ static uint32_t next_operand(struct compiler *c, const struct cell *cell)
         uint32_t operand = cell->operand[i];
         struct cell *other = &c->cells[operand];
         if (operand == last || other->is_ready || is_fused_product(c, cell, operand))
+            continue;
+        if (other->pair != 0 && other->partner == last) /* made with it */
             continue;
         other->is_kept = true;
         return operand;
@@ -373,17 +234,34 @@ static scalar_machine *choose_machine(void)
     return scalar_execute_baseline;
 }
 
-struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
-                          const node_id *outputs, size_t output_count,
-                          const node_id *inputs, size_t input_count)
+static struct scalar *compile(struct arena *arena, const struct graph *graph,
+                              const node_id *outputs, size_t output_count,
+                              const node_id *inputs, size_t input_count,
+                              bool longest_first)
 {
-    struct compiler c = {.arena = arena, .scalar = ARENA_NEW(arena, struct scalar)};
+    struct compiler c = {.arena = arena,
+                         .scalar = ARENA_NEW(arena, struct scalar),
+                         .longest_first = longest_first};
     plan_make(&c.plan, arena, graph, outputs, output_count, inputs, input_count);
-    make_cells(&c);
+    scalar_make_cells(&c);
     place_inputs(&c);
     make_code(&c);
     c.scalar->machine = choose_machine();
     return c.scalar;
+}
+
+struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
+                          const node_id *outputs, size_t output_count,
+                          const node_id *inputs, size_t input_count)
+{
+    return compile(arena, graph, outputs, output_count, inputs, input_count, false);
+}
+
+struct scalar *scalar_new_for_native(struct arena *arena, const struct graph *graph,
+                                     const node_id *outputs, size_t output_count,
+                                     const node_id *inputs, size_t input_count)
+{
+    return compile(arena, graph, outputs, output_count, inputs, input_count, true);
 }
 
 void scalar_run(struct scalar *scalar, const double *const *inputs,

@@ -16,6 +16,11 @@ struct scalar;
 struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
                           const node_id *outputs, size_t output_count,
                           const node_id *inputs, size_t input_count);
+/* The same for native code: what takes longest is begun first, since the processor looks
+ * only so far ahead. */
+struct scalar *scalar_new_for_native(struct arena *arena, const struct graph *graph,
+                                     const node_id *outputs, size_t output_count,
+                                     const node_id *inputs, size_t input_count);
 /* One run: inputs[i][0] is the value of the i-th leaf, outputs[i][0] becomes that of
  * output i.  Allocates nothing. */
 void scalar_run(struct scalar *scalar, const double *const *inputs,

@@ -10,17 +10,30 @@
  *   PLACES    op(x, y, z)
  *   PRODUCT   op(x*y), of an operation of one operand; a sum or difference: held +- x*y
  *
- * Those that an operation has no use for are never made. */
+ * Those that an operation has no use for are never made.
+ *
+ * Two functions of one operand that share most of their work, as sin and cos do, are one
+ * operation where a program needs both: the accumulator becomes the first of them, place
+ * z the second.  The bits are those of each alone. */
 #ifndef TAPE_SCALAR_CODE_H
 #define TAPE_SCALAR_CODE_H
 
 #include "math/block.h"
 #include "tape/scalar.h"
 
-/* Operations that ops.def has not, of the same four forms. */
+#define SCALAR_PAIRS(X) /* first, second, what computes both, whether in turn */         \
+    X(SIN, COS, lane_any_sin_cos, false)                                                 \
+    X(COS, SIN, lane_any_sin_cos, true)
+
+/* Operations that ops.def has not, of the same four forms; with their operands.  Where
+ * both softplus and sigmoid of a number are needed, they are made of exp(-|x|), so that
+ * the one need not be finished before the other. */
 #define SCALAR_OPERATIONS(X)                                                             \
-    X(SUBTRACT) /* of two operands */                                                    \
-    X(SQUARE)   /* the power with the exponent 2 */
+    X(SUBTRACT, 2)                                                                       \
+    X(SQUARE, 1)      /* the power with the exponent 2 */                                \
+    X(EXP_SIZE, 1)    /* exp(-|x|) */                                                    \
+    X(SIGMOID_BY, 2)  /* of x and exp(-|x|) */                                           \
+    X(SOFTPLUS_BY, 2) /* likewise */
 
 /* Instructions beside the operations. */
 #define SCALAR_INSTRUCTIONS(X)                                                           \
@@ -39,13 +52,32 @@ enum scalar_code {
     CODE_##id##_HELD, CODE_##id##_SECOND, CODE_##id##_PLACES, CODE_##id##_PRODUCT,
 #define OP(id, ...) SCALAR_FORMS(id)
 #include "graph/ops.def"
-    SCALAR_OPERATIONS(SCALAR_FORMS)
+#define SCALAR_OPERATION(id, arity) SCALAR_FORMS(id)
+    SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+#define SCALAR_PAIR(first, second, both, is_turned) SCALAR_FORMS(first##_##second)
+        SCALAR_PAIRS(SCALAR_PAIR)
+#undef SCALAR_PAIR
 #undef SCALAR_FORMS
 #define SCALAR_CODE(id) CODE_##id,
-        SCALAR_INSTRUCTIONS(SCALAR_CODE)
+            SCALAR_INSTRUCTIONS(SCALAR_CODE)
 #undef SCALAR_CODE
-            SCALAR_CODES
+                SCALAR_CODES
 };
+
+/* Of the operation that an instruction's code is of; -1: of any number of operands. */
+static inline int scalar_arity(uint32_t code)
+{
+    switch (code / FORMS) {
+#define SCALAR_ARITY(id, arity)                                                          \
+    case CODE_##id##_HELD / FORMS:                                                       \
+        return arity;
+        SCALAR_OPERATIONS(SCALAR_ARITY)
+#undef SCALAR_ARITY
+    default:
+        return code >= CODE_SUBTRACT_HELD ? 1 : op_info((enum op)(code / FORMS))->arity;
+    }
+}
 
 struct instruction {
     uint32_t code, x, y, z;
@@ -74,6 +106,10 @@ typedef void scalar_machine(const struct instruction *code, double *places,
  * no use for may be anything. */
 typedef double scalar_function(double a, double b, double c);
 
+/* A pair likewise; the second result is written to `other`, since compilers return two
+ * numbers by way of memory, for which the first would wait. */
+typedef double scalar_pair_function(double a, double *other);
+
 struct scalar {
     scalar_machine *machine;
     struct instruction *code;
@@ -98,8 +134,12 @@ typedef void scalar_lanes_machine(const struct instruction *code, double *places
 /* The machines are compiled for each level of processors (math/block.h); the elementary
  * functions are part of them. */
 scalar_machine scalar_execute_baseline, scalar_execute_v3;
-scalar_function *scalar_function_baseline(enum op op);
-scalar_function *scalar_function_v3(enum op op);
+/* Of the operation that an instruction's code is of. */
+scalar_function *scalar_function_baseline(uint32_t code);
+scalar_function *scalar_function_v3(uint32_t code);
+/* Of the pair that an instruction's code is of; NULL: of none. */
+scalar_pair_function *scalar_pair_baseline(uint32_t code);
+scalar_pair_function *scalar_pair_v3(uint32_t code);
 /* Whether the functions of lanes.def leave registers of numbers from 12 on alone. */
 bool scalar_keeps_registers_v3(void);
 bool scalar_keeps_registers_baseline(void);

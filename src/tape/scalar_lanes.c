@@ -6,6 +6,8 @@
 #include "tape/kernels/kernel.h"
 #include "tape/scalar_code.h"
 
+#include <string.h>
+
 enum { WIDTH = SCALAR_WIDTH };
 
 struct scalar_lanes {
@@ -75,18 +77,51 @@ bool scalar_lanes_reads(const struct scalar_lanes *lanes, size_t input)
     return false;
 }
 
+/* The runs from `first` on that one lane holds. */
+static size_t run_lane(struct scalar_lanes *lanes, size_t first, size_t count,
+                       const struct scalar_column *inputs)
+{
+    const struct scalar *scalar = lanes->scalar;
+    size_t runs = count - first < WIDTH ? count - first : WIDTH;
+    for (size_t i = 0; i < scalar->input_count; i++)
+        place_column(lanes->places + scalar->inputs[i].place * (size_t)WIDTH,
+                     &inputs[scalar->inputs[i].input], first, runs);
+    lanes->machine(scalar->code, lanes->places, lanes->blocks);
+    return runs;
+}
+
 void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
                       const struct scalar_column *inputs, double *const *outputs)
 {
     const struct scalar *scalar = lanes->scalar;
     for (size_t first = 0; first < count; first += WIDTH) {
-        size_t runs = count - first < WIDTH ? count - first : WIDTH;
-        for (size_t i = 0; i < scalar->input_count; i++)
-            place_column(lanes->places + scalar->inputs[i].place * (size_t)WIDTH,
-                         &inputs[scalar->inputs[i].input], first, runs);
-        lanes->machine(scalar->code, lanes->places, lanes->blocks);
+        size_t runs = run_lane(lanes, first, count, inputs);
         for (size_t i = 0; i < scalar->output_count; i++)
             take_lane(lanes->places + scalar->outputs[i] * (size_t)WIDTH, runs,
                       outputs[i] + first);
     }
+}
+
+static uint64_t join_bits(const double *lane)
+{
+    uint64_t any = 0;
+    for (size_t i = 0; i < WIDTH; i++) {
+        uint64_t bits;
+        memcpy(&bits, &lane[i], sizeof bits);
+        any |= bits;
+    }
+    return any;
+}
+
+bool scalar_lanes_any(struct scalar_lanes *lanes, size_t count,
+                      const struct scalar_column *inputs)
+{
+    const struct scalar *scalar = lanes->scalar;
+    uint64_t any = 0;
+    for (size_t first = 0; first < count; first += WIDTH) {
+        (void)run_lane(lanes, first, count, inputs);
+        for (size_t i = 0; i < scalar->output_count; i++)
+            any |= join_bits(lanes->places + scalar->outputs[i] * (size_t)WIDTH);
+    }
+    return any << 1 != 0; /* but for the sign */
 }

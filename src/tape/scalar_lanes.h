@@ -21,5 +21,8 @@ bool scalar_lanes_reads(const struct scalar_lanes *lanes, size_t input);
 /* inputs[i] is the column of the i-th leaf; outputs[i] receives `count` numbers. */
 void scalar_lanes_run(struct scalar_lanes *lanes, size_t count,
                       const struct scalar_column *inputs, double *const *outputs);
+/* Whether any output of these runs is other than 0. */
+bool scalar_lanes_any(struct scalar_lanes *lanes, size_t count,
+                      const struct scalar_column *inputs);
 
 #endif

@@ -38,6 +38,24 @@ enum { WIDTH = SCALAR_WIDTH };
             EACH(value_##id(held[i], x[i] * y[i], (double)NAN))                          \
         break;
 
+/* The functions one after the other: what they share would be a loop more. */
+#define PAIR_OPERATION(first, second, ...)                                               \
+    case CODE_##first##_##second##_HELD:                                                 \
+        blocks[OP_##second](WIDTH, held, places + (size_t)at->z * WIDTH);                \
+        blocks[OP_##first](WIDTH, held, held);                                           \
+        break;                                                                           \
+    case CODE_##first##_##second##_SECOND:                                               \
+        break;                                                                           \
+    case CODE_##first##_##second##_PLACES:                                               \
+        blocks[OP_##first](WIDTH, x, held);                                              \
+        blocks[OP_##second](WIDTH, x, places + (size_t)at->z * WIDTH);                   \
+        break;                                                                           \
+    case CODE_##first##_##second##_PRODUCT:                                              \
+        EACH(x[i] * y[i])                                                                \
+        blocks[OP_##second](WIDTH, held, places + (size_t)at->z * WIDTH);                \
+        blocks[OP_##first](WIDTH, held, held);                                           \
+        break;
+
 /* For the operations that ops.def has not. */
 static math_block *const no_block = NULL;
 
@@ -56,8 +74,11 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
 #define OP(id, spelling, arity, ...)                                                     \
     OPERATION(id, arity, blocks[OP_##id], OP_##id == OP_ADD)
 #include "graph/ops.def"
-            OPERATION(SUBTRACT, 2, no_block, true)
-            OPERATION(SQUARE, 1, no_block, false)
+#define SCALAR_OPERATION(id, arity)                                                      \
+    OPERATION(id, arity, no_block, CODE_##id##_HELD == CODE_SUBTRACT_HELD)
+            SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+            SCALAR_PAIRS(PAIR_OPERATION)
         case CODE_LOAD:
             EACH(x[i])
             break;

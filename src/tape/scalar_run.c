@@ -54,6 +54,19 @@
         held = value_##id(held, X * Y, (double)NAN);                                     \
     NEXT;
 
+#define PAIR_OPERATION(first, second, ...)                                               \
+    TARGET(first##_##second##_HELD)                                                      \
+    held = pair_##first##_##second(held, &Z);                                            \
+    NEXT;                                                                                \
+    TARGET(first##_##second##_SECOND)                                                    \
+    NEXT;                                                                                \
+    TARGET(first##_##second##_PLACES)                                                    \
+    held = pair_##first##_##second(X, &Z);                                               \
+    NEXT;                                                                                \
+    TARGET(first##_##second##_PRODUCT)                                                   \
+    held = pair_##first##_##second(X * Y, &Z);                                           \
+    NEXT;
+
 /* The point after this one, and where it is written down.  The gradient is taken from
  * where it was written: a derivative may be one of the variables. */
 static void make_step(struct scalar_steps *steps, double *places)
@@ -85,10 +98,15 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
         &&label_##id##_PRODUCT,
 #define OP(id, ...) SCALAR_FORMS(id)
 #include "graph/ops.def"
-        SCALAR_OPERATIONS(SCALAR_FORMS)
+#define SCALAR_OPERATION(id, arity) SCALAR_FORMS(id)
+        SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+#define SCALAR_PAIR(first, second, both, is_turned) SCALAR_FORMS(first##_##second)
+            SCALAR_PAIRS(SCALAR_PAIR)
+#undef SCALAR_PAIR
 #undef SCALAR_FORMS
 #define SCALAR_LABEL(id) &&label_##id,
-            SCALAR_INSTRUCTIONS(SCALAR_LABEL)
+                SCALAR_INSTRUCTIONS(SCALAR_LABEL)
 #undef SCALAR_LABEL
     };
 #endif
@@ -96,8 +114,11 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
     BEGIN
 #define OP(id, spelling, arity, ...) OPERATION(id, arity, OP_##id == OP_ADD)
 #include "graph/ops.def"
-    OPERATION(SUBTRACT, 2, true)
-    OPERATION(SQUARE, 1, false)
+#define SCALAR_OPERATION(id, arity)                                                      \
+    OPERATION(id, arity, CODE_##id##_HELD == CODE_SUBTRACT_HELD)
+    SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+    SCALAR_PAIRS(PAIR_OPERATION)
     TARGET(LOAD)
     held = X;
     NEXT;
@@ -135,14 +156,35 @@ void MACHINE(MATH_LEVEL)(const struct instruction *at, double *places,
 #define FUNCTION(level) FUNCTION_WORDS(level)
 
 /* No table: it would have to be filled with addresses whenever a process starts. */
-scalar_function *FUNCTION(MATH_LEVEL)(enum op op)
+scalar_function *FUNCTION(MATH_LEVEL)(uint32_t code)
 {
-    switch (op) {
-#define OP(id, ...)                                                                      \
-    case OP_##id:                                                                        \
+    switch (code / FORMS) {
+#define FUNCTION_OF(id)                                                                  \
+    case CODE_##id##_HELD / FORMS:                                                       \
         return value_##id;
+#define OP(id, ...) FUNCTION_OF(id)
 #include "graph/ops.def"
+#define SCALAR_OPERATION(id, arity) FUNCTION_OF(id)
+        SCALAR_OPERATIONS(SCALAR_OPERATION)
+#undef SCALAR_OPERATION
+#undef FUNCTION_OF
     default: /* of arrays */
+        return NULL;
+    }
+}
+
+#define PAIR_WORDS(level) scalar_pair_##level
+#define PAIR(level) PAIR_WORDS(level)
+
+scalar_pair_function *PAIR(MATH_LEVEL)(uint32_t code)
+{
+    switch (code / FORMS) {
+#define SCALAR_PAIR(first, second, both, is_turned)                                      \
+    case CODE_##first##_##second##_HELD / FORMS:                                         \
+        return pair_##first##_##second;
+        SCALAR_PAIRS(SCALAR_PAIR)
+#undef SCALAR_PAIR
+    default:
         return NULL;
     }
 }

@@ -36,4 +36,33 @@ static inline double value_SQUARE(double a, double b, double c)
     return value_POWER(a, 2, c);
 }
 
+static inline double value_EXP_SIZE(double a, double b, double c)
+{
+    (void)b;
+    (void)c;
+    return math_exp(-lane_abs(a));
+}
+
+static inline double value_SIGMOID_BY(double a, double b, double c)
+{
+    (void)c;
+    return lane_sigmoid_by(a, b);
+}
+
+static inline double value_SOFTPLUS_BY(double a, double b, double c)
+{
+    (void)c;
+    return lane_softplus_by(a, b);
+}
+
+#define SCALAR_PAIR(one, another, both, is_turned)                                       \
+    static inline double pair_##one##_##another(double a, double *other)                 \
+    {                                                                                    \
+        const struct lane_two two = both(a);                                             \
+        *other = (is_turned) ? two.first : two.second;                                   \
+        return (is_turned) ? two.second : two.first;                                     \
+    }
+SCALAR_PAIRS(SCALAR_PAIR)
+#undef SCALAR_PAIR
+
 #endif

@@ -132,7 +132,8 @@ void walk_make_native(struct walk *walk, struct arena *arena, const struct graph
         outputs[i] = partials[i];
     outputs[n] = objective;
     walk->was_asked = true;
-    walk->both = scalar_new(arena, graph, outputs, n + 1, inputs, walk->input_count);
+    walk->both =
+        scalar_new_for_native(arena, graph, outputs, n + 1, inputs, walk->input_count);
     add_places(walk, arena);
     struct native_steps steps = {n, walk->variables, walk->next};
     walk->native = native_make(walk->both, &steps, arena);

@@ -251,6 +251,48 @@ static void empty_lines_are_no_rows_where_comments_are(void **state)
     }
 }
 
+/* Lines of comment and blank ones change nothing but places; rows may end in any way. */
+static void comments_and_line_ends_change_no_cell(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
+    static const char *const comments[] = {"#\n", "# a,b,c,d,e,f,g,h\n", "#,\"\n",
+                                           "\n",  "#1,2,3,4,5\r",        " \r\n"};
+    struct text plain, other;
+    struct csv_table one, many;
+    struct csv_fault fault;
+    uint64_t seed = 17;
+    text_init(&plain, &f->arena);
+    text_init(&other, &f->arena);
+    for (size_t row = 0; row < 6000; row++) {
+        struct text line;
+        text_init(&line, &f->arena);
+        put_row(&line, &seed, row, false);
+        line.length--;
+        text_put(&plain, line.data, line.length);
+        text_puts(&plain, "\n");
+        text_put(&other, line.data, line.length);
+        text_puts(&other, ends[draw(&seed, 3)]);
+        if (draw(&seed, 9) == 0)
+            text_puts(&other, comments[draw(&seed, row < 3000 ? 2 : SIZE(comments))]);
+    }
+    const struct csv_options quiet = {.header = CSV_HEADER_ABSENT};
+    assert_true(read_bytes(f, plain.data, plain.length, quiet, &one, &fault));
+    for (size_t bytes = 50; bytes < 2000000; bytes *= 7) {
+        const struct csv_options options = {.header = CSV_HEADER_ABSENT,
+                                            .comment = '#',
+                                            .threads = 3,
+                                            .piece_bytes = bytes};
+        assert_true(read_bytes(f, other.data, other.length, options, &many, &fault));
+        assert_int_equal(many.row_count, one.row_count);
+        for (size_t i = 0; i < one.column_count; i++) {
+            many.columns[i].not_number = one.columns[i].not_number;
+            assert_true(
+                are_same_columns(&one.columns[i], &many.columns[i], one.row_count));
+        }
+    }
+}
+
 /* What a sequence of digits is by strtod, with 1 to 32 of them. */
 static void numbers_are_those_of_strtod(void **state)
 {
@@ -320,6 +362,7 @@ int main(void)
         TEST(threads_give_the_table_of_one),
         TEST(tables_may_have_any_width),
         TEST(empty_lines_are_no_rows_where_comments_are),
+        TEST(comments_and_line_ends_change_no_cell),
         TEST(numbers_are_those_of_strtod),
         TEST(a_long_table_is_that_of_its_cells),
     };

@@ -52,7 +52,7 @@ static const struct row {
     {"sinh",     COPIES_OF(sinh),      mpfr_sinh,  -5,   5,    1.9},
     {"cosh",     COPIES_OF(cosh),      mpfr_cosh,  -5,   5,    1.9},
     {"tanh",     COPIES_OF(tanh),      mpfr_tanh,  -5,   5,    1.5},
-    {"sigmoid",  COPIES_OF(sigmoid),   sigmoid,    -40,  40,   2.0},
+    {"sigmoid",  COPIES_OF(sigmoid),   sigmoid,    -40,  40,   2.5},
     {"softplus", COPIES_OF(softplus),  softplus,   -40,  40,   2.0},
     /* clang-format on */
 };

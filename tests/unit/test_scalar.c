@@ -5,6 +5,7 @@
 
 #include "tape/native/native.h"
 #include "tape/scalar.h"
+#include "tape/scalar_lanes.h"
 
 enum { VARIABLES = 3, MOST_NODES = 60, MOST_OUTPUTS = 8 };
 
@@ -193,6 +194,9 @@ static void formulas_of_searches(void **state)
     struct world *w = *state;
     static const char *const formulas[] = {
         "softplus(-3*x) + 0.05*x^2 + sin(x)",
+        "softplus(x*y)*sigmoid(x*y) + sin(z)*cos(z)",
+        "cos(x) + sin(x) + softplus(x) - sigmoid(x)",
+        "sin(1e9*x)*cos(1e9*x) + sigmoid(800*y)*softplus(800*y)",
         "100*(y - x^2)^2 + (1 - x)^2",
         "1/(1 + exp(-x*y)) - z",
         "2/(exp(x) + 1) + y*z - x*y",
@@ -229,7 +233,11 @@ static void chains_stay_in_the_accumulator(void **state)
         {"x*y + z", 4},              /* a product and a sum */
         {"exp(x)*y + z", 4},         /* multiply and add are one */
         {"exp(x) + y*z", 4},         /* so are add and multiply */
-        {"cos(x) + exp(sin(x))", 7}, /* the deep one comes last: one more store */
+        {"cos(y) + exp(sin(x))", 7}, /* the deep one comes last: one more store */
+        {"cos(x) + exp(sin(x))", 6}, /* sin and cos are one */
+        {"x^2 + sin(x*y)*cos(x*y)", 8},
+        {"softplus(x) + sigmoid(x)", 8}, /* by one exp */
+        {"softplus(x) + sigmoid(y)", 6},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         node_id f = build(w, rows[i].formula);
@@ -238,6 +246,30 @@ static void chains_stay_in_the_accumulator(void **state)
         if (scalar_instructions(scalar) != rows[i].instructions)
             fail_msg("`%s` has %zu instructions", rows[i].formula,
                      scalar_instructions(scalar));
+    }
+}
+
+/* Whether any of many runs holds, for every place of the one that does. */
+static void lanes_tell_whether_any_holds(void **state)
+{
+    enum { RUNS = 130 };
+    struct world *w = *state;
+    double numbers[RUNS] = {0}, holds[RUNS], *output = holds;
+    node_id test = build(w, "if x > 2 then 1 else 0"), leaf = build(w, "x");
+    struct scalar_lanes *lanes =
+        scalar_lanes_new(&w->arena, scalar_new(&w->arena, w->graph, &test, 1, &leaf, 1));
+    const struct scalar_column column = {numbers, 1};
+    for (size_t count = 0; count <= RUNS; count++)
+        assert_false(scalar_lanes_any(lanes, count, &column));
+    for (size_t i = 0; i < RUNS; i++) {
+        numbers[i] = 3;
+        assert_false(scalar_lanes_any(lanes, i, &column));
+        assert_true(scalar_lanes_any(lanes, i + 1, &column));
+        scalar_lanes_run(lanes, RUNS, &column, &output);
+        assert_true(holds[i] == 1 && scalar_lanes_any(lanes, RUNS, &column));
+        numbers[i] = (double)NAN;
+        assert_false(scalar_lanes_any(lanes, RUNS, &column));
+        numbers[i] = 0;
     }
 }
 
@@ -282,6 +314,8 @@ int main(void)
                                         close_world),
         cmocka_unit_test_setup_teardown(formulas_of_searches, open_world, close_world),
         cmocka_unit_test_setup_teardown(chains_stay_in_the_accumulator, open_world,
+                                        close_world),
+        cmocka_unit_test_setup_teardown(lanes_tell_whether_any_holds, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(depth_has_no_limit, open_world, close_world),
         cmocka_unit_test_setup_teardown(a_run_allocates_nothing, open_world, close_world),

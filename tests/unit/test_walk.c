@@ -74,6 +74,8 @@ static void walks_have_the_bits_of_single_steps(void **state)
         size_t n;
     } rows[] = {
         {"softplus(-3*x) + 0.05*x^2 + sin(x)", 1},
+        {"sigmoid(x)*softplus(x) - cos(a*x)", 1},
+        {"sin(x)*cos(x) + a*cos(sin(x))", 1}, /* pairs within pairs */
         {"(x - a)^4", 1},
         {"a*x", 1}, /* a derivative without a variable */
         {"exp(x)*tanh(x) + cos(a*x)", 1},

@@ -104,6 +104,16 @@ LANE_INLINE double lane_cos(double x)
     return lane_sine(lane_reduce(y, n), lane_bits(z) + 1, 1);
 }
 
+/* Both, of the bits that each has alone. */
+LANE_INLINE struct lane_two lane_sin_cos(double x)
+{
+    double y = lane_abs(x), sign = __builtin_copysign(1, x);
+    double z = lane_fma(y, LANE_QUARTER_INVERSE, LANE_ROUNDER), n = z - LANE_ROUNDER;
+    struct lane_pair angle = lane_reduce(y, n);
+    return (struct lane_two){lane_sine(angle, lane_bits(z), sign),
+                             lane_sine(angle, lane_bits(z) + 1, 1)};
+}
+
 /* ---- tan ---- */
 
 /* tan of the angle and as many quarters of a turn as the last bit says: the quotient,

@@ -81,7 +81,7 @@ LANE_INLINE double lane_exp_near(double x)
 LANE_INLINE double lane_exp(double x)
 {
 #ifdef LANE_ALONE
-    if (lane_abs(x) <= 700)
+    if (__builtin_expect(lane_abs(x) <= 700, 1))
         return lane_exp_near(x);
 #endif
     double y = x > 710 ? 710 : x;
@@ -110,14 +110,10 @@ LANE_INLINE double lane_expm1(double x)
     return lane_abs(x) < 0x1p-54 ? x : value;
 }
 
-/* 1/(1 + exp(-x)) by e = exp(-|x|), which cannot overflow.  The quotient is mended by
- * what rounding took from its denominator, whose inverse is near enough as a line. */
+/* 1/(1 + exp(-x)) by e = exp(-|x|), which cannot overflow. */
 LANE_INLINE double lane_sigmoid_by(double x, double e)
 {
-    double sum = 1 + e, rest = e - (sum - 1);
-    double inverse = lane_fma(sum, -8.0 / 17, 24.0 / 17);
-    double quotient = (x < 0 ? e : 1.0) / sum;
-    return lane_fma(quotient, -rest * inverse, quotient);
+    return (x < 0 ? e : 1.0) / (1 + e);
 }
 
 LANE_INLINE double lane_sigmoid(double x)

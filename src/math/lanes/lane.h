@@ -74,6 +74,11 @@ struct lane_pair {
     double high, low;
 };
 
+/* Two results. */
+struct lane_two {
+    double first, second;
+};
+
 /* a + b exactly, for |a| >= |b| or a = 0 (Dekker, as above). */
 LANE_INLINE struct lane_pair lane_join(double a, double b)
 {

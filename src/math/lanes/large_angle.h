@@ -63,7 +63,7 @@ LANE_INLINE struct lane_pair lane_angle_of(lane_wide shifted)
 
 LANE_INLINE double lane_any_sin(double x)
 {
-    if (lane_abs(x) <= LANE_ANGLE_LIMIT)
+    if (__builtin_expect(lane_abs(x) <= LANE_ANGLE_LIMIT, 1))
         return lane_sin(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
@@ -74,7 +74,7 @@ LANE_INLINE double lane_any_sin(double x)
 
 LANE_INLINE double lane_any_cos(double x)
 {
-    if (lane_abs(x) <= LANE_ANGLE_LIMIT)
+    if (__builtin_expect(lane_abs(x) <= LANE_ANGLE_LIMIT, 1))
         return lane_cos(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;
@@ -82,9 +82,16 @@ LANE_INLINE double lane_any_cos(double x)
     return lane_sine(lane_angle_of(shifted), (uint64_t)(shifted >> 126) + 1, 1);
 }
 
+LANE_INLINE struct lane_two lane_any_sin_cos(double x)
+{
+    if (__builtin_expect(lane_abs(x) <= LANE_ANGLE_LIMIT, 1))
+        return lane_sin_cos(x);
+    return (struct lane_two){lane_any_sin(x), lane_any_cos(x)};
+}
+
 LANE_INLINE double lane_any_tan(double x)
 {
-    if (lane_abs(x) <= LANE_ANGLE_LIMIT)
+    if (__builtin_expect(lane_abs(x) <= LANE_ANGLE_LIMIT, 1))
         return lane_tan(x);
     if (!(lane_abs(x) < lane_infinity))
         return lane_nan;

@@ -76,5 +76,9 @@ void code_outputs(struct code *code, const size_t *outputs, size_t count);
 /* ---- code_registers.c ---- */
 /* Chooses the size of a tile, and where own registers stand. */
 void code_place_registers(struct code *code);
+/* Whether a step writes its register `out`. */
+bool code_writes_out(const struct tile_step *step);
+/* How many registers of its list are read; the others are written. */
+size_t code_list_reads(const struct tile_step *step);
 
 #endif

@@ -231,15 +231,33 @@ static void load_product(struct translator *t, const struct instruction *in)
     emit(t, ENCODE_MULTIPLY, HELD, in_register(t, in->x, OPERAND), find_place(t, in->y));
 }
 
-static void call_function(struct translator *t, enum op op)
+static void call(struct translator *t, uint64_t address, bool keeps)
 {
-    scalar_function *function = scalar_function_v3(op);
-    uint64_t address = 0;
-    memcpy(&address, &function, sizeof function);
     encode_call(&t->e, address);
-    bool keeps = scalar_keeps_registers_v3() && kernel_block(op) != NULL;
+    keeps = keeps && scalar_keeps_registers_v3();
     forget_copies(t, keeps ? FIRST_LASTING : REGISTERS);
     t->has_next = t->has_next && keeps;
+}
+
+static void call_function(struct translator *t, uint32_t code)
+{
+    scalar_function *function = scalar_function_v3(code);
+    uint64_t address = 0;
+    memcpy(&address, &function, sizeof function);
+    call(t, address,
+         code >= CODE_SUBTRACT_HELD || kernel_block((enum op)(code / FORMS)) != NULL);
+}
+
+/* The second result is written to its place. */
+static void call_pair(struct translator *t, scalar_pair_function *pair, uint32_t place)
+{
+    struct encode_operand to = in_memory(place);
+    unsigned char lea[7] = {0x48, 0x8d, 0xbb}; /* lea rdi, [rbx + ...] */
+    uint64_t address = 0;
+    memcpy(lea + 3, &to.offset, sizeof to.offset);
+    memcpy(&address, &pair, sizeof pair);
+    encode_bytes(&t->e, lea, sizeof lea);
+    call(t, address, true);
 }
 
 static void translate_operation(struct translator *t, const struct instruction *in)
@@ -250,13 +268,16 @@ static void translate_operation(struct translator *t, const struct instruction *
         translate_pair(t, pair, form, in);
         return;
     }
-    int arity = operation == SQUARE ? 1 : op_info((enum op)operation)->arity;
+    int arity = scalar_arity(in->code);
     if (form == FORM_PRODUCT)
         load_product(t, in);
     else
         load_arguments(t, form, arity, in);
-    if (!translate_single(t, operation))
-        call_function(t, (enum op)operation);
+    scalar_pair_function *both = scalar_pair_v3(in->code);
+    if (both != NULL)
+        call_pair(t, both, in->z);
+    else if (!translate_single(t, operation))
+        call_function(t, in->code);
 }
 
 /* ---- steps ---- */
