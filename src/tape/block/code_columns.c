@@ -251,7 +251,8 @@ static uint32_t kernel_of(enum op op)
     static const uint32_t kernels[OP_COUNT] = {
         [OP_SIN] = TILE_SINES,         [OP_COS] = TILE_COSINES,
         [OP_EXP] = TILE_EXP,           [OP_MOD] = TILE_MODULO,
-        [OP_SOFTPLUS] = TILE_SOFTPLUS, [OP_SIGMOID] = TILE_SIGMOID};
+        [OP_SOFTPLUS] = TILE_SOFTPLUS, [OP_SIGMOID] = TILE_SIGMOID,
+        [OP_LGAMMA] = TILE_LOG_GAMMAS, [OP_DIGAMMA] = TILE_DIGAMMAS};
     return kernels[op] != 0 ? kernels[op] : TILE_OPERATION + (uint32_t)op;
 }
 
