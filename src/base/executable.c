@@ -14,10 +14,8 @@ static void unmap(void *block, size_t size)
     (void)munmap(block, size);
 }
 
-const void *executable_new(struct arena *arena, const void *code, size_t size)
+const void *executable_make(struct arena_undo *undo, const void *code, size_t size)
 {
-    /* asked for first: what is mapped must have an owner */
-    struct arena_undo *undo = arena_undo_new(arena);
     void *block =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED)
@@ -31,11 +29,18 @@ const void *executable_new(struct arena *arena, const void *code, size_t size)
     return block;
 }
 #else
-const void *executable_new(struct arena *arena, const void *code, size_t size)
+const void *executable_make(struct arena_undo *undo, const void *code, size_t size)
 {
-    (void)arena;
+    (void)undo;
     (void)code;
     (void)size;
     return NULL;
 }
 #endif
+
+const void *executable_new(struct arena *arena, const void *code, size_t size)
+{
+    /* asked for first: what is mapped must have an owner */
+    struct arena_undo *undo = arena_undo_new(arena);
+    return executable_make(undo, code, size);
+}

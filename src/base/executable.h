@@ -9,7 +9,9 @@
 #include "base/arena.h"
 
 /* A copy of `size` bytes of code, at a multiple of 64; NULL where the system has no such
- * memory or refuses it.  It lives as long as what `arena` handed out last. */
+ * memory or refuses it.  `undo`, in which nothing was set, gives it back. */
+const void *executable_make(struct arena_undo *undo, const void *code, size_t size);
+/* The same, which lives as long as what `arena` handed out last. */
 const void *executable_new(struct arena *arena, const void *code, size_t size);
 
 #endif

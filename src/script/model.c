@@ -231,9 +231,12 @@ struct program *model_program(struct session *session, const node_id *outputs,
         model_find(session, MODEL_PROGRAM, outputs, output_count, inputs, input_count);
     if (program != NULL)
         return program;
-    program = program_new_threaded(model_arena(session), session->graph, outputs,
-                                   output_count, inputs, input_count,
-                                   useful_threads(session, inputs, input_count));
+    struct array_means means = {
+        .threads = useful_threads(session, inputs, input_count),
+        .machine_code = !session->options.no_native,
+    };
+    program = program_new_long(model_arena(session), session->graph, outputs,
+                               output_count, inputs, input_count, means);
     model_keep(session, MODEL_PROGRAM, outputs, output_count, inputs, input_count,
                program);
     return program;

@@ -32,11 +32,11 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
 struct array_program *array_new_fused(struct arena *arena, const struct graph *graph,
                                       const node_id *outputs, size_t output_count,
                                       const node_id *inputs, size_t input_count,
-                                      size_t threads)
+                                      struct array_means means)
 {
     struct array_program *plain =
         plan_program(arena, graph, outputs, output_count, inputs, input_count);
-    struct array_program *program = array_fuse(arena, plain, threads);
+    struct array_program *program = array_fuse(arena, plain, means);
     if (program != NULL)
         return program;
     array_place(plain, arena, false, &plain->layout);
@@ -74,6 +74,26 @@ size_t array_threads(const struct array_program *program)
             most = pass->worker_count;
     }
     return most;
+}
+
+bool array_is_native(const struct array_program *program)
+{
+    bool is_native = false;
+    for (size_t i = 0; i < program->plan.step_count; i++) {
+        const struct pass *pass = program->steps[i].pass;
+        is_native = is_native || (pass != NULL && pass_is_native(pass));
+    }
+    return is_native;
+}
+
+size_t array_make_native(struct array_program *program)
+{
+    size_t made = 0;
+    for (size_t i = 0; i < program->plan.step_count; i++) {
+        struct pass *pass = program->steps[i].pass;
+        made += pass != NULL && pass_make_native(pass);
+    }
+    return made;
 }
 
 size_t array_bytes(const struct array_program *program)

@@ -21,14 +21,19 @@ struct array_program *array_new(struct arena *arena, const struct graph *graph,
                                 const node_id *outputs, size_t output_count,
                                 const node_id *inputs, size_t input_count);
 
+/* What long runs may use; the bits do not depend on it. */
+struct array_means {
+    size_t threads;
+    bool machine_code;
+};
+
 /* The same with fused loops: what runs over rows is computed tile by tile, values and
  * adjoints together, and only results are stored.  Sums, and products with factors that
- * are the same for all rows, may differ in their last bits; they do not depend on how
- * many threads a long run may use. */
+ * are the same for all rows, may differ in their last bits. */
 struct array_program *array_new_fused(struct arena *arena, const struct graph *graph,
                                       const node_id *outputs, size_t output_count,
                                       const node_id *inputs, size_t input_count,
-                                      size_t threads);
+                                      struct array_means means);
 
 /* One run: inputs[i] are the numbers of the i-th input leaf, row by row, or NULL where
  * array_needs says no; outputs[i] takes those of output i, and is no input.  False when
@@ -48,6 +53,8 @@ void array_set_poll(struct array_program *program, bool (*go_on)(void *user), vo
 size_t array_operations(const struct array_program *program);
 /* The most threads that a run uses. */
 size_t array_threads(const struct array_program *program);
+/* Whether some of it is machine code by now. */
+bool array_is_native(const struct array_program *program);
 /* Bytes of the numbers that a run holds, without its inputs and outputs. */
 size_t array_bytes(const struct array_program *program);
 

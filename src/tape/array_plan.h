@@ -53,7 +53,7 @@ struct array_program {
 /* The same program with passes over rows (block/schedule.c), which places its results;
  * NULL when no pass can do anything.  `plain` is kept. */
 struct array_program *array_fuse(struct arena *arena, struct array_program *plain,
-                                 size_t threads);
+                                 struct array_means means);
 
 /* Fills program->steps by the plan and the graph. */
 void array_plan_steps(struct array_program *program, struct arena *arena,
@@ -61,6 +61,9 @@ void array_plan_steps(struct array_program *program, struct arena *arena,
 /* Places the results: by lifetime, or each in memory of its own. */
 void array_place(struct array_program *program, struct arena *arena, bool keeps_all,
                  struct layout *layout);
+/* Makes machine code of all passes of a program that has run, whether or not it will pay;
+ * of how many there is some. */
+size_t array_make_native(struct array_program *program);
 /* Carries out all steps; false when interrupted. */
 bool array_run_steps(struct array_program *program, const struct layout *layout,
                      const double *const *inputs);

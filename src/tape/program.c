@@ -42,21 +42,21 @@ struct program *program_new(struct arena *arena, const struct graph *graph,
                             const node_id *outputs, size_t output_count,
                             const node_id *inputs, size_t input_count)
 {
-    return program_new_threaded(arena, graph, outputs, output_count, inputs, input_count,
-                                1);
+    return program_new_long(arena, graph, outputs, output_count, inputs, input_count,
+                            (struct array_means){.threads = 1});
 }
 
-struct program *program_new_threaded(struct arena *arena, const struct graph *graph,
-                                     const node_id *outputs, size_t output_count,
-                                     const node_id *inputs, size_t input_count,
-                                     size_t threads)
+struct program *program_new_long(struct arena *arena, const struct graph *graph,
+                                 const node_id *outputs, size_t output_count,
+                                 const node_id *inputs, size_t input_count,
+                                 struct array_means means)
 {
     struct program *program = ARENA_NEW(arena, struct program);
     program->input_count = input_count;
     program->output_count = output_count;
     if (!program_fits_scalar(arena, graph, outputs, output_count)) {
         program->array = array_new_fused(arena, graph, outputs, output_count, inputs,
-                                         input_count, threads);
+                                         input_count, means);
         return program;
     }
     program->graph = graph;

@@ -4,7 +4,7 @@
 #ifndef TAPE_PROGRAM_H
 #define TAPE_PROGRAM_H
 
-#include "tape/apply.h"
+#include "tape/array.h"
 #include "tape/check.h"
 
 struct program;
@@ -15,11 +15,11 @@ struct program;
 struct program *program_new(struct arena *arena, const struct graph *graph,
                             const node_id *outputs, size_t output_count,
                             const node_id *inputs, size_t input_count);
-/* The same, of which long runs may use so many threads; the bits are the same. */
-struct program *program_new_threaded(struct arena *arena, const struct graph *graph,
-                                     const node_id *outputs, size_t output_count,
-                                     const node_id *inputs, size_t input_count,
-                                     size_t threads);
+/* The same for long runs; the bits are the same. */
+struct program *program_new_long(struct arena *arena, const struct graph *graph,
+                                 const node_id *outputs, size_t output_count,
+                                 const node_id *inputs, size_t input_count,
+                                 struct array_means means);
 /* inputs[i] are the numbers of the i-th leaf, outputs[i] receives those of output i; an
  * index outside reads NaN.  False when it was interrupted.  Allocates nothing. */
 bool program_run(struct program *program, const double *const *inputs,

@@ -52,6 +52,16 @@ static size_t list_reads(const struct tile_step *step)
     return step->kernel == TILE_MATRIX ? step->a : step->count;
 }
 
+bool code_writes_out(const struct tile_step *step)
+{
+    return writes_out(step);
+}
+
+size_t code_list_reads(const struct tile_step *step)
+{
+    return list_reads(step);
+}
+
 static inline void visit_reads(struct placing *p, const struct tile_step *step,
                                visitor *visit)
 {

@@ -100,7 +100,8 @@ struct pass {
     double *unit_sums;       /* totals of the rows that a thread takes at a time */
     struct pass_call *calls; /* when all rows are one tile: the whole run */
     size_t call_count;
-    bool checks; /* indices */
+    struct pass_native *native; /* its code; NULL: there will be none */
+    bool checks;                /* indices */
     bool strays; /* an index named no cell of its row: the results mean nothing */
 };
 
@@ -108,8 +109,13 @@ struct pass {
  * Memory is in `arena`; the fusion is not needed afterwards. */
 struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
                        const size_t *outputs, size_t count);
-/* Memory for its runs, by at most so many threads, from `arena`. */
-void pass_prepare(struct pass *pass, struct arena *arena, size_t threads);
+/* Memory for its runs, by at most so many threads, from `arena`; long runs may become
+ * machine code (native.h). */
+void pass_prepare(struct pass *pass, struct arena *arena, size_t threads,
+                  bool may_be_native);
+/* Whether some of it is machine code by now; and makes it now, or tries to. */
+bool pass_is_native(const struct pass *pass);
+bool pass_make_native(struct pass *pass);
 /* Calls `need` with every step whose numbers the pass reads. */
 void pass_needs(const struct pass *pass, void (*need)(void *user, size_t place),
                 void *user);

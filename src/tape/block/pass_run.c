@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A run of a pass: tile by tile, block by block, chunk by chunk. */
+#include "tape/block/native.h"
 #include "tape/block/pass_worker.h"
 
 #include <string.h>
@@ -114,33 +115,18 @@ static void fill_behind(double *column, size_t n, size_t tile)
     memset(column + n, 0, count * sizeof *column);
 }
 
-/* Share number `which` of the lines of memory that the next tile will need, while this
- * one is computed: what a processor foresees by itself ends at a page. */
-static void look_ahead(const struct pass *pass, const struct pass_worker *w, size_t row,
-                       size_t which)
-{
-    for (size_t i = 0; i < pass->stream_count; i++) {
-        const struct pass_stream *s = &pass->streams[i];
-        size_t numbers = pass->tile * s->stride, from = s->share * which;
-        size_t to = from + s->share < numbers ? from + s->share : numbers;
-        const double *next =
-            s->is_register ? w->registers[s->which] + numbers
-                           : pass->arrays[s->which] + (row + pass->tile) * s->stride;
-        for (size_t k = from; k < to; k += LINE)
-            __builtin_prefetch(next + k, 0, 2);
-    }
-}
-
 static void run_tile(const struct pass *pass, struct pass_worker *w, size_t row)
 {
     struct tile tile = tile_of(pass, w, row);
+    if (pass->native != NULL && pass_native_run(pass, w, &tile))
+        return;
     for (size_t i = 0; i < pass->steps.count; i++) {
         const struct tile_step *step = &pass->steps.items[i];
         size_t extent = pass->domains[step->domain];
         size_t left = extent > row ? extent - row : 0;
         size_t n = left < pass->tile ? left : pass->tile;
         if (pass->stream_count > 0)
-            look_ahead(pass, w, row, i);
+            pass_look_ahead(pass, w, row, i);
         if (n > 0)
             step->run(step, &tile, n);
         if (step->fills && n < pass->tile)
@@ -299,11 +285,13 @@ static void list_calls(struct pass *pass, struct arena *arena)
     }
 }
 
-void pass_prepare(struct pass *pass, struct arena *arena, size_t threads)
+void pass_prepare(struct pass *pass, struct arena *arena, size_t threads,
+                  bool may_be_native)
 {
     find_varying(pass, arena);
     share_streams(pass);
     pass->weight = weight_of(pass);
+    pass->native = may_be_native ? pass_native_new(pass, arena) : NULL;
     pass->worker_count = pass_useful_threads(pass, threads);
     pass->workers = ARENA_ARRAY(arena, pass->worker_count, struct pass_worker *);
     for (size_t i = 0; i < pass->worker_count; i++)
@@ -362,6 +350,7 @@ static bool run_all(struct pass *pass, const double *const *numbers,
 bool pass_run(struct pass *pass, const double *const *numbers, struct array_poll *poll)
 {
     bind(pass, numbers);
+    pass_native_begin(pass);
     if (!run_all(pass, numbers, poll))
         return false;
     set_totals(pass, pass->workers[0]->sums, numbers);

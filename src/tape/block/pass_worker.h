@@ -27,6 +27,25 @@ void pass_close_block(struct pass_worker *w, size_t count);
 /* The total of all blocks is in w->sums. */
 void pass_join_tree(struct pass_worker *w, size_t count);
 
+/* Share number `which` of the lines of memory that the next tile will need, while this
+ * one is computed: what a processor foresees by itself ends at a page.  A call would be
+ * dropped by the compiler, to which it has no effect. */
+static inline __attribute__((always_inline)) void
+pass_look_ahead(const struct pass *pass, const struct pass_worker *w, size_t row,
+                size_t which)
+{
+    for (size_t i = 0; i < pass->stream_count; i++) {
+        const struct pass_stream *s = &pass->streams[i];
+        size_t numbers = pass->tile * s->stride, from = s->share * which;
+        size_t to = from + s->share < numbers ? from + s->share : numbers;
+        const double *next =
+            s->is_register ? w->registers[s->which] + numbers
+                           : pass->arrays[s->which] + (row + pass->tile) * s->stride;
+        for (size_t k = from; k < to; k += 8) /* numbers of a line */
+            __builtin_prefetch(next + k, 0, 2);
+    }
+}
+
 /* ---- pass_thread.c ---- */
 /* How many threads a pass is given when there are so many: 1 when it is short, or when
  * its rows need those before them. */

@@ -14,7 +14,7 @@ struct schedule {
     struct arena *arena;
     const struct array_program *plain;
     struct fusion fusion;
-    size_t threads;  /* at most */
+    struct array_means means;
     bool *asked;     /* by step: somebody reads its numbers */
     bool *is_passed; /* by step: a pass writes them */
     uint32_t last_stage;
@@ -241,7 +241,8 @@ static struct array_program *make_program(struct schedule *s, struct array_progr
     for (size_t i = 0; i < s->order_count; i++)
         if (s->triggers[i] != NULL) {
             pass_renumber(s->triggers[i], map);
-            pass_prepare(s->triggers[i], s->arena, s->threads);
+            pass_prepare(s->triggers[i], s->arena, s->means.threads,
+                         s->means.machine_code);
             program->can_stray = program->can_stray || s->triggers[i]->checks;
         }
     find_direct(program, s->arena);
@@ -253,9 +254,9 @@ static struct array_program *make_program(struct schedule *s, struct array_progr
 }
 
 struct array_program *array_fuse(struct arena *arena, struct array_program *plain,
-                                 size_t threads)
+                                 struct array_means means)
 {
-    struct schedule s = {.arena = arena, .plain = plain, .threads = threads};
+    struct schedule s = {.arena = arena, .plain = plain, .means = means};
     size_t steps = plain->plan.step_count;
     if (!fusion_find(&s.fusion, arena, plain))
         return NULL;

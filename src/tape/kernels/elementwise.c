@@ -77,7 +77,8 @@ static const size_t blocks[OP_COUNT] = {
     [OP_SOFTPLUS] = BLOCK(softplus), [OP_CBRT] = BLOCK(cbrt),
     [OP_ASIN] = BLOCK(asin),         [OP_ACOS] = BLOCK(acos),
     [OP_ATAN] = BLOCK(atan),         [OP_ERF] = BLOCK(erf),
-    [OP_ERFC] = BLOCK(erfc),
+    [OP_ERFC] = BLOCK(erfc),         [OP_LGAMMA] = BLOCK(lgamma),
+    [OP_DIGAMMA] = BLOCK(digamma),
 #undef BLOCK
 };
 
