@@ -4,6 +4,7 @@
 #include "tape/block/tile_level.h"
 
 #include "graph/extremes.h"
+#include "graph/power.h"
 
 #define EACH(value) _Pragma("omp simd") for (size_t i = 0; i < n; i++) out[i] = (value)
 #define OUT double *out = tile->registers[step->out]
