@@ -32,10 +32,12 @@ static inline bool cpu_has_v3(void)
 #endif
 }
 
-/* AVX-512 as well. */
+/* AVX-512 as well; a build of halves (meson_options.txt) needs none. */
 static inline bool cpu_has_v4(void)
 {
-#ifdef CPU_HAS_LEVELS
+#if defined CPU_HAS_LEVELS && defined MATH_V4_IN_HALVES
+    return cpu_has_v3();
+#elif defined CPU_HAS_LEVELS
     return cpu_has_v3() && CPU_HAS(AVX512F, "avx512f") && CPU_HAS(AVX512BW, "avx512bw") &&
            CPU_HAS(AVX512CD, "avx512cd") && CPU_HAS(AVX512DQ, "avx512dq") &&
            CPU_HAS(AVX512VL, "avx512vl");

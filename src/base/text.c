@@ -91,6 +91,8 @@ void text_format(struct text *text, const char *format, ...)
         size_t plain = strcspn(format, "%");
         text_put(text, format, plain);
         format += plain;
+        if (*format == '\0')
+            break;
         if (strncmp(format, "%s", 2) == 0) {
             text_puts(text, va_arg(arguments, const char *));
             format += 2;

@@ -77,8 +77,8 @@ static enum crew_end convert_pieces(struct reader *reader, struct csv_pieces *pi
     table->row_count = pieces->line_ends + 1 - table->has_header;
     if (!are_counted(reader, pieces)) {
         begin_part(reader, SURVEYED, WALKED);
-        enum crew_end end = csv_walk_pieces(scan, pieces, reader->data,
-                                            table->column_count, &table->row_count);
+        enum crew_end end =
+            csv_walk_pieces(scan, pieces, reader->data, &table->row_count);
         if (end != CREW_DONE)
             return end;
     }

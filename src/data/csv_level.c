@@ -164,7 +164,22 @@ static void count_quoted(const char *text, const char *at, const char *end,
         count_one(text, at, separator, survey);
 }
 
+static const char *find_mark(const char *at, const char *stop)
+{
+#ifdef __AVX2__
+    for (; stop - at >= MASK_BYTES; at += MASK_BYTES) {
+        uint64_t marks = find_byte(at, '\n') | find_byte(at, '\r') | find_byte(at, '"');
+        if (marks != 0)
+            return at + _tzcnt_u64(marks);
+    }
+#endif
+    while (at < stop && *at != '\n' && *at != '\r' && *at != '"')
+        at++;
+    return at;
+}
+
 const struct csv_level LEVEL_NAME(LEVEL) = {
+    .find_mark = find_mark,
     .count = count_bytes,
     .count_quoted = count_quoted,
 #ifdef __AVX2__

@@ -54,6 +54,8 @@ struct csv_level {
      * survey->quotes quotes. */
     void (*count_quoted)(const char *text, const char *at, const char *end,
                          char separator, struct csv_survey *survey);
+    /* The first quote or end of a line in [at, stop), or stop. */
+    const char *(*find_mark)(const char *at, const char *stop);
     /* Takes cells up to row_end, or near `stop`, of which many may be left: bare numbers,
      * which have the bits of decimal_read, itself, and others by `take`.  False when that
      * said so.  NULL: there is no faster way than `take`. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/csv_pieces.h"
 
-#include "data/csv_rows.h"
-
 enum { PIECE_BYTES = 1 << 20, PIECE_BYTES_A_COLUMN = 1 << 8 };
 
 /* ---- cutting and counting ---- */
@@ -113,8 +111,27 @@ static const char *find_first(const struct csv_scan *scan, const struct csv_piec
 struct walk {
     const struct csv_scan *scan;
     const struct csv_pieces *pieces;
-    size_t columns;
 };
+
+/* Counts rows without a look at the cells of those that have no quotes: whether they are
+ * as many as they should be is told when they are converted. */
+static bool count_rows(struct csv_scan *scan, const char *at, size_t *rows)
+{
+    const struct csv_level *level = csv_best_level();
+    const char *next = at;
+    for (; at != NULL && at < scan->end; at = csv_find_row(scan, next, false)) {
+        size_t ignored = 0;
+        const char *mark = level->find_mark(at, scan->end);
+        ++*rows;
+        if (mark == scan->end || *mark != '"')
+            next = csv_next_line(scan, mark);
+        else if (!csv_count_cells(scan, at, &ignored, &next))
+            return false;
+        if (!csv_goes_on(scan, next))
+            return false;
+    }
+    return at != NULL;
+}
 
 static bool walk_piece(void *user, size_t worker, size_t unit, struct data_poll poll)
 {
@@ -131,8 +148,7 @@ static bool walk_piece(void *user, size_t worker, size_t unit, struct data_poll 
     scan.polled = piece->first;
     scan.end = piece->stop;
     piece->first = csv_find_row(&scan, piece->first, false);
-    return piece->first != NULL &&
-           csv_walk_rows(&scan, piece->first, all->columns, &piece->row_end);
+    return piece->first != NULL && count_rows(&scan, piece->first, &piece->row_end);
 }
 
 /* Each piece has the rows from a line of its own up to the first line of the next. */
@@ -153,9 +169,9 @@ static void find_lines(const struct csv_scan *scan, struct csv_pieces *pieces,
 }
 
 enum crew_end csv_walk_pieces(struct csv_scan *scan, struct csv_pieces *pieces,
-                              const char *data, size_t columns, size_t *rows)
+                              const char *data, size_t *rows)
 {
-    struct walk all = {scan, pieces, columns};
+    struct walk all = {scan, pieces};
     find_lines(scan, pieces, data);
     enum crew_end end =
         crew_run(scan->options.threads, pieces->count, walk_piece, &all, scan->poll);

@@ -6,8 +6,8 @@
  * number of its first row.  That is a guess, since a quote may be a character.  It is
  * proved when cells are converted: a piece whose first row begins where it was looked
  * for, and whose rows end where the next piece has its first one, proves that place for
- * the next.  Where bytes do not tell what ends a row, the pieces are walked through row
- * by row first, which proves the same. */
+ * the next.  Where bytes do not tell what ends a row, rows are counted line by line, and
+ * that is proved likewise. */
 #ifndef DATA_CSV_PIECES_H
 #define DATA_CSV_PIECES_H
 
@@ -41,9 +41,10 @@ bool csv_survey_pieces(struct csv_scan *scan, struct arena *arena,
                        struct csv_pieces *pieces);
 /* Where lines of comment and lone carriage returns may be, which are not counted: walks
  * through the rows of each piece; *rows gets how many of data there are.  CREW_FAILED
- * when they do not begin where they were looked for, or one is none. */
+ * when they do not begin where they were looked for, as far as that is seen; the rest is
+ * when they are converted. */
 enum crew_end csv_walk_pieces(struct csv_scan *scan, struct csv_pieces *pieces,
-                              const char *data, size_t columns, size_t *rows);
+                              const char *data, size_t *rows);
 /* Converts the rows of data, the first of which begins at `data`, into the columns of the
  * table, which has as many as the pieces say.  CREW_FAILED when that proved wrong, or
  * when a row or a cell is none, which walking through the rows tells. */

@@ -41,25 +41,20 @@ static double try_move(const struct descent *d, struct diagnosis *diagnosis,
     return vector_norm(n, diagnosis->gradient_low);
 }
 
-/* A whole step towards a root of the gradient of multiplicity m > 1 leaves (1 - 1/m)^m of
- * it, 1/4 to 1/e, and m steps at once go all the way; which says nothing of a gradient
- * that is rounding.  What falls by less than half falls by rounding, again and again. */
 bool polish_take_move(const struct descent *d, struct diagnosis *diagnosis)
 {
     size_t n = d->at.n;
     double before = vector_norm(n, diagnosis->gradient), factor = 1;
     double best = try_move(d, diagnosis, 1);
-    if (!(best < before / 2))
-        return false;
-    bool is_rounding = before <= diagnosis->told.attainable_gradient;
-    int most = best > before / 5 && !is_rounding ? 6 : 1;
-    for (int multiple = 2; multiple <= most; multiple++) {
+    for (int multiple = 2; multiple <= 6 && best > before / 100; multiple++) {
         double norm = try_move(d, diagnosis, multiple);
         if (norm < best) {
             best = norm;
             factor = multiple;
         }
     }
+    if (!(best < before))
+        return false;
     for (size_t i = 0; i < n; i++) {
         diagnosis->move[i] *= factor;
         diagnosis->point[i] += diagnosis->move[i];

@@ -54,7 +54,7 @@ bool walk_is_possible(const struct descent *d)
 
 /* ---- what is known of the rows ---- */
 
-static void measure_many(const struct walk_rows *rows, size_t n, size_t count)
+static void measure_each(const struct walk_rows *rows, size_t n, size_t count)
 {
     double move[MOST_VARIABLES];
     for (size_t i = 1; i <= count; i++) {
@@ -81,8 +81,8 @@ static void make_rows(struct descent *d, size_t count)
     rows->length[0] = d->contraction.last_length;
     if (n == 1)
         walk_best_level()->measure_one(rows, count);
-    else
-        measure_many(rows, n, count);
+    else if (!walk_best_level()->measure_many(rows, n, count))
+        measure_each(rows, n, count);
 }
 
 static struct walk_claims compare(const struct descent *d, size_t count)

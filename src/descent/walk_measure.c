@@ -21,6 +21,55 @@ static void measure_one(const struct walk_rows *rows, size_t count)
     }
 }
 
+/* Squares of the norms of rows, added as vector_dot does, or of the moves between them;
+ * false where one of them may have lost digits to underflow, or overflows. */
+static inline bool square_rows(size_t n, size_t count, const double *restrict a,
+                               bool is_move, double *restrict square)
+{
+    uint64_t unsafe = 0;
+    for (size_t i = 1; i <= count; i++) {
+        const double *row = a + i * n, *before = row - n;
+        double lane[4] = {0}, size = 0;
+        for (size_t j = 0; j < n; j++) {
+            double entry = is_move ? row[j] - before[j] : row[j];
+            lane[j % 4] += entry * entry;
+            size += fabs(entry);
+        }
+        double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
+        square[i] = sum;
+        unsafe |= (sum >= 1e-280 && sum < (double)INFINITY) || size == 0 ? 0 : 1;
+    }
+    return unsafe == 0;
+}
+
+static void take_roots(size_t count, double *restrict number)
+{
+    for (size_t i = 1; i <= count; i++)
+        number[i] = sqrt(number[i]);
+}
+
+/* With the number of variables known, the loop over them is none. */
+static bool square_all(const struct walk_rows *rows, size_t n, size_t count)
+{
+    const double *x = rows->x, *gradient = rows->gradient;
+#define SQUARES(n)                                                                       \
+    (square_rows(n, count, gradient, false, rows->gradient_norm) &                       \
+     square_rows(n, count, x, false, rows->norm) &                                       \
+     square_rows(n, count, x, true, rows->length))
+    return n == 2 ? SQUARES(2) : n == 3 ? SQUARES(3) : n == 4 ? SQUARES(4) : SQUARES(n);
+#undef SQUARES
+}
+
+static bool measure_many(const struct walk_rows *rows, size_t n, size_t count)
+{
+    if (!square_all(rows, n, count))
+        return false;
+    take_roots(count, rows->gradient_norm);
+    take_roots(count, rows->norm);
+    take_roots(count, rows->length);
+    return true;
+}
+
 static struct walk_claims compare(const struct walk_rows *rows, size_t count,
                                   const struct walk_limits *limits)
 {
@@ -46,4 +95,4 @@ static struct walk_claims compare(const struct walk_rows *rows, size_t count,
                                 shorter != 0};
 }
 
-const struct walk_level LEVEL_NAME(LEVEL) = {measure_one, compare};
+const struct walk_level LEVEL_NAME(LEVEL) = {measure_one, measure_many, compare};

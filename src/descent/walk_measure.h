@@ -30,6 +30,9 @@ struct walk_claims {
 struct walk_level {
     /* gradient_norm, norm and length of rows 1 to `count` in one variable. */
     void (*measure_one)(const struct walk_rows *rows, size_t count);
+    /* The same in n variables, of the bits of vector_norm; false where entries are so
+     * large or small that this does not tell. */
+    bool (*measure_many)(const struct walk_rows *rows, size_t n, size_t count);
     /* value_change of these rows as well. */
     struct walk_claims (*compare)(const struct walk_rows *rows, size_t count,
                                   const struct walk_limits *limits);

@@ -5,6 +5,7 @@
 #define GRAPH_FORMULAS_H
 
 #include "graph/extremes.h"
+#include "graph/power.h"
 #include "math/functions.h"
 
 #include <stddef.h>

@@ -308,15 +308,16 @@ node_id graph_apply(struct graph *graph, enum op op, const node_id *operands,
     struct arena_mark mark = graph_scratch(graph);
     struct expression e = {.op = op, .count = count};
     bool all_scalars = true;
-    e.operands = arena_get(&graph->scratch, (count + 1) * sizeof *operands);
+    e.operands = arena_get(&graph->scratch, (2 * count + 1) * sizeof *operands);
+    node_id *given = e.operands + count + 1; /* the caller's may lie in the graph */
     for (size_t i = 0; i < count; i++) {
         assert(operands[i] > 0 && operands[i] < graph->cell_count);
-        e.operands[i] = operands[i];
+        e.operands[i] = given[i] = operands[i];
         all_scalars = all_scalars && is_scalar(graph, operands[i]);
     }
     node = all_scalars ? finish(graph, &e) : finish_arrays(graph, &e);
+    application_remember(graph, op, given, count, node);
     arena_release(&graph->scratch, mark);
-    application_remember(graph, op, operands, count, node);
     return node;
 }
 

@@ -14,7 +14,7 @@
 #include <arm_neon.h>
 #endif
 
-#if defined __AVX512F__
+#if defined __AVX512F__ || defined LEVEL_OF_HALVES
 enum { LANES = 8 };
 #elif defined __AVX2__
 enum { LANES = 4 };
@@ -48,6 +48,15 @@ ALWAYS_INLINE lanes lanes_fused(lanes a, lanes b, lanes c)
 {
 #if defined __AVX512F__
     return _mm512_fmadd_pd(a, b, c);
+#elif defined LEVEL_OF_HALVES
+    __m256d a_halves[2], b_halves[2], c_halves[2];
+    memcpy(a_halves, &a, sizeof a);
+    memcpy(b_halves, &b, sizeof b);
+    memcpy(c_halves, &c, sizeof c);
+    for (int i = 0; i < 2; i++)
+        c_halves[i] = _mm256_fmadd_pd(a_halves[i], b_halves[i], c_halves[i]);
+    memcpy(&c, c_halves, sizeof c);
+    return c;
 #elif defined __FMA__
     return _mm256_fmadd_pd(a, b, c);
 #elif defined __aarch64__

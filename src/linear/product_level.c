@@ -22,7 +22,7 @@
 #endif
 
 /* Rows of a tile of 3, 2 and 1 vectors; so many sums as registers leave room for. */
-#if defined __AVX512F__ || defined __aarch64__
+#if defined __AVX512F__ || defined LEVEL_OF_HALVES || defined __aarch64__
 enum { ROWS_3 = 8, ROWS_2 = 8, ROWS_1 = 8 };
 #else
 enum { ROWS_3 = 4, ROWS_2 = 6, ROWS_1 = 8 };

@@ -6,9 +6,6 @@
 #ifndef MATH_FUNCTIONS_H
 #define MATH_FUNCTIONS_H
 
-/* The derivative of lgamma, for x other than 0, -1, -2, ...: at these poles NaN, but
- * -inf at 0 and inf at -0. */
-double math_digamma(double x);
 /* The n-th derivative of digamma for whole n >= 0; NaN for any other n.  At its poles inf
  * where both sides agree (n odd), else as math_digamma.  For n above 170 the error grows
  * with the logarithm of n!. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * digamma and polygamma: the recurrence up to an argument that is large enough for the
- * asymptotic series (Abramowitz and Stegun, Handbook of Mathematical Functions, 6.3.5,
- * 6.3.18, 6.4.6, 6.4.11), and reflection for negative arguments.
+ * polygamma: the recurrence up to an argument that is large enough for the asymptotic
+ * series (Abramowitz and Stegun, Handbook of Mathematical Functions, 6.4.6, 6.4.11), and
+ * reflection for negative arguments.  digamma is in lanes/gamma.h.
  *
  * polygamma(n, x) is (-1)^(n+1) n! zeta(n+1, x), with the Hurwitz zeta function
  * zeta(s, x) = sum of (x + k)^-s over k = 0, 1, 2, ...: all its terms have one sign. */
@@ -9,8 +9,6 @@
 
 #include <math.h>
 #include <stddef.h>
-
-static const double pi = 3.14159265358979323846;
 
 /* Bernoulli numbers of even index from 2 on (Abramowitz and Stegun, table 23.2). */
 static const double bernoulli[] = {1.0 / 6,       -1.0 / 30,      1.0 / 42, -1.0 / 30,
@@ -23,41 +21,6 @@ enum {
     MOST_SHIFTS = 1000, /* for orders so high that all is infinite or 0 */
     LARGEST_FACTORIAL = 170
 };
-
-/* ---- digamma ---- */
-
-static double digamma_positive(double x)
-{
-    double shift = 0;
-    for (; x < LARGE; x += 1)
-        shift += 1 / x;
-    double square = 1 / (x * x), power = 1, series = 0;
-    for (size_t k = 0; k < BERNOULLI; k++) {
-        power *= square;
-        series += bernoulli[k] / (double)(2 * k + 2) * power;
-    }
-    return math_log(x) - 0.5 / x - series - shift;
-}
-
-/* pi/tan(pi*x), from the distances to the whole numbers below and above, which are exact
- * where they are small. */
-static double cotangent(double above_floor, double below_ceiling)
-{
-    return above_floor <= below_ceiling ? pi / math_tan(pi * above_floor)
-                                        : -pi / math_tan(pi * below_ceiling);
-}
-
-double math_digamma(double x)
-{
-    if (x > 0 || isnan(x))
-        return x == (double)INFINITY ? x : digamma_positive(x);
-    if (x == 0)
-        return -1 / x;
-    double floored = floor(x);
-    if (x == floored)
-        return (double)NAN; /* -inf too */
-    return digamma_positive(1 - x) - cotangent(x - floored, floored + 1 - x);
-}
 
 /* ---- polygamma ---- */
 
@@ -103,7 +66,7 @@ static double magnitude_positive(double n, double x)
 {
     double s = n + 1, scaled = scaled_zeta(s, x);
     if (n > LARGEST_FACTORIAL)
-        return math_exp(lgamma(s) - s * math_log(x)) * scaled;
+        return math_exp(math_lgamma(s) - s * math_log(x)) * scaled;
     double half = math_pow(x, -s / 2);
     return factorial(n) * half * half * scaled;
 }
@@ -117,7 +80,7 @@ static double magnitude_negative(double n, double x)
     double below = hurwitz_zeta(s, floored + 1 - x), far = hurwitz_zeta(s, 1 - x);
     double total = fmod(s, 2) == 0 ? above + (below - far) : above - below + far;
     if (n > LARGEST_FACTORIAL)
-        return copysign(math_exp(lgamma(s) + math_log(fabs(total))), total);
+        return copysign(math_exp(math_lgamma(s) + math_log(fabs(total))), total);
     return factorial(n) * total;
 }
 

@@ -43,6 +43,14 @@ static bool is_within(size_t count, const double *x, double limit)
     return outside == 0;
 }
 
+static bool is_positive(size_t count, const double *x)
+{
+    uint64_t outside = 0;
+    for (size_t i = 0; i < count; i++)
+        outside |= x[i] > 0 ? 0 : 1;
+    return outside == 0;
+}
+
 #define LANE(name)                                                                       \
     static void block_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \
@@ -62,12 +70,12 @@ static bool is_within(size_t count, const double *x, double limit)
         for (size_t i = 0; i < count; i++)                                               \
             out[i] = lane_##name(x[i]);                                                  \
     }
-#define LIMITED(name, limit)                                                             \
-    static void piece_##name(size_t count, const double *x, double *out)                 \
+/* A block by parts, each through `lanes` if `all` of its numbers are in reach. */
+#define PARTS(name, all, lanes)                                                          \
+    static void part_##name(size_t count, const double *x, double *out)                  \
     {                                                                                    \
-        if (is_within(count, x, limit)) {                                                \
-            _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =              \
-                lane_##name(x[i]);                                                       \
+        if (all) {                                                                       \
+            lanes                                                                        \
         } else {                                                                         \
             for (size_t i = 0; i < count; i++)                                           \
                 out[i] = lane_any_##name(x[i]);                                          \
@@ -76,8 +84,17 @@ static bool is_within(size_t count, const double *x, double limit)
     static void block_##name(size_t count, const double *x, double *out)                 \
     {                                                                                    \
         for (size_t i = 0; i < count; i += PIECE)                                        \
-            piece_##name(count - i < PIECE ? count - i : PIECE, x + i, out + i);         \
+            part_##name(count - i < PIECE ? count - i : PIECE, x + i, out + i);          \
     }
+#define LIMITED(name, limit)                                                             \
+    PARTS(name, is_within(count, x, limit),                                              \
+          _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                \
+              lane_##name(x[i]);)
+#define PIECEWISE(name, place)                                                           \
+    PARTS(name, is_positive(count, x), uint64_t at[PIECE];                               \
+          for (size_t i = 0; i < count; i++) at[i] = lane_##place(x[i]);                 \
+          _Pragma("omp simd") for (size_t i = 0; i < count; i++) out[i] =                \
+              lane_##name(x[i], at[i]);)
 #include "math/lanes.def"
 
 const struct math_blocks OF_LEVEL(math_blocks) = {

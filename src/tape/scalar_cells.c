@@ -77,10 +77,15 @@ static uint32_t add_chain(struct compiler *c, const struct plan_step *step)
     return so_far;
 }
 
-static bool is_square(const struct compiler *c, const struct plan_step *step)
+/* The code of a power with a small whole exponent; 0: it is none. */
+static uint32_t code_of_power(const struct compiler *c, const struct plan_step *step)
 {
     const struct plan_step *exponent = &c->plan.steps[c->plan.operands[step->first + 1]];
-    return exponent->op == OP_CONSTANT && exponent->value == 2;
+    double value = exponent->op == OP_CONSTANT ? exponent->value : (double)NAN;
+    return value == 2   ? CODE_SQUARE_HELD
+           : value == 3 ? CODE_CUBE_HELD
+           : value == 4 ? CODE_FOURTH_HELD
+                        : 0;
 }
 
 /* A softplus or sigmoid by exp(-|x|), which both need. */
@@ -112,8 +117,9 @@ static uint32_t add_step(struct compiler *c, const struct plan_step *step)
         operands[i] = c->cell_of[c->plan.operands[step->first + i]];
     if (needs_power(c, step))
         return add_by_power(c, step->op, c->plan.operands[step->first]);
-    if (step->op == OP_POWER && is_square(c, step))
-        return add_cell(c, CODE_SQUARE_HELD, time_of(OP_MULTIPLY), operands, 1);
+    uint32_t power = step->op == OP_POWER ? code_of_power(c, step) : 0;
+    if (power != 0)
+        return add_cell(c, power, time_of(OP_MULTIPLY), operands, 1);
     return add_cell(c, step->op * FORMS, time_of(step->op), operands, step->count);
 }
 

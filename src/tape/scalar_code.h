@@ -30,7 +30,9 @@
  * the one need not be finished before the other. */
 #define SCALAR_OPERATIONS(X)                                                             \
     X(SUBTRACT, 2)                                                                       \
-    X(SQUARE, 1)      /* the power with the exponent 2 */                                \
+    X(SQUARE, 1)      /* the power with the exponent 2, */                               \
+    X(CUBE, 1)        /* 3, */                                                           \
+    X(FOURTH, 1)      /* and 4 */                                                        \
     X(EXP_SIZE, 1)    /* exp(-|x|) */                                                    \
     X(SIGMOID_BY, 2)  /* of x and exp(-|x|) */                                           \
     X(SOFTPLUS_BY, 2) /* likewise */

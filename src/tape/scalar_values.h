@@ -36,6 +36,18 @@ static inline double value_SQUARE(double a, double b, double c)
     return value_POWER(a, 2, c);
 }
 
+static inline double value_CUBE(double a, double b, double c)
+{
+    (void)b;
+    return value_POWER(a, 3, c);
+}
+
+static inline double value_FOURTH(double a, double b, double c)
+{
+    (void)b;
+    return value_POWER(a, 4, c);
+}
+
 static inline double value_EXP_SIZE(double a, double b, double c)
 {
     (void)b;

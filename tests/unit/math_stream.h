@@ -151,6 +151,8 @@ static const struct {
     {"softplus", 0x6a790e622ac4c0c3u},
     {"erf", 0x5ef897a290a350a4u},
     {"erfc", 0xbedb703a325db95fu},
+    {"lgamma", 0x29f6b276344bf7f6u},
+    {"digamma", 0xcc5ebf8822341ebau},
     /* clang-format on */
 };
 

@@ -23,4 +23,11 @@ static inline int softplus(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
     return mpfr_log1p(result, result, mode);
 }
 
+/* log|gamma(x)| */
+static inline int log_gamma(mpfr_t result, const mpfr_t x, mpfr_rnd_t mode)
+{
+    int sign;
+    return mpfr_lgamma(result, &sign, x, mode);
+}
+
 #endif

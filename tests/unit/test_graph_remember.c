@@ -57,6 +57,21 @@ static void derivatives_are_no_applications(void **state)
     }
 }
 
+/* The caller's operands may be those of a node, whose array moves as it grows. */
+static void operands_of_a_node_are_given(void **state)
+{
+    struct world *w = *state;
+    graph_remember(w->graph);
+    node_id x = graph_variable(w->graph, 'x'), y = graph_variable(w->graph, 'y'), sum = x;
+    for (int i = 0; i < 300; i++) {
+        sum = graph_apply2(w->graph, OP_MIN, sum, i % 2 == 0 ? y : x);
+        struct node node = graph_node(w->graph, sum);
+        node_id made = graph_apply(w->graph, OP_MAX, node.operands, node.count);
+        node = graph_node(w->graph, sum);
+        assert_int_equal(graph_apply(w->graph, OP_MAX, node.operands, node.count), made);
+    }
+}
+
 static uint32_t draw(uint32_t *random)
 {
     *random = *random * 1664525u + 1013904223u; /* Knuth, 3.3.4 */
@@ -115,6 +130,7 @@ int main(void)
         REMEMBER_TEST(a_formula_is_the_same_again),
         REMEMBER_TEST(what_was_released_is_forgotten),
         REMEMBER_TEST(derivatives_are_no_applications),
+        REMEMBER_TEST(operands_of_a_node_are_given),
         REMEMBER_TEST(both_graphs_are_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

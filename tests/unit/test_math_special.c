@@ -66,6 +66,17 @@ static const struct {
     AT(sigmoid, -800, 0)
     AT(softplus, INF, INF) AT(softplus, -INF, 0) AT(softplus, LARGEST, LARGEST)
     AT(softplus, -800, 0) AT(softplus, 100, 100)
+    AT(lgamma, 1, 0.0) AT(lgamma, 2, 0.0) AT(lgamma, 0.0, INF) AT(lgamma, -0.0, INF)
+    AT(lgamma, -1, INF) AT(lgamma, -0x1p52, INF) AT(lgamma, -LARGEST, INF)
+    AT(lgamma, INF, INF) AT(lgamma, -INF, INF) AT(lgamma, LARGEST, INF)
+    AT(lgamma, 0x1.754d9278b51a7p1014, LARGEST) AT(lgamma, 0x1.754d9278b51a8p1014, INF)
+    AT(lgamma, 0x1p-1074, 0x1.74385446d71c3p9)
+    AT(lgamma, -0x1p-1074, 0x1.74385446d71c3p9) AT(lgamma, 3, 0x1.62e42fefa39efp-1)
+    AT(digamma, 0.0, -INF) AT(digamma, -0.0, INF) AT(digamma, INF, INF)
+    AT(digamma, -INF, NOT_A_NUMBER) AT(digamma, -3, NOT_A_NUMBER)
+    AT(digamma, -0x1p52, NOT_A_NUMBER) AT(digamma, 1, -0x1.2788cfc6fb619p-1)
+    AT(digamma, 0x1p-1074, -INF) AT(digamma, -0x1p-1074, INF)
+    AT(digamma, LARGEST, 0x1.62e42fefa39efp9)
     /* clang-format on */
 };
 

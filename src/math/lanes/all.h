@@ -6,6 +6,7 @@
 #include "math/lanes/circular.h"
 #include "math/lanes/error.h"
 #include "math/lanes/exponential.h"
+#include "math/lanes/gamma.h"
 #include "math/lanes/hyperbolic.h"
 #include "math/lanes/inverse.h"
 #include "math/lanes/large_angle.h"

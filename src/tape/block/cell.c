@@ -5,16 +5,6 @@
 /* Lists of so many need no memory. */
 enum { FEW_CELLS = 16 };
 
-struct cell cell_uniform(uniform_id value)
-{
-    return (struct cell){value, 0};
-}
-
-struct cell cell_of(column_id core)
-{
-    return (struct cell){0, core};
-}
-
 /* Two cores; the order does not matter, so that the same product is made once. */
 static column_id product_of(struct columns *columns, size_t extent, column_id a,
                             column_id b)

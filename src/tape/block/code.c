@@ -34,14 +34,26 @@ size_t code_place(struct code *code, size_t place)
     return pass->place_count++;
 }
 
-uint32_t code_register(struct code *code, const struct pass_register *reg)
+/* One more, to be filled in. */
+static struct pass_register *add_register(struct code *code)
 {
     struct pass *pass = code->pass;
     if (pass->register_count == pass->register_capacity)
         pass->registers = arena_grow(code->arena, pass->registers, pass->register_count,
                                      &pass->register_capacity, sizeof *pass->registers);
-    pass->registers[pass->register_count] = *reg;
-    return (uint32_t)pass->register_count++;
+    return &pass->registers[pass->register_count++];
+}
+
+uint32_t code_register(struct code *code, const struct pass_register *reg)
+{
+    *add_register(code) = *reg;
+    return (uint32_t)code->pass->register_count - 1;
+}
+
+uint32_t code_own_register(struct code *code)
+{
+    *add_register(code) = (struct pass_register){.kind = REGISTER_OWN};
+    return (uint32_t)code->pass->register_count - 1;
 }
 
 static struct tile_step *add_to(struct code *code, struct pass_step_list *list)
@@ -130,23 +142,16 @@ static void number_uniforms(struct code *code, const size_t *outputs, size_t cou
     }
 }
 
-static uint32_t constant_register(struct code *code, uniform_id id)
+uint32_t code_constant(struct code *code, uniform_id id)
 {
-    struct pass_register own = {.kind = REGISTER_OWN};
     if (code->constants[id] == 0) {
         struct tile_step *fill = add_to(code, &code->pass->fills);
         set_kernel(code, fill, TILE_FILL);
-        fill->out = code_register(code, &own);
+        fill->out = code_own_register(code);
         fill->scale[4] = code_uniform(code, id);
         code->constants[id] = fill->out;
     }
     return code->constants[id];
-}
-
-uint32_t code_register_of_cell(struct code *code, struct cell cell)
-{
-    return cell.core == 0 ? constant_register(code, cell.scale)
-                          : code_register_of(code, cell.core);
 }
 
 /* ---- A pass ---- */
@@ -159,7 +164,7 @@ static void find_constants(struct code *code)
         column_id id = code->bound[i];
         for (size_t k = 0; k < columns->items[id].count; k++)
             if (column_operands(columns, id)[k].core == 0)
-                (void)constant_register(code, column_operands(columns, id)[k].scale);
+                (void)code_constant(code, column_operands(columns, id)[k].scale);
     }
 }
 
@@ -234,7 +239,6 @@ struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
 {
     struct pass *pass = ARENA_NEW(arena, struct pass);
     const struct columns *columns = &fusion->groups[group].columns;
-    struct pass_register none = {.kind = REGISTER_OWN};
     struct code code = {.pass = pass,
                         .arena = arena,
                         .fusion = fusion,
@@ -245,7 +249,7 @@ struct pass *pass_make(struct arena *arena, struct fusion *fusion, size_t group,
     code.uniforms = ARENA_ARRAY(arena, columns->uniform_count, uint32_t);
     code_mark(&code, outputs, count);
     make_room(&code, count);
-    (void)code_register(&code, &none); /* register 0 is none */
+    (void)code_own_register(&code); /* register 0 is none */
     number_uniforms(&code, outputs, count);
     find_constants(&code);
     for (column_id id = 1; id < columns->count; id++)

@@ -44,17 +44,24 @@ static inline uint32_t code_uniform(const struct code *code, uniform_id id)
     return code->uniforms[id] - 1;
 }
 uint32_t code_register(struct code *code, const struct pass_register *reg);
+uint32_t code_own_register(struct code *code);
 size_t code_place(struct code *code, size_t place);
 /* A step at the end of the pass, to be filled in at once. */
 struct tile_step *code_add(struct code *code, uint32_t kernel, size_t extent);
 struct tile_term *code_list(struct code *code, struct tile_step *step, size_t count);
+/* The register that holds a uniform throughout. */
+uint32_t code_constant(struct code *code, uniform_id id);
 /* The register of a column that is there already. */
 static inline uint32_t code_register_of(const struct code *code, column_id id)
 {
     return code->uses[id].reg;
 }
 /* The register of a plain cell, which may be a uniform. */
-uint32_t code_register_of_cell(struct code *code, struct cell cell);
+static inline uint32_t code_register_of_cell(struct code *code, struct cell cell)
+{
+    return cell.core == 0 ? code_constant(code, cell.scale)
+                          : code_register_of(code, cell.core);
+}
 
 /* ---- code_columns.c ---- */
 /* The steps for a column and its total. */

@@ -4,10 +4,9 @@
 
 static uint32_t own_register(struct code *code, column_id id)
 {
-    struct pass_register own = {.kind = REGISTER_OWN};
     struct use *use = &code->uses[id];
     if (use->reg == 0)
-        use->reg = code_register(code, &own);
+        use->reg = code_own_register(code);
     return use->reg;
 }
 
@@ -113,19 +112,24 @@ static uint32_t summing(struct code *code, struct tile_step *step, column_id id,
 
 static bool is_impulse(const struct code *code, struct cell term)
 {
-    return is_inline(code, term) &&
+    return code->has_impulses && is_inline(code, term) &&
            column_at(code->columns, term.core)->kind == COLUMN_IMPULSE;
 }
 
-/* The terms of a linear combination without its constant and impulses. */
+/* The terms of a linear combination without its constant, which stands first, and its
+ * impulses. */
 static const struct cell *columns_of(struct code *code, column_id id, size_t *count)
 {
     const struct column *c = column_at(code->columns, id);
     const struct cell *terms = column_operands(code->columns, id);
+    size_t first = c->count > 0 && terms[0].core == 0 ? 1 : 0;
+    *count = c->count - first;
+    if (!code->has_impulses)
+        return terms + first;
     struct cell *kept = arena_get(code->arena, c->count * sizeof *kept);
     *count = 0;
-    for (size_t k = 0; k < c->count; k++)
-        if (terms[k].core != 0 && !is_impulse(code, terms[k]))
+    for (size_t k = first; k < c->count; k++)
+        if (!is_impulse(code, terms[k]))
             kept[(*count)++] = terms[k];
     return kept;
 }
@@ -133,7 +137,7 @@ static const struct cell *columns_of(struct code *code, column_id id, size_t *co
 static void add_impulses(struct code *code, column_id id)
 {
     const struct column *c = column_at(code->columns, id);
-    for (size_t k = 0; k < c->count; k++) {
+    for (size_t k = 0; k < c->count && code->has_impulses; k++) {
         struct cell term = column_operands(code->columns, id)[k];
         if (!is_impulse(code, term))
             continue;
@@ -247,7 +251,8 @@ static uint32_t kernel_of(enum op op)
     static const uint32_t kernels[OP_COUNT] = {
         [OP_SIN] = TILE_SINES,         [OP_COS] = TILE_COSINES,
         [OP_EXP] = TILE_EXP,           [OP_MOD] = TILE_MODULO,
-        [OP_SOFTPLUS] = TILE_SOFTPLUS, [OP_SIGMOID] = TILE_SIGMOID};
+        [OP_SOFTPLUS] = TILE_SOFTPLUS, [OP_SIGMOID] = TILE_SIGMOID,
+        [OP_LGAMMA] = TILE_LOG_GAMMAS, [OP_DIGAMMA] = TILE_DIGAMMAS};
     return kernels[op] != 0 ? kernels[op] : TILE_OPERATION + (uint32_t)op;
 }
 

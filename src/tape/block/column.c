@@ -89,6 +89,7 @@ static uniform_id make_uniform(struct columns *columns, enum uniform_kind kind, 
     uniform_id id = *slot = (uniform_id)columns->uniform_count++;
     columns->uniforms[id] =
         (struct uniform){.kind = kind, .stage = stage, .a = a, .b = b, .value = value};
+    columns->last_stage = later(columns->last_stage, stage);
     if (2 * columns->uniform_count > columns->uniform_slot_count)
         widen_uniforms(columns);
     return id;
@@ -265,6 +266,7 @@ static inline column_id make_column(struct columns *columns, struct key *key)
     made->op = key->op;
     made->extent = key->extent;
     made->stage = stage_of(columns, p->stage, key->operands, key->count);
+    columns->last_stage = later(columns->last_stage, made->stage);
     made->first = add_operands(columns, key->operands, key->count);
     made->count = (uint32_t)key->count;
     made->hash = key->hash;

@@ -72,6 +72,7 @@ struct columns {
     struct cell *operands;
     size_t count, capacity, uniform_count, uniform_capacity;
     size_t operand_count, operand_capacity;
+    uint32_t last_stage;             /* of any of them */
     uint32_t *slots, *uniform_slots; /* hash tables */
     size_t slot_count, uniform_slot_count;
 };
@@ -115,8 +116,14 @@ static inline const struct cell *column_operands(const struct columns *columns,
 
 /* ---- Cells: arithmetic that keeps factors outside ---- */
 
-struct cell cell_uniform(uniform_id value);
-struct cell cell_of(column_id core);
+static inline struct cell cell_uniform(uniform_id value)
+{
+    return (struct cell){value, 0};
+}
+static inline struct cell cell_of(column_id core)
+{
+    return (struct cell){0, core};
+}
 struct cell cell_product(struct columns *columns, size_t extent, struct cell a,
                          struct cell b);
 struct cell cell_quotient(struct columns *columns, size_t extent, struct cell a,

@@ -154,7 +154,7 @@ bool fusion_set(struct fusion *f, size_t place, const struct lowered *lowered)
 {
     const struct columns *columns = &f->groups[lowered->group].columns;
     uint32_t stage = columns->uniforms[lowered->scale].stage;
-    for (size_t i = 0; i < lowered->width; i++) {
+    for (size_t i = 0; i < lowered->width && columns->last_stage > 0; i++) {
         uint32_t scale = columns->uniforms[lowered->cells[i].scale].stage;
         column_id core = lowered->cells[i].core;
         stage = scale > stage ? scale : stage;

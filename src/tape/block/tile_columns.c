@@ -4,6 +4,7 @@
 #include "tape/block/tile_level.h"
 
 #include "graph/extremes.h"
+#include "graph/power.h"
 
 #define EACH(value) _Pragma("omp simd") for (size_t i = 0; i < n; i++) out[i] = (value)
 #define OUT double *out = tile->registers[step->out]
@@ -424,7 +425,8 @@ TILE_KERNEL(MODULO)
 }
 #endif
 
-/* These look at a whole block first, whether its angles are small. */
+/* These look at a whole block first, whether its angles are small, or its numbers
+ * positive. */
 TILE_KERNEL(SINES)
 {
     TILE_OF_LEVEL(math_blocks)
@@ -435,6 +437,18 @@ TILE_KERNEL(COSINES)
 {
     TILE_OF_LEVEL(math_blocks)
         .cos(n, tile->registers[step->in[0]], tile->registers[step->out]);
+}
+
+TILE_KERNEL(LOG_GAMMAS)
+{
+    TILE_OF_LEVEL(math_blocks)
+        .lgamma(n, tile->registers[step->in[0]], tile->registers[step->out]);
+}
+
+TILE_KERNEL(DIGAMMAS)
+{
+    TILE_OF_LEVEL(math_blocks)
+        .digamma(n, tile->registers[step->in[0]], tile->registers[step->out]);
 }
 
 extern tile_kernel *const TILE_OF_LEVEL(tile_operations)[OP_COUNT];

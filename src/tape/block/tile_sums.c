@@ -6,7 +6,7 @@
 
 #if LANES != 8 /* join has them */
 #endif
-#if defined __AVX512F__
+#if defined __AVX512F__ || defined LEVEL_OF_HALVES
 #define PARTS(M) M(0)
 #elif defined __AVX__ && defined __FMA__
 #define PARTS(M) M(0) M(1)

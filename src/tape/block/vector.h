@@ -11,12 +11,23 @@
 #include <arm_neon.h>
 #endif
 
-#if defined __AVX512F__
+#if defined __AVX512F__ || defined LEVEL_OF_HALVES
 enum { VECTOR = 8 };
 typedef double vector __attribute__((vector_size(64)));
 static inline vector vector_fused(vector a, vector b, vector c)
 {
+#if defined LEVEL_OF_HALVES
+    __m256d x[2], y[2], z[2];
+    memcpy(x, &a, sizeof a);
+    memcpy(y, &b, sizeof b);
+    memcpy(z, &c, sizeof c);
+    for (int i = 0; i < 2; i++)
+        z[i] = _mm256_fmadd_pd(x[i], y[i], z[i]);
+    memcpy(&c, z, sizeof c);
+    return c;
+#else
     return (vector)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#endif
 }
 static inline vector vector_all(double x)
 {

@@ -7,6 +7,7 @@
  * or product has so far stays in the nearest cache.  Sums and products are taken from the
  * left, as op_value does: the bits are the same. */
 #include "graph/extremes.h"
+#include "graph/power.h"
 #include "math/block.h"
 #include "math/functions.h"
 #include "tape/kernels/kernel.h"
@@ -76,7 +77,8 @@ static const size_t blocks[OP_COUNT] = {
     [OP_SOFTPLUS] = BLOCK(softplus), [OP_CBRT] = BLOCK(cbrt),
     [OP_ASIN] = BLOCK(asin),         [OP_ACOS] = BLOCK(acos),
     [OP_ATAN] = BLOCK(atan),         [OP_ERF] = BLOCK(erf),
-    [OP_ERFC] = BLOCK(erfc),
+    [OP_ERFC] = BLOCK(erfc),         [OP_LGAMMA] = BLOCK(lgamma),
+    [OP_DIGAMMA] = BLOCK(digamma),
 #undef BLOCK
 };
 
@@ -103,18 +105,24 @@ static const double *spread(struct source x, size_t n, double *room)
     return x.stands ? room : x.numbers;
 }
 
-/* As ops.def has it: squares are products. */
+/* As ops.def has it: powers with small whole exponents are products. */
 static void run_power(struct source x, struct source y, size_t n, double *out)
 {
     double x_room[PIECE], y_room[PIECE];
-    if (y.stands && *y.numbers == 2) {
-        loop_MULTIPLY(x, x, x, n, out);
+    const double *base = spread(x, n, x_room);
+    if (y.stands && (*y.numbers == 2 || *y.numbers == 3 || *y.numbers == 4)) {
+        double exponent = *y.numbers;
+        for (size_t i = 0; i < n; i++) {
+            double a = base[i], square = a * a;
+            out[i] = exponent == 2 ? square : square * (exponent == 3 ? a : square);
+        }
         return;
     }
-    const double *base = spread(x, n, x_room), *exponent = spread(y, n, y_room);
+    const double *exponent = spread(y, n, y_room);
     math_blocks(math_best_level())->pow(n, base, exponent, out);
     for (size_t i = 0; i < n; i++)
-        out[i] = exponent[i] == 2 ? base[i] * base[i] : out[i];
+        if (exponent[i] == 2 || exponent[i] == 3 || exponent[i] == 4)
+            out[i] = power(base[i], exponent[i]);
 }
 
 static void run_loop(enum op op, struct source x, struct source y, struct source z,

@@ -93,7 +93,12 @@ static unsigned in_register(struct translator *t, uint32_t place, unsigned other
 
 /* ---- what is to come ---- */
 
-enum { SUBTRACT = CODE_SUBTRACT_HELD / FORMS, SQUARE = CODE_SQUARE_HELD / FORMS };
+enum {
+    SUBTRACT = CODE_SUBTRACT_HELD / FORMS,
+    SQUARE = CODE_SQUARE_HELD / FORMS,
+    CUBE = CODE_CUBE_HELD / FORMS,
+    FOURTH = CODE_FOURTH_HELD / FORMS
+};
 
 static bool is_pair(uint32_t operation, enum encode_op *op)
 {
@@ -118,7 +123,7 @@ static bool is_pair(uint32_t operation, enum encode_op *op)
 static bool is_single(uint32_t operation)
 {
     return operation == OP_NEGATE || operation == OP_ABS || operation == OP_SQRT ||
-           operation == SQUARE;
+           operation == SQUARE || operation == CUBE || operation == FOURTH;
 }
 
 static bool is_call(const struct instruction *in)
@@ -204,8 +209,15 @@ static bool translate_single(struct translator *t, uint32_t operation)
     case OP_SQRT:
         emit(t, ENCODE_SQRT, HELD, HELD, held);
         return true;
+    case FOURTH:
+        emit(t, ENCODE_MULTIPLY, HELD, HELD, held); /* and again */
+        /* fall through */
     case SQUARE:
         emit(t, ENCODE_MULTIPLY, HELD, HELD, held);
+        return true;
+    case CUBE:
+        emit(t, ENCODE_MULTIPLY, OPERAND, HELD, held);
+        emit(t, ENCODE_MULTIPLY, HELD, OPERAND, held);
         return true;
     default:
         return false;
