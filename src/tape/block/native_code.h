@@ -19,7 +19,7 @@ enum {
     MOST_REGISTERS = 512,
     MOST_WIDE = 512, /* uniforms and the numbers behind them */
     MOST_VALUES = MOST_REGISTERS + MOST_WIDE,
-    MOST_EXTRAS = 16,  /* such numbers of steps */
+    MOST_EXTRAS = 16,  /* of the latter those that steps have */
     MOST_PRODUCTS = 4, /* sums with one factor: the kernel takes four at a time */
     MOST_TOTALS = 8,   /* lanes of sums in a segment */
     MOST_BASES = 16,   /* arrays that are unpacked */

@@ -99,8 +99,9 @@ static void set_fixed(struct native_code *c)
 
 /* ---- segments ---- */
 
-/* Whether the register stands some rows before one that the segment makes: those rows
- * are not all there. */
+/* Whether the register stands some rows before one that the segment makes.  A load of
+ * rows that two stores have just written waits for both, so such a segment would take
+ * twice as long as one that begins anew. */
 static bool is_behind(const struct native_code *c, uint32_t reg)
 {
     const struct pass_register *registers = c->pass->registers;
@@ -194,8 +195,10 @@ static void count_rows(struct native_code *c)
 
 static void put_segment(struct native_code *c)
 {
+    static const unsigned char endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
     struct native_segment *s = &c->segment;
     s->entry = c->e.size;
+    encode_bytes(&c->e, endbr64, sizeof endbr64);
     find_last(c, s->first, s->end, c->last_here);
     c->pointer = NOTHING;
     c->stride = 0;
