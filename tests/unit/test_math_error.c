@@ -119,7 +119,7 @@ struct worst {
 /* MPFR takes long for the gamma function of huge numbers. */
 static long drawn(const struct row *row, int kind, long count)
 {
-    return row->terms == NULL ? count : kind == 2 ? count / 40 : count / 2;
+    return row->terms == NULL ? count : kind == 2 ? count / 200 : count / 10;
 }
 
 static struct worst measure(const struct row *row, int copy, int kind, long count)
