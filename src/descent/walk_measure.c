@@ -53,10 +53,19 @@ static bool square_all(const struct walk_rows *rows, size_t n, size_t count)
 {
     const double *x = rows->x, *gradient = rows->gradient;
 #define SQUARES(n)                                                                       \
-    (square_rows(n, count, gradient, false, rows->gradient_norm) &                       \
-     square_rows(n, count, x, false, rows->norm) &                                       \
-     square_rows(n, count, x, true, rows->length))
-    return n == 2 ? SQUARES(2) : n == 3 ? SQUARES(3) : n == 4 ? SQUARES(4) : SQUARES(n);
+    square_rows(n, count, gradient, false, rows->gradient_norm) &&                       \
+        square_rows(n, count, x, false, rows->norm) &&                                   \
+        square_rows(n, count, x, true, rows->length)
+    switch (n) {
+    case 2:
+        return SQUARES(2);
+    case 3:
+        return SQUARES(3);
+    case 4:
+        return SQUARES(4);
+    default:
+        return SQUARES(n);
+    }
 #undef SQUARES
 }
 

@@ -210,8 +210,9 @@ static bool translate_single(struct translator *t, uint32_t operation)
         emit(t, ENCODE_SQRT, HELD, HELD, held);
         return true;
     case FOURTH:
-        emit(t, ENCODE_MULTIPLY, HELD, HELD, held); /* and again */
-        /* fall through */
+        emit(t, ENCODE_MULTIPLY, HELD, HELD, held);
+        emit(t, ENCODE_MULTIPLY, HELD, HELD, held);
+        return true;
     case SQUARE:
         emit(t, ENCODE_MULTIPLY, HELD, HELD, held);
         return true;
