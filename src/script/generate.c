@@ -96,9 +96,9 @@ static bool evaluate_set(struct evaluation *e, const struct ast *generator,
 /* Depth is the number of generators that the text writes, which the parser caps. */
 static bool run_generator(struct generation *g, size_t index, const struct local *locals)
 {
-    const struct ast *generator = g->comprehension->child[index];
     if (index > generate_names(g->comprehension))
         return innermost(g, locals);
+    const struct ast *generator = g->comprehension->child[index];
     struct session *session = g->e->session;
     struct value set = g->sets[index];
     size_t count = 0, unused = 0, *kept = g->kept == NULL ? &unused : g->kept;
