@@ -34,24 +34,6 @@ OUTPUTS = {name: name for name in PLACES} | {name + ".start": name for name in P
 # All others behind them: constants before the code that a start does not need.
 OTHERS = {".rodata": ["*(.rodata .rodata.* .gnu.linkonce.r.*)"]}
 # What the C library does with the page of functions (vdso) that valgrind takes away.
-HIDDEN = {".text": [f"*libc.a:{name}.o(.text)"
-                   for name in ("dl-object", "dl-lookup", "dl-setup_hash", "dl-misc")]}
-# From what every start does to what some do.
-SCRIPTS = [
-    "x = 1.5\nprint x^2, sqrt(x)\n",
-    "minimize (w*2 - 6)^2 over w from 0 step 0.12 until |grad| < 1e-4\n",
-    "minimize (x - 1)^2 + (x*y - 2)^2 + exp(-x) over x from 0.5, y from 1\n",
-    "t = [1, 2, 3, 4, 5]\ny = [2.1, 2.9, 4.2, 5.1, 5.8]\n"
-    "minimize sum((a + b*t[i] - y[i])^2 for i in 1..5) over a from 0, b from 0\n",
-    "r = minimize (x - 1)^2 + abs(y) over x in [2, 3], y from 1\nprint r.x, r.kind\n",
-]
-# Sections of the output, and where what is touched of them stands.
-PLACES = {".text": "BEFORE .text", ".rodata": "BEFORE .text",
-          ".data.rel.ro": "AFTER .data.rel.ro", ".bss": "BEFORE .bss"}
-OUTPUTS = {name: name for name in PLACES} | {name + ".start": name for name in PLACES}
-# All others behind them: constants before the code that a start does not need.
-OTHERS = {".rodata": ["*(.rodata .rodata.* .gnu.linkonce.r.*)"]}
-# What the C library does with the page of functions (vdso) that valgrind takes away.
 HIDDEN = {".text": [f"*libc.a:{name}.o(.text)" for name in (
     "dl-object", "dl-lookup", "dl-minimal", "dl-hash", "dl-vdso", "dl-setup_hash", "dl-misc")]}
 
