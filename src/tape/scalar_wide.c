@@ -2,6 +2,7 @@
  * The operations of the scalar program on four numbers side by side, for native code.
  * The formulas are those of one number, without branches: bits are the same. */
 #define MATH_WITHIN_LIMITS
+#include "tape/kernels/blocks.h"
 #include "tape/scalar_values.h"
 
 enum { WIDTH = SCALAR_WIDE };
@@ -11,14 +12,29 @@ union four {
     double each[WIDTH];
 };
 
-/* Where one of them is past the limit of a function, each is taken alone. */
-static inline bool is_within(scalar_wide a)
+/* Up to which magnitude a function has a formula without branches, in the order of struct
+ * math_blocks. */
+static const double limits[] = {
+#define LANE(name) (double)INFINITY,
+#define LANE2(name) (double)INFINITY,
+#define PIECEWISE(name, place) (double)INFINITY,
+#define LIMITED(name, limit) limit,
+#include "math/lanes.def"
+};
+
+LANE_INLINE double limit_of(enum op op)
 {
-    const scalar_wide limit = {LANE_ANGLE_LIMIT, LANE_ANGLE_LIMIT, LANE_ANGLE_LIMIT,
-                               LANE_ANGLE_LIMIT};
-    return __builtin_ia32_movmskpd256((scalar_wide)((a <= limit) & (-a <= limit))) == 15;
+    size_t block = kernel_blocks[op];
+    return block == 0 ? (double)INFINITY : limits[(block - 1) / sizeof(math_block *)];
 }
 
+LANE_INLINE bool is_within(scalar_wide a, double limit)
+{
+    const scalar_wide most = {limit, limit, limit, limit};
+    return __builtin_ia32_movmskpd256((scalar_wide)((a <= most) & (-a <= most))) == 15;
+}
+
+/* Where one of them is past the limit. */
 __attribute__((noinline, cold)) static scalar_wide take_alone(uint32_t code,
                                                               scalar_wide a)
 {
@@ -28,20 +44,19 @@ __attribute__((noinline, cold)) static scalar_wide take_alone(uint32_t code,
     return out.wide;
 }
 
-#define WIDE(id, is_limited)                                                             \
+#define WIDE(id, limit)                                                                  \
     static scalar_wide wide_##id(scalar_wide a, scalar_wide b, scalar_wide c)            \
     {                                                                                    \
         union four x = {a}, y = {b}, z = {c}, out;                                       \
-        if ((is_limited) && !is_within(a))                                               \
+        if ((limit) < (double)INFINITY && !is_within(a, limit))                          \
             return take_alone(CODE_##id##_HELD, a);                                      \
         for (size_t i = 0; i < WIDTH; i++)                                               \
             out.each[i] = value_##id(x.each[i], y.each[i], z.each[i]);                   \
         return out.wide;                                                                 \
     }
-#define OP(id, spelling, arity, level, ...)                                              \
-    WIDE(id, LEVEL_##level == LEVEL_CALL && (arity) == 1)
+#define OP(id, ...) WIDE(id, limit_of(OP_##id))
 #include "graph/ops.def"
-#define SCALAR_OPERATION(id, arity) WIDE(id, false)
+#define SCALAR_OPERATION(id, arity) WIDE(id, (double)INFINITY)
 SCALAR_OPERATIONS(SCALAR_OPERATION)
 #undef SCALAR_OPERATION
 
