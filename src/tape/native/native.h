@@ -5,7 +5,7 @@
  * Each instruction of the scalar program becomes one or two of the processor's, in the
  * same order, or a call of the function that the machine has for it: the bits are the
  * same.  What was stored last is kept in registers as well, so that a value is not waited
- * for on its way through memory.  Making it takes about as long as a few hundred runs
+ * for on its way through memory.  Making it takes about as long as some hundred runs
  * save, so it is for long runs alone. */
 #ifndef TAPE_NATIVE_NATIVE_H
 #define TAPE_NATIVE_NATIVE_H
