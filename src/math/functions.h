@@ -12,7 +12,8 @@
 double math_polygamma(double n, double x);
 
 /* Those of lanes.def, math_exp and so on: the same bits as in blocks (block.h).  A source
- * that is compiled once for each level has a copy of its own. */
+ * that is compiled once for each level has a copy of its own; with MATH_WITHIN_LIMITS it
+ * has to see to it that functions with a limit get nothing past it. */
 #ifdef MATH_LEVEL
 #include "math/lanes/all.h"
 
@@ -26,11 +27,19 @@ double math_polygamma(double n, double x);
     {                                                                                    \
         return lane_##name(x, y);                                                        \
     }
+#ifndef MATH_WITHIN_LIMITS
 #define LIMITED(name, limit)                                                             \
     static inline double math_##name(double x)                                           \
     {                                                                                    \
         return lane_any_##name(x);                                                       \
     }
+#else
+#define PIECEWISE(name, place)                                                           \
+    static inline double math_##name(double x)                                           \
+    {                                                                                    \
+        return lane_any_##name(x);                                                       \
+    }
+#endif
 #else
 #define LANE(name) double math_##name(double x);
 #define LANE2(name) double math_##name(double x, double y);

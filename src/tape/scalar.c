@@ -138,7 +138,7 @@ static void emit_cell(struct compiler *c, uint32_t index)
  * the one begun first. */
 static bool comes_later(const struct compiler *c, uint32_t time, uint32_t than)
 {
-    return c->longest_first ? time < than : time > than;
+    return c->for_native ? time < than : time > than;
 }
 
 /* Of a cell's operands that are not known yet the one that comes last; the others have to
@@ -218,6 +218,8 @@ static void make_code(struct compiler *c)
     scalar->output_count = c->plan.output_count;
     for (size_t i = 0; i < c->plan.output_count; i++) {
         uint32_t cell = c->cell_of[c->plan.outputs[i]];
+        if (c->for_native && i + 1 == c->plan.output_count)
+            c->held = NOTHING;
         make_value(c, cell);
         scalar->outputs[i] = place_of(c, cell);
         scalar->ends[i] = scalar->code_count;
@@ -236,12 +238,11 @@ static scalar_machine *choose_machine(void)
 
 static struct scalar *compile(struct arena *arena, const struct graph *graph,
                               const node_id *outputs, size_t output_count,
-                              const node_id *inputs, size_t input_count,
-                              bool longest_first)
+                              const node_id *inputs, size_t input_count, bool for_native)
 {
     struct compiler c = {.arena = arena,
                          .scalar = ARENA_NEW(arena, struct scalar),
-                         .longest_first = longest_first};
+                         .for_native = for_native};
     plan_make(&c.plan, arena, graph, outputs, output_count, inputs, input_count);
     scalar_make_cells(&c);
     place_inputs(&c);

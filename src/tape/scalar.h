@@ -17,7 +17,8 @@ struct scalar *scalar_new(struct arena *arena, const struct graph *graph,
                           const node_id *outputs, size_t output_count,
                           const node_id *inputs, size_t input_count);
 /* The same for native code: what takes longest is begun first, since the processor looks
- * only so far ahead. */
+ * only so far ahead.  What only the last output needs comes after all else, and takes
+ * from it what was stored. */
 struct scalar *scalar_new_for_native(struct arena *arena, const struct graph *graph,
                                      const node_id *outputs, size_t output_count,
                                      const node_id *inputs, size_t input_count);

@@ -178,6 +178,15 @@ static void count_uses(struct compiler *c)
     }
 }
 
+static void find_early(struct compiler *c)
+{
+    for (size_t i = 0; i + 1 < c->plan.output_count; i++)
+        c->cells[c->cell_of[c->plan.outputs[i]]].is_early = true;
+    for (size_t i = c->cell_count; i-- > 0;)
+        for (size_t k = 0; k < c->cells[i].count && c->cells[i].is_early; k++)
+            c->cells[c->cells[i].operand[k]].is_early = true;
+}
+
 static void join_pair(struct compiler *c, uint32_t first, uint32_t second)
 {
     struct cell *a = &c->cells[first], *b = &c->cells[second];
@@ -188,8 +197,10 @@ static void join_pair(struct compiler *c, uint32_t first, uint32_t second)
         }
 }
 
-static bool is_paired(const struct cell *cell)
+static bool is_paired(const struct compiler *c, const struct cell *cell)
 {
+    if (c->for_native && !cell->is_early)
+        return false;
     for (size_t i = 0; i < PAIRS; i++)
         if (pairs[i].first == cell->code && cell->count == 1 && cell->uses > 0)
             return true;
@@ -203,7 +214,7 @@ static void find_pairs(struct compiler *c)
     for (size_t i = 0; i < c->cell_count; i++)
         last[i] = NOTHING;
     for (uint32_t i = 0; i < c->cell_count; i++) {
-        if (!is_paired(&c->cells[i]))
+        if (!is_paired(c, &c->cells[i]))
             continue;
         uint32_t *before = &last[c->cells[i].operand[0]];
         if (*before != NOTHING) {
@@ -227,5 +238,6 @@ void scalar_make_cells(struct compiler *c)
         c->cell_of[i] = add_step(c, &c->plan.steps[i]);
     c->scalar->leaf_count = c->scalar->place_count;
     count_uses(c);
+    find_early(c);
     find_pairs(c);
 }

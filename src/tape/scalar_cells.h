@@ -14,6 +14,7 @@ struct cell {
     uint32_t place;
     uint32_t partner, pair; /* the other function of a pair, whose code is `pair` */
     bool is_leaf, is_kept, is_ready; /* to be stored; it is in its place */
+    bool is_early;                   /* an output before the last one needs it */
 };
 
 struct compiler {
@@ -28,7 +29,7 @@ struct compiler {
     uint32_t held;   /* the cell in the accumulator */
     uint32_t *stack; /* cells under way */
     size_t depth;
-    bool longest_first;
+    bool for_native; /* scalar.h */
 };
 
 #define NOTHING UINT32_MAX

@@ -112,6 +112,11 @@ typedef double scalar_function(double a, double b, double c);
  * numbers by way of memory, for which the first would wait. */
 typedef double scalar_pair_function(double a, double *other);
 
+/* An operation on four numbers side by side, of the bits of each alone. */
+enum { SCALAR_WIDE = 4 };
+typedef double scalar_wide __attribute__((vector_size(SCALAR_WIDE * sizeof(double))));
+typedef scalar_wide scalar_wide_function(scalar_wide a, scalar_wide b, scalar_wide c);
+
 struct scalar {
     scalar_machine *machine;
     struct instruction *code;
@@ -142,6 +147,8 @@ scalar_function *scalar_function_v3(uint32_t code);
 /* Of the pair that an instruction's code is of; NULL: of none. */
 scalar_pair_function *scalar_pair_baseline(uint32_t code);
 scalar_pair_function *scalar_pair_v3(uint32_t code);
+/* Of the operation likewise, on four numbers. */
+scalar_wide_function *scalar_wide_function_v3(uint32_t code);
 /* Whether the functions of lanes.def leave registers of numbers from 12 on alone. */
 bool scalar_keeps_registers_v3(void);
 bool scalar_keeps_registers_baseline(void);

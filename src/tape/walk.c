@@ -25,7 +25,7 @@ struct walk {
     native_code *native;
     bool was_asked; /* for it */
     struct scalar *both;
-    const uint32_t *variables, *next; /* its places of them */
+    struct native_steps native_steps;
 };
 
 /* The place of each variable; one that no derivative needs has a place of its own. */
@@ -107,19 +107,35 @@ bool walk_is_long(const struct walk *walk)
     return walk->steps_made >= LONG && !walk->was_asked;
 }
 
-/* Places of its own for the next point, and for variables that nothing needs. */
+/* The number of a leaf, and what the steps of a turn find there. */
+static void set_place(double *places, size_t place_count, uint32_t place, double number)
+{
+    double *wide = places + place_count + NATIVE_TURN * (size_t)place;
+    places[place] = number;
+    for (size_t i = 0; i < NATIVE_TURN; i++)
+        wide[i] = wide[place_count * NATIVE_TURN + i] = number;
+}
+
+/* Places of native code's own, and for variables that nothing needs; then those of turns,
+ * which begin at a multiple of their size. */
 static void add_places(struct walk *walk, struct arena *arena)
 {
+    enum { LINE = NATIVE_TURN * sizeof(double) };
     struct scalar *both = walk->both;
     size_t n = walk->n;
-    walk->variables = place_variables(arena, both, n);
     uint32_t *next = ARENA_ARRAY(arena, n, uint32_t);
+    walk->native_steps.variables = place_variables(arena, both, n);
     for (size_t i = 0; i < n; i++)
         next[i] = (uint32_t)both->place_count++;
-    walk->next = next;
-    double *places = ARENA_ARRAY(arena, both->place_count, double);
+    walk->native_steps.next = next;
+    walk->native_steps.held = (uint32_t)both->place_count++;
+    walk->native_steps.factor = (uint32_t)both->place_count++;
+    both->place_count += NATIVE_TURN - both->place_count % NATIVE_TURN;
+    size_t count = both->place_count * (1 + 2 * (size_t)NATIVE_TURN);
+    double *places = ARENA_ARRAY(arena, count + NATIVE_TURN, double);
+    places += (LINE - (uintptr_t)places % LINE) % LINE / sizeof *places;
     for (size_t i = 0; i < both->leaf_count; i++)
-        places[i] = both->places[i];
+        set_place(places, both->place_count, (uint32_t)i, both->places[i]);
     both->places = places;
 }
 
@@ -134,40 +150,36 @@ void walk_make_native(struct walk *walk, struct arena *arena, const struct graph
     walk->was_asked = true;
     walk->both =
         scalar_new_for_native(arena, graph, outputs, n + 1, inputs, walk->input_count);
+    walk->native_steps.n = n;
     add_places(walk, arena);
-    struct native_steps steps = {n, walk->variables, walk->next};
-    walk->native = native_make(walk->both, &steps, arena);
+    walk->native = native_make(walk->both, &walk->native_steps, arena);
 }
 
-static void run_native(struct walk *walk, const double *const *inputs, size_t count,
+static void run_native(struct walk *walk, const double *const *inputs, size_t turns,
                        double factor, double *x, double *gradient, double *value)
 {
     const struct scalar *both = walk->both;
     size_t n = walk->n;
-    struct native_run run = {factor, count, x + n, gradient + n, value + 1};
+    const struct native_steps *steps = &walk->native_steps;
+    struct native_run run = {turns, x + n, gradient + n, value + 1, 0};
     for (size_t i = 0; i < both->input_count; i++)
         if (both->inputs[i].input >= n)
-            both->places[both->inputs[i].place] = inputs[both->inputs[i].input][0];
+            set_place(both->places, both->place_count, both->inputs[i].place,
+                      inputs[both->inputs[i].input][0]);
     for (size_t i = 0; i < n; i++)
-        both->places[walk->variables[i]] = x[i] + factor * gradient[i];
+        both->places[steps->variables[i]] = x[i] + factor * gradient[i];
+    both->places[steps->factor] = factor;
     walk->native(both->places, &run);
 }
 
 /* ---- the whole ---- */
 
-void walk_run(struct walk *walk, const double *const *inputs, size_t count, double factor,
-              double *x, double *gradient, double *value)
+static void run_plain(struct walk *walk, const double *const *inputs, size_t count,
+                      double factor, double *x, double *gradient, double *value)
 {
     struct scalar *scalar = walk->gradient;
     struct scalar_steps *steps = &walk->steps;
     size_t n = walk->n;
-    if (count == 0)
-        return;
-    walk->steps_made += count;
-    if (walk->native != NULL) {
-        run_native(walk, inputs, count, factor, x, gradient, value);
-        return;
-    }
     for (size_t i = 0; i < scalar->input_count; i++)
         if (scalar->inputs[i].input >= n)
             scalar->places[scalar->inputs[i].place] = inputs[scalar->inputs[i].input][0];
@@ -179,4 +191,17 @@ void walk_run(struct walk *walk, const double *const *inputs, size_t count, doub
     steps->g = gradient + n;
     scalar->machine(scalar->code, scalar->places, steps);
     evaluate_values(walk, inputs, count, x + n, value + 1);
+}
+
+void walk_run(struct walk *walk, const double *const *inputs, size_t count, double factor,
+              double *x, double *gradient, double *value)
+{
+    size_t n = walk->n, turns = walk->native != NULL ? count / NATIVE_TURN : 0;
+    size_t done = turns * NATIVE_TURN;
+    walk->steps_made += count;
+    if (turns > 0)
+        run_native(walk, inputs, turns, factor, x, gradient, value);
+    if (done < count)
+        run_plain(walk, inputs, count - done, factor, x + done * n, gradient + done * n,
+                  value + done);
 }

@@ -77,17 +77,32 @@ LANE_INLINE double lane_cosine_more(struct lane_pair angle, double z,
     return lane_fma(z * z, lane_cosine_rest(z), rest);
 }
 
+LANE_INLINE double lane_sine_near(struct lane_pair angle, double z, double turned)
+{
+    return lane_fma(lane_sine_more(angle, z), turned, angle.high * turned);
+}
+
+LANE_INLINE double lane_cosine_near(struct lane_pair angle, double z, double turned)
+{
+    struct lane_pair start = lane_join(1, -0.5 * z);
+    return lane_fma(lane_cosine_more(angle, z, start), turned, start.high * turned);
+}
+
 /* sin of the angle and as many quarters of a turn as the last two bits of `quarters` say,
- * times `sign`, 1 or -1. */
+ * times `sign`, 1 or -1.  With LANE_ALONE, for numbers that are waited for one by one,
+ * only that of both is computed which it is. */
 LANE_INLINE double lane_sine(struct lane_pair angle, uint64_t quarters, double sign)
 {
     double turned = lane_turn(sign, quarters << 62);
     double z = angle.high * angle.high;
-    struct lane_pair start = lane_join(1, -0.5 * z);
-    double sine = lane_fma(lane_sine_more(angle, z), turned, angle.high * turned);
-    double cosine =
-        lane_fma(lane_cosine_more(angle, z, start), turned, start.high * turned);
+#ifdef LANE_ALONE
+    return (quarters & 1) != 0 ? lane_cosine_near(angle, z, turned)
+                               : lane_sine_near(angle, z, turned);
+#else
+    double sine = lane_sine_near(angle, z, turned);
+    double cosine = lane_cosine_near(angle, z, turned);
     return lane_is_odd(quarters) ? cosine : sine;
+#endif
 }
 
 LANE_INLINE double lane_sin(double x)

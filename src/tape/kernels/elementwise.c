@@ -10,6 +10,7 @@
 #include "graph/power.h"
 #include "math/block.h"
 #include "math/functions.h"
+#include "tape/kernels/blocks.h"
 #include "tape/kernels/kernel.h"
 #include "tape/kernels/walk.h"
 
@@ -63,31 +64,12 @@ static loop *const loops[] = {
 };
 static_assert(sizeof loops / sizeof loops[0] == OP_COUNT, "a loop for every operation");
 
-/* Functions of one number that have a faster loop: where it stands in struct math_blocks,
- * plus 1. */
-static const size_t blocks[OP_COUNT] = {
-#define BLOCK(name) offsetof(struct math_blocks, name) + 1
-    [OP_EXP] = BLOCK(exp),           [OP_EXPM1] = BLOCK(expm1),
-    [OP_LOG] = BLOCK(log),           [OP_LOG1P] = BLOCK(log1p),
-    [OP_LOG2] = BLOCK(log2),         [OP_LOG10] = BLOCK(log10),
-    [OP_SQRT] = BLOCK(sqrt),         [OP_SIN] = BLOCK(sin),
-    [OP_COS] = BLOCK(cos),           [OP_TAN] = BLOCK(tan),
-    [OP_SINH] = BLOCK(sinh),         [OP_COSH] = BLOCK(cosh),
-    [OP_TANH] = BLOCK(tanh),         [OP_SIGMOID] = BLOCK(sigmoid),
-    [OP_SOFTPLUS] = BLOCK(softplus), [OP_CBRT] = BLOCK(cbrt),
-    [OP_ASIN] = BLOCK(asin),         [OP_ACOS] = BLOCK(acos),
-    [OP_ATAN] = BLOCK(atan),         [OP_ERF] = BLOCK(erf),
-    [OP_ERFC] = BLOCK(erfc),         [OP_LGAMMA] = BLOCK(lgamma),
-    [OP_DIGAMMA] = BLOCK(digamma),
-#undef BLOCK
-};
-
 math_block *kernel_block(enum op op)
 {
     const struct math_blocks *table = math_blocks(math_best_level());
     math_block *block = NULL;
-    if (blocks[op] != 0)
-        memcpy(&block, (const char *)table + blocks[op] - 1, sizeof block);
+    if (kernel_blocks[op] != 0)
+        memcpy(&block, (const char *)table + kernel_blocks[op] - 1, sizeof block);
     return block;
 }
 

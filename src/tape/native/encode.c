@@ -41,6 +41,11 @@ static void put_number(struct encoder *e, uint64_t number, size_t bytes)
         put_byte(e, (unsigned)(number >> 8 * i) & 0xff);
 }
 
+void encode_offset(struct encoder *e, int32_t offset)
+{
+    put_number(e, (uint32_t)offset, 4);
+}
+
 /* ---- instructions on numbers ---- */
 
 enum { PREFIX_66 = 1, PREFIX_F2 = 3 }; /* the field pp */

@@ -23,6 +23,7 @@ struct encoder {
 enum encode_base {
     ENCODE_RBX = 3,
     ENCODE_RBP = 5,
+    ENCODE_RDI = 7,
     ENCODE_R13 = 13,
     ENCODE_R14 = 14,
     ENCODE_R15 = 15
@@ -57,6 +58,8 @@ struct encode_operand encode_memory(enum encode_base base, int32_t offset);
 struct encode_operand encode_code(size_t offset);
 
 void encode_bytes(struct encoder *e, const void *bytes, size_t count);
+/* The last part of an instruction whose first bytes were put before. */
+void encode_offset(struct encoder *e, int32_t offset);
 /* to = left op right; of one operand, to = op right. */
 void encode_vex(struct encoder *e, enum encode_op op, bool is_wide, unsigned to,
                 unsigned left, struct encode_operand right);

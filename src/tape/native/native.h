@@ -5,26 +5,32 @@
  * Each instruction of the scalar program becomes one or two of the processor's, in the
  * same order, or a call of the function that the machine has for it: the bits are the
  * same.  What was stored last is kept in registers as well, so that a value is not waited
- * for on its way through memory.  Making it takes about as long as a few hundred runs
+ * for on its way through memory.  Making it takes about as long as some hundred runs
  * save, so it is for long runs alone. */
 #ifndef TAPE_NATIVE_NATIVE_H
 #define TAPE_NATIVE_NATIVE_H
 
 #include "tape/scalar_code.h"
 
+/* Steps are made in turns of so many, whose values are computed side by side. */
+enum { NATIVE_TURN = SCALAR_WIDE };
+
 /* Steps of gradient descent by a program whose outputs are the n derivatives and the
- * value.  The places `next`, one a variable, are none of the program's own. */
+ * value.  The places `next`, one a variable, are none of the program's own, nor are
+ * `held` and `factor`.  Behind the places there is twice room for NATIVE_TURN numbers
+ * each, in which those of leaves that are no variables are set as well. */
 struct native_steps {
     size_t n;
     const uint32_t *variables, *next;
+    uint32_t held, factor;
 };
 
-/* Of one run: the first point is in its places, and afterwards the one after the last.
- * Rows of n numbers are written to x and g, one number each to `value`. */
+/* Of one run: the first point is in its places, and what the gradient is multiplied by in
+ * each step.  Rows of n numbers are written to x and g, one number each to `value`. */
 struct native_run {
-    double factor; /* of the gradient in each step */
-    size_t count;
+    size_t turns; /* not 0 */
     double *x, *g, *value;
+    size_t advance; /* 0; bytes from values to those of the next turn */
 };
 
 typedef void native_code(double *places, struct native_run *run);
