@@ -231,14 +231,29 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
-/* The states at points visited one after the other: one entry a point, n of x and
- * gradient. */
+/* The states at points visited one after the other, the values and gradients of which are
+ * finite: one entry a point, n of x and gradient. */
 typedef struct descent_points {
     size_t n, count;
-    const double *x, *gradient, *value, *value_change, *point_change;
+    const double *x, *gradient, *value;
     uint64_t first_step; /* step_count at the first; it grows by 1 */
     double seconds;      /* before the first */
+    const struct descent *search;
 } descent_points;
+
+/* What tests look at, a number a point. */
+typedef enum descent_measure {
+    DESCENT_VALUE,
+    DESCENT_GRADIENT, /* of one variable */
+    DESCENT_GRADIENT_NORM,
+    DESCENT_VALUE_CHANGE,
+    DESCENT_POINT_CHANGE
+} descent_measure;
+/* Bounds for all points, which take less time, and may be farther apart than need be. */
+void descent_measure_bounds(const descent_points *points, descent_measure measure,
+                            double *least, double *greatest);
+/* One number a point, with the bits of descent_state; valid until the next step. */
+const double *descent_measure_all(const descent_points *points, descent_measure measure);
 
 /* The answer of a stopping test. */
 typedef enum descent_stop {

@@ -103,32 +103,36 @@ void contraction_add(struct contraction *contraction, double length, double cosi
     keep_move(contraction, length, quality, cosine);
 }
 
-/* Where the claims tell how all of many moves are, none of them needs a division. */
-void contraction_limits(struct walk_limits *limits)
+/* Moves of these qualities are kept whatever the last digits of a quality are, or are
+ * not, and `best_quality` stays what it is or becomes `most`. */
+void contraction_limits(const struct contraction *contraction, struct walk_limits *limits)
 {
-    limits->shortest = least / 2;
-    limits->longest = 2 * most;
+    double threshold = fmax(least, contraction->best_quality / 8);
+    if (contraction->count < 2 && isnan(contraction->factor))
+        threshold = least;
+    bool is_best = contraction->best_quality == most;
+    limits->shortest = threshold * (1 - 0x1p-10);
+    limits->longest = (is_best ? most / 8 : most) * (1 + 0x1p-10);
 }
 
-void contraction_add_many(struct contraction *contraction, size_t count,
-                          const struct walk_claims *moves, const double *length,
-                          const double *point,
-                          double (*cosine)(const void *user, size_t i), const void *user)
+void contraction_pass(struct contraction *contraction, double last_length)
 {
-    size_t first = 0;
-    if (count > 0 && !moves->any_longer) {
-        contraction->last_length = length[count - 1];
-        contraction->gap = true;
-        return;
-    }
-    if (!moves->any_shorter && count > CONTRACTION_KEPT + 1) {
-        contraction_add(contraction, length[0], cosine(user, 0), point[0]);
-        first = count - CONTRACTION_KEPT;
-        contraction->count += first - 1;
-        contraction->last_length = length[first - 1];
-    }
-    for (size_t i = first; i < count; i++)
-        contraction_add(contraction, length[i], cosine(user, i), point[i]);
+    contraction->last_length = last_length;
+    contraction->gap = true;
+}
+
+void contraction_count(struct contraction *contraction, size_t count, double last_length)
+{
+    contraction->count += count;
+    contraction->last_length = last_length;
+}
+
+void contraction_write(struct contraction *contraction, size_t back, double length,
+                       double length_before, double cosine, double point)
+{
+    contraction->move[(contraction->count - 1 - back) % CONTRACTION_KEPT] =
+        (struct contraction_move){length, quality_of(length, length_before, point),
+                                  cosine};
 }
 
 double contraction_factor(const struct contraction *contraction, bool arrived)

@@ -14,7 +14,6 @@
 
 enum { CONTRACTION_KEPT = 64 };
 
-struct walk_claims;
 struct walk_limits;
 
 struct contraction_move {
@@ -37,14 +36,17 @@ void contraction_init(struct contraction *contraction, bool tried);
 /* A move of this length to a point of norm `point`. */
 void contraction_add(struct contraction *contraction, double length, double cosine,
                      double point);
-/* The same for many moves: their lengths, the norms of their ends, and the cosine of the
- * angle between move i and the one before, which is asked for where it is kept.  The
- * claims are made by the limits of moves (walk_measure.h). */
-void contraction_limits(struct walk_limits *limits);
-void contraction_add_many(struct contraction *contraction, size_t count,
-                          const struct walk_claims *moves, const double *length,
-                          const double *point,
-                          double (*cosine)(const void *user, size_t i), const void *user);
+/* The limits, in rounding errors, by which it is known of many moves what adding them
+ * does.  Where all are at most `shortest`, none is kept: contraction_pass is enough.
+ * Where all are at least `longest`, all are kept: the first is added, the others may be
+ * counted, and those of them that are still in the ring at the end be written then. */
+void contraction_limits(const struct contraction *contraction,
+                        struct walk_limits *limits);
+void contraction_pass(struct contraction *contraction, double last_length);
+void contraction_count(struct contraction *contraction, size_t count, double last_length);
+/* A counted move, `back` moves before the last one. */
+void contraction_write(struct contraction *contraction, size_t back, double length,
+                       double length_before, double cosine, double point);
 /* NaN when fewer than two moves above rounding are known.  `arrived`: the next move would
  * be at rounding level. */
 double contraction_factor(const struct contraction *contraction, bool arrived);

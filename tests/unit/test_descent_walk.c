@@ -5,6 +5,7 @@
 #include "descent_problems.h"
 
 #include "descent/engine.h"
+#include "descent/vector.h"
 
 static double flat(const double *x, double *g)
 {
@@ -52,6 +53,39 @@ static double hole(const double *x, double *g)
     return x[0] < -3 ? (double)NAN : x[0];
 }
 
+/* Its minimum is where numbers are closest to each other. */
+static double dish(const double *x, double *g)
+{
+    if (g != NULL)
+        g[0] = 2 * x[0];
+    return x[0] * x[0];
+}
+
+static double plate(const double *x, double *g)
+{
+    if (g != NULL) {
+        g[0] = 2 * x[0];
+        g[1] = 0.5 * x[1];
+    }
+    return x[0] * x[0] + 0.25 * x[1] * x[1];
+}
+
+/* A value that is not finite in one place of a row, between good ones. */
+static double spike(const double *x, double *g)
+{
+    if (g != NULL)
+        g[0] = 1;
+    return x[0] < -3.005 && x[0] > -3.015 ? (double)INFINITY : x[0];
+}
+
+/* Of many equal values. */
+static double stairs(const double *x, double *g)
+{
+    if (g != NULL)
+        g[0] = 1;
+    return floor(x[0]);
+}
+
 static size_t walks;
 
 /* What a problem has to do, in the plainest way. */
@@ -78,6 +112,12 @@ static void walk_two(void *context, size_t count, double factor, double *x,
     walk(context, count, factor, x, gradient, value, 2);
 }
 
+static void assert_same(const char *what, double a, double b)
+{
+    if (!(isnan(a) && isnan(b)) && memcmp(&a, &b, sizeof a) != 0)
+        fail_msg("%s: %.17g alone, %.17g at once", what, a, b);
+}
+
 /* ---- stopping tests, one by one and at once ---- */
 
 struct test {
@@ -99,15 +139,41 @@ static descent_stop until(void *context, const descent_state *state)
     return answer(context, state);
 }
 
+/* Bounds hold for all points, and numbers are those of single points. */
+static void check_measure(const descent_points *points, descent_measure measure)
+{
+    double least, greatest;
+    size_t n = points->n;
+    const double *all = descent_measure_all(points, measure);
+    descent_measure_bounds(points, measure, &least, &greatest);
+    for (size_t i = 0; i < points->count; i++) {
+        const double *x = points->x + i * n, *gradient = points->gradient + i * n;
+        double move[2] = {x[0] - (x - n)[0], n == 1 ? 0 : (x + 1)[0] - (x + 1 - n)[0]};
+        double expected[] = {[DESCENT_VALUE] = points->value[i],
+                             [DESCENT_GRADIENT] = gradient[0],
+                             [DESCENT_GRADIENT_NORM] = vector_norm(n, gradient),
+                             [DESCENT_VALUE_CHANGE] =
+                                 fabs(points->value[i] - (points->value + i)[-1]),
+                             [DESCENT_POINT_CHANGE] = vector_norm(n, move)};
+        assert_same("measure", expected[measure], all[i]);
+        assert_true(all[i] >= least && all[i] <= greatest);
+    }
+}
+
 static size_t until_many(void *context, const descent_points *points)
 {
+    for (int measure = 0; measure <= DESCENT_POINT_CHANGE; measure++)
+        if (points->n == 1 || measure != DESCENT_GRADIENT)
+            check_measure(points, (descent_measure)measure);
+    const double *value_change = descent_measure_all(points, DESCENT_VALUE_CHANGE);
+    const double *point_change = descent_measure_all(points, DESCENT_POINT_CHANGE);
     for (size_t i = 0; i < points->count; i++) {
         descent_state state = {.n = points->n,
                                .x = points->x + i * points->n,
                                .gradient = points->gradient + i * points->n,
                                .value = points->value[i],
-                               .value_change = points->value_change[i],
-                               .point_change = points->point_change[i],
+                               .value_change = value_change[i],
+                               .point_change = point_change[i],
                                .step_count = points->first_step + i};
         if (answer(context, &state) != DESCENT_GO_ON)
             return i;
@@ -116,12 +182,6 @@ static size_t until_many(void *context, const descent_points *points)
 }
 
 /* ---- comparing ---- */
-
-static void assert_same(const char *what, double a, double b)
-{
-    if (!(isnan(a) && isnan(b)) && memcmp(&a, &b, sizeof a) != 0)
-        fail_msg("%s: %.17g alone, %.17g at once", what, a, b);
-}
 
 static void assert_same_all(const char *what, size_t n, const double *a, const double *b)
 {
@@ -213,6 +273,9 @@ static const struct {
     {waves, 4, 2.5},    {slide, 0, 1},       {slide, 0, 1e3},    {pit, 1e-3, 0.1},
     {pit, 1, 1e-5},     {root, 0, 0.1},      {root, 0, 60},      {root, 0, 120},
     {hole, 0, 0.01},    {hole, 0, 0.5},      {waves, 0, 1e-300}, {bowl, 5, 0},
+    {bowl, 5, 0.5},     {dish, 1, 0.01},     {dish, 1, 0.3},     {dish, 1, 0.45},
+    {dish, 1e-300, .1}, {dish, 1e150, 0.01}, {dish, 1e150, 1.1}, {spike, 0, 0.01},
+    {spike, 0, 0.004},  {stairs, 0.5, 0.01}, {dish, 1e-3, 1e-9}, {bowl, 1, 0.1},
 };
 
 static void searches_with_all_tests(void **state)
@@ -268,6 +331,28 @@ static void several_variables(void **state)
         options.users_budget = i % 2 == 0;
         compare(valley, 2, (const double[]){2.385, -1.713}, &options);
         compare(banana, 2, (const double[]){-1.2, 1}, &options);
+    }
+}
+
+/* Squares of gradients that underflow or overflow, and gradients that are zero. */
+static void several_variables_of_all_sizes(void **state)
+{
+    (void)state;
+    static const double steps[] = {0, 0.01, 0.4, 0.5, 1, 2.5};
+    static const double starts[][2] = {{1e-145, 1e-160}, {1e155, 1}, {1e153, -1e153},
+                                       {0, 1e-300},      {1, 0},     {1e-310, 5}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        for (size_t k = 0; k < sizeof starts / sizeof *starts; k++) {
+            descent_options options = with_fixed(&steps[i]);
+            struct test test = {4000, -1e300, 0, -1};
+            options.gradient_tolerance = 1e-320;
+            compare(plate, 2, starts[k], &options);
+            options.until = until;
+            options.until_many = until_many;
+            options.until_context = &test;
+            options.users_budget = k % 2 == 0;
+            compare(plate, 2, starts[k], &options);
+        }
     }
 }
 
@@ -349,6 +434,7 @@ int main(void)
         cmocka_unit_test(searches_with_all_tests),
         cmocka_unit_test(searches_with_the_default_test),
         cmocka_unit_test(several_variables),
+        cmocka_unit_test(several_variables_of_all_sizes),
         cmocka_unit_test(a_search_that_is_watched_goes_step_by_step),
         cmocka_unit_test(an_observer_of_the_last_can_interrupt),
     };

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT
+ * Most tests are plain: they compare the number of steps, or one number that the engine
+ * knows bounds of, with a constant.  Where no plain test can hold within the bounds, and
+ * the condition not without one, nothing is looked at point by point.  Other tests are
+ * run over lanes of points. */
+#include "script/pace_tests.h"
+
+#include "script/model.h"
+#include "tape/scalar_lanes.h"
+
+/* As many points are looked at together. */
+enum { MOST_POINTS = 256 };
+
+/* `number` op `constant`. */
+struct plain_test {
+    bool is_plain, is_of_steps;
+    bool is_negative; /* the measure's sign is that of the number minimized */
+    bool is_rounded;  /* the engine's number may have other last digits */
+    descent_measure measure;
+    enum op op;
+    double constant;
+};
+
+struct pace_tests {
+    struct plain_test *plain; /* one a test */
+    const double **numbers;   /* of plain tests at the points that are looked at */
+    double **holds;           /* of others, MOST_POINTS each */
+    /* of the tests that are not plain, whether they hold; NULL: all are plain */
+    struct scalar_lanes *lanes;
+    size_t lane_count;
+    double **lane_holds;
+    struct scalar_column *columns;
+    double *steps, *value, *gradient;
+};
+
+/* ---- plain tests ---- */
+
+/* The norm of the gradient, as `|grad|` of one variable and of several. */
+static bool is_gradient_norm(const struct solve *solve, const struct node *node)
+{
+    enum op op = solve->n == 1 ? OP_ABS : OP_NORM_OVER;
+    return node->op == op && node->shape == 0 &&
+           node->operands[0] == solve->gradient_leaf;
+}
+
+/* Whether the node is a number that the engine bounds. */
+static bool find_measure(const struct solve *solve, node_id id, struct plain_test *test)
+{
+    struct node node = graph_node(solve->session->graph, id);
+    test->is_of_steps = id == solve->quantities[QUANTITY_K];
+    bool has_sign = id == solve->quantities[QUANTITY_VALUE] || id == solve->gradient_leaf;
+    test->is_negative = has_sign && solve->maximize;
+    if (id == solve->quantities[QUANTITY_VALUE])
+        test->measure = DESCENT_VALUE;
+    else if (id == solve->quantities[QUANTITY_DVALUE])
+        test->measure = DESCENT_VALUE_CHANGE;
+    else if (id == solve->quantities[QUANTITY_DX])
+        test->measure = DESCENT_POINT_CHANGE;
+    else if (id == solve->gradient_leaf && solve->n == 1 && node.shape == 0)
+        test->measure = DESCENT_GRADIENT;
+    else if (is_gradient_norm(solve, &node)) {
+        test->measure = DESCENT_GRADIENT_NORM;
+        test->is_rounded = solve->n > 1;
+    } else
+        return test->is_of_steps;
+    return true;
+}
+
+static enum op swap_sides(enum op op)
+{
+    switch (op) {
+    case OP_LESS:
+        return OP_GREATER;
+    case OP_LESS_EQUAL:
+        return OP_GREATER_EQUAL;
+    case OP_GREATER:
+        return OP_LESS;
+    case OP_GREATER_EQUAL:
+        return OP_LESS_EQUAL;
+    default:
+        return op;
+    }
+}
+
+static struct plain_test read_test(const struct solve *solve, node_id holds)
+{
+    const struct graph *graph = solve->session->graph;
+    struct node node = graph_node(graph, holds);
+    struct plain_test test = {.op = node.op};
+    if (node.op != OP_LESS && node.op != OP_LESS_EQUAL && node.op != OP_GREATER &&
+        node.op != OP_GREATER_EQUAL)
+        return test;
+    node_id number = node.operands[0], constant = node.operands[1];
+    if (graph_node(graph, number).op == OP_CONSTANT) {
+        number = node.operands[1];
+        constant = node.operands[0];
+        test.op = swap_sides(node.op);
+    }
+    struct node side = graph_node(graph, constant);
+    if (side.op != OP_CONSTANT || side.shape != 0)
+        return test;
+    test.constant = side.value;
+    test.is_plain = find_measure(solve, number, &test);
+    return test;
+}
+
+bool pace_tests_fit(struct solve *solve)
+{
+    if (program_is_scalar(solve->until_program))
+        return true;
+    for (size_t i = 0; i < solve->test_count; i++) {
+        node_id holds = solve->tests[i].holds;
+        if (!read_test(solve, holds).is_plain &&
+            !program_fits_scalar(&solve->session->scratch, solve->session->graph, &holds,
+                                 1))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the test may hold for a number between these bounds. */
+static bool may_hold(const struct plain_test *test, double least, double greatest)
+{
+    if (test->is_negative) {
+        double negative = -least;
+        least = -greatest;
+        greatest = negative;
+    }
+    if (test->is_rounded) {
+        least -= 0x1p-40 * least + 1e-300;
+        greatest += 0x1p-40 * greatest + 1e-300;
+    }
+    switch (test->op) {
+    case OP_LESS:
+        return least < test->constant;
+    case OP_LESS_EQUAL:
+        return least <= test->constant;
+    case OP_GREATER:
+        return greatest > test->constant;
+    default:
+        return greatest >= test->constant;
+    }
+}
+
+static bool may_hold_somewhere(const struct plain_test *test,
+                               const descent_points *points)
+{
+    double least = (double)points->first_step,
+           greatest = (double)(points->first_step + points->count - 1);
+    if (!test->is_plain)
+        return true;
+    if (!test->is_of_steps)
+        descent_measure_bounds(points, test->measure, &least, &greatest);
+    return may_hold(test, least, greatest);
+}
+
+/* ---- other tests ---- */
+
+static struct scalar_lanes *find_lanes(struct solve *solve, const node_id *nodes,
+                                       size_t count)
+{
+    struct session *session = solve->session;
+    struct arena *arena = model_arena(session);
+    size_t input_count = solve->input_count;
+    const node_id *inputs = solve->input_leaves;
+    struct scalar_lanes *lanes =
+        model_find(session, MODEL_TESTS, nodes, count, inputs, input_count);
+    if (lanes != NULL)
+        return lanes;
+    lanes = scalar_lanes_new(
+        arena, scalar_new(arena, session->graph, nodes, count, inputs, input_count));
+    model_keep(session, MODEL_TESTS, nodes, count, inputs, input_count, lanes);
+    return lanes;
+}
+
+static void compile_others(struct pace_tests *tests, struct solve *solve)
+{
+    struct arena *arena = &solve->session->workspace;
+    size_t count = solve->test_count;
+    node_id *nodes = ARENA_ARRAY(arena, count, node_id);
+    tests->lane_holds = ARENA_ARRAY(arena, count, double *);
+    for (size_t i = 0; i < count; i++) {
+        if (tests->plain[i].is_plain)
+            continue;
+        nodes[tests->lane_count] = solve->tests[i].holds;
+        tests->holds[i] = ARENA_ARRAY(arena, MOST_POINTS, double);
+        tests->lane_holds[tests->lane_count++] = tests->holds[i];
+    }
+    if (tests->lane_count == 0)
+        return;
+    tests->columns = ARENA_ARRAY(arena, solve->input_count, struct scalar_column);
+    tests->steps = ARENA_ARRAY(arena, MOST_POINTS, double);
+    tests->value = ARENA_ARRAY(arena, MOST_POINTS, double);
+    tests->gradient = ARENA_ARRAY(arena, MOST_POINTS, double);
+    tests->lanes = find_lanes(solve, nodes, tests->lane_count);
+}
+
+static bool reads(const struct solve *solve, const struct pace_tests *tests,
+                  size_t quantity)
+{
+    return scalar_lanes_reads(tests->lanes, solve->variable_count + quantity);
+}
+
+static void scale(size_t count, double factor, const double *restrict from,
+                  double *restrict to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = factor * from[i];
+}
+
+static void count_steps(size_t count, double first, double *restrict to)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] = first + (double)(int)i;
+}
+
+/* Of what these tests look at; columns that they do not read are left where they are. */
+static void fill_columns(struct pace_tests *tests, struct solve *solve,
+                         const descent_points *points)
+{
+    struct scalar_column *columns = tests->columns;
+    size_t first = solve->variable_count, count = points->count;
+    double sign = solve->maximize ? -1 : 1;
+    solve->quantity_values[QUANTITY_SECONDS] = points->seconds;
+    for (size_t i = 0; i < solve->input_count; i++)
+        columns[i] = (struct scalar_column){solve->inputs[i], 0};
+    for (size_t i = 0; i < first; i++)
+        columns[i] =
+            (struct scalar_column){points->x + solve->variables[i].offset, points->n};
+    columns += first;
+    if (reads(solve, tests, QUANTITY_K)) {
+        count_steps(count, (double)points->first_step, tests->steps);
+        columns[QUANTITY_K] = (struct scalar_column){tests->steps, 1};
+    }
+    if (reads(solve, tests, QUANTITY_VALUE)) {
+        scale(count, sign, points->value, tests->value);
+        columns[QUANTITY_VALUE] = (struct scalar_column){tests->value, 1};
+    }
+    if (reads(solve, tests, QUANTITY_DVALUE))
+        columns[QUANTITY_DVALUE] =
+            (struct scalar_column){descent_measure_all(points, DESCENT_VALUE_CHANGE), 1};
+    if (reads(solve, tests, QUANTITY_DX))
+        columns[QUANTITY_DX] =
+            (struct scalar_column){descent_measure_all(points, DESCENT_POINT_CHANGE), 1};
+    /* of several variables the gradient is no number */
+    if (points->n == 1 && reads(solve, tests, QUANTITIES)) {
+        scale(count, sign, points->gradient, tests->gradient);
+        columns[QUANTITIES] = (struct scalar_column){tests->gradient, 1};
+    }
+}
+
+/* ---- asking ---- */
+
+struct pace_tests *pace_tests_new(struct solve *solve)
+{
+    struct arena *arena = &solve->session->workspace;
+    size_t count = solve->test_count;
+    struct pace_tests *tests = ARENA_NEW(arena, struct pace_tests);
+    tests->plain = ARENA_ARRAY(arena, count, struct plain_test);
+    tests->numbers = ARENA_ARRAY(arena, count, const double *);
+    tests->holds = ARENA_ARRAY(arena, count, double *);
+    for (size_t i = 0; i < count; i++)
+        tests->plain[i] = read_test(solve, solve->tests[i].holds);
+    compile_others(tests, solve);
+    return tests;
+}
+
+/* The condition is made of tests by `and` and `or` alone: where it does not hold with
+ * tests that hold too often, it does not hold. */
+static bool may_hold_at_all(struct pace_tests *tests, struct solve *solve,
+                            const descent_points *points)
+{
+    bool others = true;
+    for (size_t t = 0; t < solve->test_count; t++)
+        solve->test_values[3 * t] = may_hold_somewhere(&tests->plain[t], points) ? 1 : 0;
+    if (!solve_condition_holds(solve))
+        return false;
+    if (tests->lanes == NULL)
+        return true;
+    fill_columns(tests, solve, points);
+    others = scalar_lanes_any(tests->lanes, points->count, tests->columns);
+    for (size_t t = 0; t < solve->test_count && !others; t++)
+        if (!tests->plain[t].is_plain)
+            solve->test_values[3 * t] = 0;
+    return others || solve_condition_holds(solve);
+}
+
+static void measure(struct pace_tests *tests, struct solve *solve,
+                    const descent_points *points)
+{
+    for (size_t t = 0; t < solve->test_count; t++)
+        if (tests->plain[t].is_plain && !tests->plain[t].is_of_steps)
+            tests->numbers[t] = descent_measure_all(points, tests->plain[t].measure);
+    if (tests->lanes != NULL)
+        scalar_lanes_run(tests->lanes, points->count, tests->columns, tests->lane_holds);
+}
+
+/* Of test t at point i. */
+static double value_of(const struct pace_tests *tests, const descent_points *points,
+                       size_t t, size_t i)
+{
+    const struct plain_test *plain = &tests->plain[t];
+    if (!plain->is_plain)
+        return tests->holds[t][i];
+    double number =
+        plain->is_of_steps ? (double)(points->first_step + i) : tests->numbers[t][i];
+    return may_hold(plain, number, number) ? 1 : 0;
+}
+
+size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
+                      const descent_points *points)
+{
+    if (points->count > MOST_POINTS)
+        return 0;
+    if (!may_hold_at_all(tests, solve, points))
+        return points->count;
+    measure(tests, solve, points);
+    for (size_t i = 0; i < points->count; i++) {
+        for (size_t t = 0; t < solve->test_count; t++)
+            solve->test_values[3 * t] = value_of(tests, points, t, i);
+        if (solve_condition_holds(solve))
+            return i;
+    }
+    return points->count;
+}
