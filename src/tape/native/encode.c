@@ -117,6 +117,12 @@ void encode_call(struct encoder *e, uint64_t address)
     put_number(e, 0xd0ff, 2);
 }
 
+void encode_call_at(struct encoder *e, size_t offset)
+{
+    put_number(e, 0x15ff, 2);
+    put_number(e, (uint32_t)((int64_t)offset - (int64_t)(e->size + 4)), 4);
+}
+
 void encode_advance(struct encoder *e, enum encode_base base, int32_t offset)
 {
     put_byte(e, (unsigned)base < 8 ? 0x48 : 0x49);

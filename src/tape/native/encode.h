@@ -69,6 +69,8 @@ size_t encode_jump_if_zero(struct encoder *e);
 void encode_land(struct encoder *e, size_t jump);
 /* Calls a function; rax is lost, and what the function does not keep. */
 void encode_call(struct encoder *e, uint64_t address);
+/* The same of the function whose address stands in the code itself. */
+void encode_call_at(struct encoder *e, size_t offset);
 /* base += offset */
 void encode_advance(struct encoder *e, enum encode_base base, int32_t offset);
 

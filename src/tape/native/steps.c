@@ -286,6 +286,7 @@ static void begin(struct translator *t)
     const size_t places = t->scalar->place_count * sizeof(double);
     encode_bytes(&t->e, sign, sizeof sign);
     encode_bytes(&t->e, size, sizeof size);
+    encode_bytes(&t->e, t->functions, sizeof t->functions);
     encode_bytes(&t->e, push, sizeof push);
     if (t->steps == NULL)
         return;

@@ -239,7 +239,15 @@ static void load_product(struct translator *t, const struct instruction *in)
 /* Those for four numbers may clear the upper halves of registers. */
 static void call(struct translator *t, uint64_t address, bool keeps)
 {
-    encode_call(&t->e, address);
+    size_t i = 0;
+    while (i < MOST_FUNCTIONS && t->functions[i] != 0 && t->functions[i] != address)
+        i++;
+    if (i < MOST_FUNCTIONS) {
+        t->functions[i] = address;
+        encode_call_at(&t->e, FUNCTIONS + i * sizeof address);
+    } else {
+        encode_call(&t->e, address);
+    }
     keeps = keeps && scalar_keeps_registers_v3();
     translate_forget(t, keeps && !t->is_wide ? FIRST_LASTING : REGISTERS);
     t->has_variables = t->has_variables && keeps;

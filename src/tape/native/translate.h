@@ -25,8 +25,14 @@ enum {
 };
 #define NO_PLACE UINT32_MAX
 
-/* Of the code: masks of 32 bytes, then what is executed. */
-enum { SIGN_MASK = 0, SIZE_MASK = 32, ENTRY = 64 };
+/* Of the code: masks of 32 bytes, addresses of functions, then what is executed. */
+enum { MOST_FUNCTIONS = 16 };
+enum {
+    SIGN_MASK = 0,
+    SIZE_MASK = 32,
+    FUNCTIONS = 64,
+    ENTRY = FUNCTIONS + 8 * MOST_FUNCTIONS
+};
 
 struct translator {
     struct encoder e;
@@ -43,10 +49,11 @@ struct translator {
     uint32_t copy_count;
     bool *is_used; /* by copy: something reads it */
     unsigned next_copy, next_lasting;
-    const struct instruction *at; /* what is being translated */
-    size_t part_end;              /* of the instructions that follow it */
-    bool has_variables;           /* their registers have them */
-    bool is_foreign;              /* there was what cannot be translated */
+    const struct instruction *at;       /* what is being translated */
+    size_t part_end;                    /* of the instructions that follow it */
+    uint64_t functions[MOST_FUNCTIONS]; /* their addresses; 0: none yet */
+    bool has_variables;                 /* their registers have them */
+    bool is_foreign;                    /* there was what cannot be translated */
 };
 
 void translate_instruction(struct translator *t, const struct instruction *in);
