@@ -10,6 +10,7 @@
 #include "descent/walk.h"
 
 #include "descent/engine.h"
+#include "descent/walk_measure.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,6 +29,7 @@ void walk_init(struct walk_rows *rows, double *numbers, size_t n)
     *rows = (struct walk_rows){.wanted = FIRST_ROWS};
     if (numbers == NULL)
         return;
+    rows->level = walk_best_level();
     rows->x = numbers + walk_carried(n);
     rows->gradient = rows->x + n * count;
     rows->value = rows->gradient + n * count;
@@ -164,7 +166,7 @@ static void trace_rows(struct descent *d, size_t count)
     uint64_t first = d->at.step_count;
     size_t i = 0;
     while (i < count) {
-        uint64_t due = (first + i) / d->trace.stride * d->trace.stride + d->trace.stride;
+        uint64_t due = ((first + i) | (d->trace.stride - 1)) + 1;
         i = due - first < count ? (size_t)(due - first) : count;
         trace_row(d, i, first);
     }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 struct descent;
+struct walk_level;
 
 /* With more variables a step costs more than what surrounds it. */
 enum { WALK_MOST_VARIABLES = 16 };
@@ -21,12 +22,13 @@ struct walk_bounds {
  * and gradient. */
 struct walk_rows {
     double *x, *gradient, *value;
-    size_t wanted; /* steps to be made next */
+    size_t wanted;                  /* steps to be made next */
+    const struct walk_level *level; /* walk_measure.h */
     /* Of rows 1 to `count`, once they have been looked at; their gradients and values are
      * finite. */
     size_t count;
     struct walk_bounds values, gradients, moves; /* |gradient|, |move| */
-    double reach; /* they all lie within this distance of row 0 */
+    double start, reach; /* |x| of row 0; the others lie within this distance of it */
     /* Room for one number a row, filled when something asks for it. */
     double *gradient_norm, *value_change, *length, *norm; /* of the move to it; |x| */
     /* The moves before row `end` of x that the contraction has counted and not seen; the
@@ -46,6 +48,8 @@ void walk_init(struct walk_rows *rows, double *numbers, size_t n);
 bool walk_look(struct descent *d, size_t count);
 /* The same for rows that are finite. */
 void walk_look_again(struct descent *d, size_t count);
+/* With the bits of vector_norm. */
+double walk_norm(size_t n, const double *a);
 double walk_gradient_norm(const struct descent *d, size_t i);
 /* Of the move to row i of x, which may lie before row 0 but for the first one kept. */
 double walk_length(const struct descent *d, ptrdiff_t i);

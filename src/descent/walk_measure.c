@@ -15,6 +15,9 @@
 #define JOIN(a, b) a##b
 #define LEVEL_NAME(suffix) JOIN(walk_level_, suffix)
 
+/* -1 or 0 in each lane, or bits. */
+typedef int64_t lane_claims __attribute__((vector_size(sizeof(lanes))));
+
 /* ---- the least and the greatest ---- */
 
 /* a < b ? a : b in each lane. */
@@ -47,8 +50,7 @@ ALWAYS_INLINE lanes greater(lanes a, lanes b)
 
 ALWAYS_INLINE lanes sizes_of(lanes a)
 {
-    typedef int64_t bits __attribute__((vector_size(sizeof(lanes))));
-    return (lanes)((bits)a & ((bits){0} + INT64_MAX));
+    return (lanes)((lane_claims)a & ((lane_claims){0} + INT64_MAX));
 }
 
 /* The numbers i to i + LANES - 1 of which the range is sought, and number i alone. */
@@ -166,18 +168,39 @@ static struct walk_range range_of_changes(const double *a, size_t count)
     return range_of_numbers((struct numbers){change_lanes, change}, a, 1, count);
 }
 
-/* Added as vector_dot does. */
+/* The squares of two entries a row, in the order that two additions at once give. */
+ALWAYS_INLINE lanes square_pairs(const double *a)
+{
+    lanes first = lanes_load(a), second = lanes_load(a + LANES);
+    first *= first;
+    second *= second;
+#if defined __AVX2__
+    return _mm256_hadd_pd(first, second);
+#else
+    lanes sum;
+    for (size_t j = 0; j < LANES; j++)
+        sum[j] = 2 * j < LANES ? first[2 * j] + first[2 * j + 1]
+                               : second[2 * j - LANES] + second[2 * j + 1 - LANES];
+    return sum;
+#endif
+}
+
+/* Added as vector_dot does; to add 0 to a square changes nothing.  The order of the rows
+ * does not matter. */
 ALWAYS_INLINE lanes square_lanes(const double *a, size_t n, size_t i)
 {
-    lanes part[4] = {{0}};
+    lanes part[4];
     const double *row = a + i * n;
+    if (n == 2)
+        return square_pairs(row);
     for (size_t k = 0; k < n; k++) {
         lanes entry;
         for (size_t j = 0; j < LANES; j++)
             entry[j] = row[j * n + k];
-        part[k % 4] += entry * entry;
+        part[k % 4] = k < 4 ? entry * entry : part[k % 4] + entry * entry;
     }
-    return (part[0] + part[1]) + (part[2] + part[3]);
+    lanes sum = n > 1 ? part[0] + part[1] : part[0];
+    return n > 3 ? sum + (part[2] + part[3]) : n > 2 ? sum + part[2] : sum;
 }
 
 ALWAYS_INLINE double square(const double *a, size_t n, size_t i)
@@ -206,16 +229,38 @@ static struct walk_range range_of_squares(const double *a, size_t n, size_t coun
 
 /* ---- the place of a number ---- */
 
-static size_t find(const double *restrict a, size_t count, double number)
+/* Bit j is set where lane j holds. */
+ALWAYS_INLINE unsigned bits_of(lane_claims claims)
 {
-    enum { BLOCK = 32 };
+#if defined __AVX2__
+    return (unsigned)_mm256_movemask_pd((lanes)claims);
+#elif defined __SSE2__
+    return (unsigned)_mm_movemask_pd((lanes)claims);
+#else
+    unsigned bits = 0;
+    for (size_t j = 0; j < LANES; j++)
+        bits |= claims[j] != 0 ? 1U << j : 0;
+    return bits;
+#endif
+}
+
+/* The first block with the number, then the first lanes of it. */
+static size_t find(const double *a, size_t count, double number)
+{
+    enum { BLOCK = 8 * LANES };
+    const lanes wanted = lanes_of(number);
     size_t i = 0;
     for (; i + BLOCK <= count; i += BLOCK) {
-        uint64_t found = 0;
-        for (size_t j = 0; j < BLOCK; j++)
-            found |= a[i + j] == number ? 1 : 0;
-        if (found != 0)
+        lane_claims found = {0};
+        for (size_t j = 0; j < BLOCK; j += LANES)
+            found |= lanes_load(a + i + j) == wanted;
+        if (bits_of(found) != 0)
             break;
+    }
+    for (; i + LANES <= count; i += LANES) {
+        unsigned bits = bits_of(lanes_load(a + i) == wanted);
+        if (bits != 0)
+            return i + (size_t)__builtin_ctz(bits);
     }
     while (i < count && a[i] != number)
         i++;

@@ -5,7 +5,6 @@
  * and are measured when the walk ends: most often others have taken their places by then.
  * Until then the last rows of points are carried along. */
 #include "descent/engine.h"
-#include "descent/vector.h"
 #include "descent/walk_measure.h"
 
 #include <assert.h>
@@ -41,7 +40,7 @@ static void add_move(struct descent *d, size_t i)
     double length = walk_length(d, (ptrdiff_t)i);
     contraction_add(&d->contraction, length,
                     cosine(d, (ptrdiff_t)i, length, d->contraction.last_length),
-                    vector_norm(d->at.n, d->walk.x + i * d->at.n));
+                    walk_norm(d->at.n, d->walk.x + i * d->at.n));
 }
 
 void walk_settle_moves(struct descent *d)
@@ -55,7 +54,7 @@ void walk_settle_moves(struct descent *d)
         double length = walk_length(d, i);
         contraction_write(&d->contraction, (size_t)(end - i), length, before,
                           cosine(d, i, length, before),
-                          vector_norm(d->at.n, rows->x + i * (ptrdiff_t)d->at.n));
+                          walk_norm(d->at.n, rows->x + i * (ptrdiff_t)d->at.n));
         before = length;
     }
     rows->owed = 0;
@@ -76,16 +75,15 @@ static struct walk_claims compare_moves(const struct descent *d, size_t count,
                                         const struct walk_limits *limits)
 {
     const struct walk_rows *rows = &d->walk;
-    double start = vector_norm(d->at.n, rows->x);
-    double least = DBL_EPSILON * (start - rows->reach) * (1 - 0x1p-30);
-    double greatest = DBL_EPSILON * (start + rows->reach + rows->moves.greatest);
+    double least = DBL_EPSILON * (rows->start - rows->reach) * (1 - 0x1p-30);
+    double greatest = DBL_EPSILON * (rows->start + rows->reach + rows->moves.greatest);
     struct walk_claims claims = {
         !(rows->moves.greatest <= limits->shortest * fmax(least, 0)),
         !(rows->moves.least >= limits->longest * greatest * (1 + 0x1p-30) &&
           greatest > 0)};
     if (claims.any_longer && claims.any_shorter) {
         walk_measure_moves(d, count);
-        claims = walk_best_level()->compare(rows, count, limits);
+        claims = rows->level->compare(rows, count, limits);
     }
     return claims;
 }

@@ -27,14 +27,15 @@ static double least_norm(double square)
     return square >= safe_square ? sqrt(square) : 0;
 }
 
-static double greatest_norm(const double *a, size_t n, size_t count, double square)
+static double greatest_norm(const struct walk_level *level, const double *a, size_t n,
+                            size_t count, double square)
 {
     if (square >= (double)INFINITY)
         return square;
     if (square >= safe_square)
         return sqrt(square);
     /* of entries all zero it is zero */
-    double entry = walk_best_level()->range_of_sizes(a, n * count).greatest;
+    double entry = level->range_of_sizes(a, n * count).greatest;
     return fmin(2 * least_safe, (double)n * entry);
 }
 
@@ -43,20 +44,20 @@ static bool look_at_gradients(struct descent *d, size_t count)
     struct walk_rows *rows = &d->walk;
     size_t n = d->at.n;
     const double *gradient = rows->gradient + n;
-    struct walk_range range =
-        n == 1 ? walk_best_level()->range_of_sizes(gradient, count)
-               : walk_best_level()->range_of_squares(gradient, n, count);
+    struct walk_range range = n == 1 ? rows->level->range_of_sizes(gradient, count)
+                                     : rows->level->range_of_squares(gradient, n, count);
     rows->gradients = (struct walk_bounds){range.least, range.greatest};
     if (n > 1) {
         rows->gradients.least = least_norm(range.least);
-        rows->gradients.greatest = greatest_norm(gradient, n, count, range.greatest);
+        rows->gradients.greatest =
+            greatest_norm(rows->level, gradient, n, count, range.greatest);
     }
     return range.is_finite;
 }
 
 static bool look_at_values(struct descent *d, size_t count)
 {
-    struct walk_range range = walk_best_level()->range(d->walk.value + 1, count);
+    struct walk_range range = d->walk.level->range(d->walk.value + 1, count);
     d->walk.values = (struct walk_bounds){range.least, range.greatest};
     return range.is_finite;
 }
@@ -69,13 +70,13 @@ static void bound_moves(struct descent *d, size_t count)
     double step = fabs(d->options.search->length(d));
     double least = step * fmin(rows->gradients.least, d->at.gradient_norm);
     double greatest = step * fmax(rows->gradients.greatest, d->at.gradient_norm);
-    double start = vector_norm(d->at.n, rows->x);
+    rows->start = walk_norm(d->at.n, rows->x);
     if (greatest > 0 && greatest < 1e-290) /* digits are lost */
         greatest = 1e-290;
     if (isnan(greatest)) /* a step of 0 and gradients past the last number */
         greatest = (double)INFINITY;
     rows->reach = 2.1 * (double)count * greatest;
-    double rounding = 16 * DBL_EPSILON * (start + rows->reach) + 1e-290;
+    double rounding = 16 * DBL_EPSILON * (rows->start + rows->reach) + 1e-290;
     rows->moves.least = fmax(least * (1 - 0x1p-30) - rounding, 0);
     rows->moves.greatest =
         greatest == 0 ? 0 : fmin(2.1 * greatest, greatest * (1 + 0x1p-30) + rounding);
@@ -87,7 +88,7 @@ bool walk_look(struct descent *d, size_t count)
         return false;
     d->walk.count = count;
     bound_moves(d, count);
-    return isfinite(vector_norm(d->at.n, d->walk.x) + d->walk.reach);
+    return isfinite(d->walk.start + d->walk.reach);
 }
 
 void walk_look_again(struct descent *d, size_t count)
@@ -100,10 +101,15 @@ void walk_look_again(struct descent *d, size_t count)
 
 /* ---- row by row ---- */
 
+double walk_norm(size_t n, const double *a)
+{
+    return n == 1 ? fabs(a[0]) : vector_norm(n, a);
+}
+
 double walk_gradient_norm(const struct descent *d, size_t i)
 {
     return i == 0 ? d->at.gradient_norm
-                  : vector_norm(d->at.n, d->walk.gradient + i * d->at.n);
+                  : walk_norm(d->at.n, d->walk.gradient + i * d->at.n);
 }
 
 double walk_length(const struct descent *d, ptrdiff_t i)
@@ -113,13 +119,13 @@ double walk_length(const struct descent *d, ptrdiff_t i)
     const double *x = d->walk.x + i * (ptrdiff_t)n;
     for (size_t j = 0; j < n; j++)
         move[j] = x[j] - (x - n)[j];
-    return vector_norm(n, move);
+    return walk_norm(n, move);
 }
 
 size_t walk_find_least(const struct descent *d)
 {
     const struct walk_rows *rows = &d->walk;
-    return 1 + walk_best_level()->find(rows->value + 1, rows->count, rows->values.least);
+    return 1 + rows->level->find(rows->value + 1, rows->count, rows->values.least);
 }
 
 void walk_measure_moves(const struct descent *d, size_t count)
@@ -128,13 +134,13 @@ void walk_measure_moves(const struct descent *d, size_t count)
     size_t n = d->at.n;
     rows->length[0] = d->contraction.last_length;
     if (n == 1) {
-        walk_best_level()->measure_one(rows, count);
+        rows->level->measure_one(rows, count);
         return;
     }
-    if (walk_best_level()->measure_many(rows, n, count))
+    if (rows->level->measure_many(rows, n, count))
         return;
     for (size_t i = 1; i <= count; i++) {
-        rows->norm[i] = vector_norm(n, rows->x + i * n);
+        rows->norm[i] = walk_norm(n, rows->x + i * n);
         rows->length[i] = walk_length(d, (ptrdiff_t)i);
     }
 }
@@ -159,11 +165,11 @@ void descent_measure_bounds(const descent_points *points, descent_measure measur
         break;
     case DESCENT_GRADIENT:
         assert(points->n == 1);
-        range = walk_best_level()->range(points->gradient, points->count);
+        range = rows->level->range(points->gradient, points->count);
         bounds = (struct walk_bounds){range.least, range.greatest};
         break;
     case DESCENT_VALUE_CHANGE:
-        range = walk_best_level()->range_of_changes(points->value, points->count);
+        range = rows->level->range_of_changes(points->value, points->count);
         bounds = (struct walk_bounds){range.least, range.greatest};
         break;
     }
@@ -183,7 +189,7 @@ const double *descent_measure_all(const descent_points *points, descent_measure 
         return points->gradient;
     case DESCENT_GRADIENT_NORM:
         for (size_t i = 0; i < points->count; i++)
-            rows->gradient_norm[i + 1] = vector_norm(n, points->gradient + i * n);
+            rows->gradient_norm[i + 1] = walk_norm(n, points->gradient + i * n);
         return rows->gradient_norm + 1;
     case DESCENT_VALUE_CHANGE:
         for (size_t i = 0; i < points->count; i++)
