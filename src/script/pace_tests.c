@@ -13,7 +13,7 @@ enum { MOST_POINTS = 256 };
 
 /* `number` op `constant`. */
 struct plain_test {
-    bool is_plain, is_of_steps;
+    enum { NOT_PLAIN, OF_STEPS, OF_SECONDS, OF_MEASURE } kind;
     bool is_negative; /* the measure's sign is that of the number minimized */
     bool is_rounded;  /* the engine's number may have other last digits */
     descent_measure measure;
@@ -43,27 +43,31 @@ static bool is_gradient_norm(const struct solve *solve, const struct node *node)
            node->operands[0] == solve->gradient_leaf;
 }
 
-/* Whether the node is a number that the engine bounds. */
-static bool find_measure(const struct solve *solve, node_id id, struct plain_test *test)
+/* Sets what number the node is, when it is one that is known of many points. */
+static void find_number(const struct solve *solve, node_id id, struct plain_test *test)
 {
+    const node_id *quantities = solve->quantities;
     struct node node = graph_node(solve->session->graph, id);
-    test->is_of_steps = id == solve->quantities[QUANTITY_K];
-    bool has_sign = id == solve->quantities[QUANTITY_VALUE] || id == solve->gradient_leaf;
+    bool has_sign = id == quantities[QUANTITY_VALUE] || id == solve->gradient_leaf;
     test->is_negative = has_sign && solve->maximize;
-    if (id == solve->quantities[QUANTITY_VALUE])
+    test->kind = OF_MEASURE;
+    if (id == quantities[QUANTITY_K])
+        test->kind = OF_STEPS;
+    else if (id == quantities[QUANTITY_SECONDS])
+        test->kind = OF_SECONDS;
+    else if (id == quantities[QUANTITY_VALUE])
         test->measure = DESCENT_VALUE;
-    else if (id == solve->quantities[QUANTITY_DVALUE])
+    else if (id == quantities[QUANTITY_DVALUE])
         test->measure = DESCENT_VALUE_CHANGE;
-    else if (id == solve->quantities[QUANTITY_DX])
+    else if (id == quantities[QUANTITY_DX])
         test->measure = DESCENT_POINT_CHANGE;
-    else if (id == solve->gradient_leaf && solve->n == 1 && node.shape == 0)
+    else if (id == solve->gradient_leaf && solve->n == 1)
         test->measure = DESCENT_GRADIENT;
     else if (is_gradient_norm(solve, &node)) {
         test->measure = DESCENT_GRADIENT_NORM;
         test->is_rounded = solve->n > 1;
     } else
-        return test->is_of_steps;
-    return true;
+        test->kind = NOT_PLAIN;
 }
 
 static enum op swap_sides(enum op op)
@@ -82,25 +86,40 @@ static enum op swap_sides(enum op op)
     }
 }
 
-static struct plain_test read_test(const struct solve *solve, node_id holds)
+/* A number that is the same in the whole search: the condition has been asked before, and
+ * knows what it is. */
+static bool find_constant(const struct solve *solve, size_t index, node_id id,
+                          double *constant)
 {
-    const struct graph *graph = solve->session->graph;
-    struct node node = graph_node(graph, holds);
+    const struct until_test *test = &solve->tests[index];
+    struct node node = graph_node(solve->session->graph, id);
+    if (node.depends || node.shape != 0)
+        return false;
+    if (node.op == OP_CONSTANT)
+        *constant = node.value;
+    else if (id == test->left)
+        *constant = solve->test_values[3 * index + 1];
+    else if (id == test->right)
+        *constant = solve->test_values[3 * index + 2];
+    else
+        return false;
+    return true;
+}
+
+static struct plain_test read_test(const struct solve *solve, size_t index)
+{
+    struct node node = graph_node(solve->session->graph, solve->tests[index].holds);
     struct plain_test test = {.op = node.op};
     if (node.op != OP_LESS && node.op != OP_LESS_EQUAL && node.op != OP_GREATER &&
         node.op != OP_GREATER_EQUAL)
         return test;
-    node_id number = node.operands[0], constant = node.operands[1];
-    if (graph_node(graph, number).op == OP_CONSTANT) {
-        number = node.operands[1];
-        constant = node.operands[0];
+    node_id left = node.operands[0], right = node.operands[1];
+    if (find_constant(solve, index, right, &test.constant)) {
+        find_number(solve, left, &test);
+    } else if (find_constant(solve, index, left, &test.constant)) {
         test.op = swap_sides(node.op);
+        find_number(solve, right, &test);
     }
-    struct node side = graph_node(graph, constant);
-    if (side.op != OP_CONSTANT || side.shape != 0)
-        return test;
-    test.constant = side.value;
-    test.is_plain = find_measure(solve, number, &test);
     return test;
 }
 
@@ -110,7 +129,7 @@ bool pace_tests_fit(struct solve *solve)
         return true;
     for (size_t i = 0; i < solve->test_count; i++) {
         node_id holds = solve->tests[i].holds;
-        if (!read_test(solve, holds).is_plain &&
+        if (read_test(solve, i).kind == NOT_PLAIN &&
             !program_fits_scalar(&solve->session->scratch, solve->session->graph, &holds,
                                  1))
             return false;
@@ -145,12 +164,21 @@ static bool may_hold(const struct plain_test *test, double least, double greates
 static bool may_hold_somewhere(const struct plain_test *test,
                                const descent_points *points)
 {
-    double least = (double)points->first_step,
-           greatest = (double)(points->first_step + points->count - 1);
-    if (!test->is_plain)
+    double least = 0, greatest = 0;
+    switch (test->kind) {
+    case NOT_PLAIN:
         return true;
-    if (!test->is_of_steps)
+    case OF_STEPS:
+        least = (double)points->first_step;
+        greatest = (double)(points->first_step + points->count - 1);
+        break;
+    case OF_SECONDS:
+        least = greatest = points->seconds;
+        break;
+    case OF_MEASURE:
         descent_measure_bounds(points, test->measure, &least, &greatest);
+        break;
+    }
     return may_hold(test, least, greatest);
 }
 
@@ -180,7 +208,7 @@ static void compile_others(struct pace_tests *tests, struct solve *solve)
     node_id *nodes = ARENA_ARRAY(arena, count, node_id);
     tests->lane_holds = ARENA_ARRAY(arena, count, double *);
     for (size_t i = 0; i < count; i++) {
-        if (tests->plain[i].is_plain)
+        if (tests->plain[i].kind != NOT_PLAIN)
             continue;
         nodes[tests->lane_count] = solve->tests[i].holds;
         tests->holds[i] = ARENA_ARRAY(arena, MOST_POINTS, double);
@@ -260,7 +288,7 @@ struct pace_tests *pace_tests_new(struct solve *solve)
     tests->numbers = ARENA_ARRAY(arena, count, const double *);
     tests->holds = ARENA_ARRAY(arena, count, double *);
     for (size_t i = 0; i < count; i++)
-        tests->plain[i] = read_test(solve, solve->tests[i].holds);
+        tests->plain[i] = read_test(solve, i);
     compile_others(tests, solve);
     return tests;
 }
@@ -280,7 +308,7 @@ static bool may_hold_at_all(struct pace_tests *tests, struct solve *solve,
     fill_columns(tests, solve, points);
     others = scalar_lanes_any(tests->lanes, points->count, tests->columns);
     for (size_t t = 0; t < solve->test_count && !others; t++)
-        if (!tests->plain[t].is_plain)
+        if (tests->plain[t].kind == NOT_PLAIN)
             solve->test_values[3 * t] = 0;
     return others || solve_condition_holds(solve);
 }
@@ -289,22 +317,25 @@ static void measure(struct pace_tests *tests, struct solve *solve,
                     const descent_points *points)
 {
     for (size_t t = 0; t < solve->test_count; t++)
-        if (tests->plain[t].is_plain && !tests->plain[t].is_of_steps)
+        if (tests->plain[t].kind == OF_MEASURE)
             tests->numbers[t] = descent_measure_all(points, tests->plain[t].measure);
     if (tests->lanes != NULL)
         scalar_lanes_run(tests->lanes, points->count, tests->columns, tests->lane_holds);
 }
 
 /* Of test t at point i. */
-static double value_of(const struct pace_tests *tests, const descent_points *points,
-                       size_t t, size_t i)
+static bool may_hold_at(const struct pace_tests *tests, const descent_points *points,
+                        size_t t, size_t i)
 {
     const struct plain_test *plain = &tests->plain[t];
-    if (!plain->is_plain)
-        return tests->holds[t][i];
-    double number =
-        plain->is_of_steps ? (double)(points->first_step + i) : tests->numbers[t][i];
-    return may_hold(plain, number, number) ? 1 : 0;
+    double number = points->seconds;
+    if (plain->kind == NOT_PLAIN)
+        return tests->holds[t][i] != 0;
+    if (plain->kind == OF_STEPS)
+        number = (double)(points->first_step + i);
+    else if (plain->kind == OF_MEASURE)
+        number = tests->numbers[t][i];
+    return may_hold(plain, number, number);
 }
 
 size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
@@ -317,7 +348,7 @@ size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
     measure(tests, solve, points);
     for (size_t i = 0; i < points->count; i++) {
         for (size_t t = 0; t < solve->test_count; t++)
-            solve->test_values[3 * t] = value_of(tests, points, t, i);
+            solve->test_values[3 * t] = may_hold_at(tests, points, t, i) ? 1 : 0;
         if (solve_condition_holds(solve))
             return i;
     }

@@ -78,6 +78,15 @@ static double spike(const double *x, double *g)
     return x[0] < -3.005 && x[0] > -3.015 ? (double)INFINITY : x[0];
 }
 
+/* Values and gradients stay finite where points do not. */
+static double ledge(const double *x, double *g)
+{
+    (void)x;
+    if (g != NULL)
+        g[0] = 1;
+    return 1;
+}
+
 /* Of many equal values. */
 static double stairs(const double *x, double *g)
 {
@@ -266,16 +275,17 @@ static const struct {
     formula formula;
     double start, step;
 } searches[] = {
-    {hook, 0, 0.12},    {hook, 0, 0.0001},   {hook, 0, 0.25},    {hook, 0, 0.2500001},
-    {hook, 0, 0.3},     {bowl, 5, 1e-9},     {bowl, 5, 0.999},   {bowl, 5, 1},
-    {barrier, 1, 1e-3}, {barrier, 2.5, 0.1}, {barrier, 5, 0.9},  {barrier, 0.1, 0.02},
-    {flat, 1, 0.01},    {flat, 3, 0.1},      {waves, 0, 0.01},   {waves, 4, 1.9},
-    {waves, 4, 2.5},    {slide, 0, 1},       {slide, 0, 1e3},    {pit, 1e-3, 0.1},
-    {pit, 1, 1e-5},     {root, 0, 0.1},      {root, 0, 60},      {root, 0, 120},
-    {hole, 0, 0.01},    {hole, 0, 0.5},      {waves, 0, 1e-300}, {bowl, 5, 0},
-    {bowl, 5, 0.5},     {dish, 1, 0.01},     {dish, 1, 0.3},     {dish, 1, 0.45},
-    {dish, 1e-300, .1}, {dish, 1e150, 0.01}, {dish, 1e150, 1.1}, {spike, 0, 0.01},
-    {spike, 0, 0.004},  {stairs, 0.5, 0.01}, {dish, 1e-3, 1e-9}, {bowl, 1, 0.1},
+    {hook, 0, 0.12},    {hook, 0, 0.0001},     {hook, 0, 0.25},    {hook, 0, 0.2500001},
+    {hook, 0, 0.3},     {bowl, 5, 1e-9},       {bowl, 5, 0.999},   {bowl, 5, 1},
+    {barrier, 1, 1e-3}, {barrier, 2.5, 0.1},   {barrier, 5, 0.9},  {barrier, 0.1, 0.02},
+    {flat, 1, 0.01},    {flat, 3, 0.1},        {waves, 0, 0.01},   {waves, 4, 1.9},
+    {waves, 4, 2.5},    {slide, 0, 1},         {slide, 0, 1e3},    {pit, 1e-3, 0.1},
+    {pit, 1, 1e-5},     {root, 0, 0.1},        {root, 0, 60},      {root, 0, 120},
+    {hole, 0, 0.01},    {hole, 0, 0.5},        {waves, 0, 1e-300}, {bowl, 5, 0},
+    {bowl, 5, 0.5},     {dish, 1, 0.01},       {dish, 1, 0.3},     {dish, 1, 0.45},
+    {dish, 1e-300, .1}, {dish, 1e150, 0.01},   {dish, 1e150, 1.1}, {spike, 0, 0.01},
+    {spike, 0, 0.004},  {stairs, 0.5, 0.01},   {dish, 1e-3, 1e-9}, {bowl, 1, 0.1},
+    {ledge, 0, 9e306},  {ledge, 1e308, 1e305},
 };
 
 static void searches_with_all_tests(void **state)
