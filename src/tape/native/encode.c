@@ -20,11 +20,9 @@ struct encode_operand encode_code(size_t offset)
 
 void encode_bytes(struct encoder *e, const void *bytes, size_t count)
 {
-    if (count > e->capacity - e->size) {
-        e->is_full = true;
-        return;
-    }
-    memcpy(e->code + e->size, bytes, count);
+    e->is_full = e->is_full || count > e->capacity - e->size;
+    if (!e->is_full)
+        memcpy(e->code + e->size, bytes, count);
     e->size += count;
 }
 

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where code is written.  What does not fit is left out, and `is_full` says so. */
+/* Where code is written.  What does not fit is left out but for its size, and `is_full`
+ * says so. */
 struct encoder {
     unsigned char *code;
     size_t size, capacity;

@@ -16,7 +16,7 @@
 
 /* The derivatives in each step of a turn, and the values twice. */
 enum { PARTS = NATIVE_TURN + 2 };
-enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64, MOST_BYTES = 64 };
+enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64 };
 
 /* ---- what the program needs ---- */
 
@@ -339,16 +339,16 @@ static void plan(struct translator *t, struct arena *arena)
 native_code *native_make(const struct scalar *scalar, const struct native_steps *steps,
                          struct arena *arena)
 {
-    size_t n = steps != NULL ? steps->n : 0, parts = steps != NULL ? PARTS : 1;
+    size_t n = steps != NULL ? steps->n : 0;
     if (math_best_level() < MATH_V3 || scalar->code_count > MOST_INSTRUCTIONS ||
         n > MOST_VARIABLES)
         return NULL;
     struct arena_mark mark = arena_mark(arena);
     struct translator t = {.scalar = scalar, .steps = steps};
-    t.e.capacity = (parts * (scalar->code_count + 2 * n + 8) + 8) * MOST_BYTES;
-    t.e.code = arena_get(arena, t.e.capacity);
     plan(&t, arena);
-    translate(&t); /* finds what is read from memory */
+    translate(&t); /* finds what is read from memory, */
+    translate(&t); /* then how long the code is */
+    t.e = (struct encoder){.code = arena_get(arena, t.e.size), .capacity = t.e.size};
     translate(&t);
     bool is_whole = !t.e.is_full && !t.is_foreign;
     const char *code = is_whole ? executable_new(arena, t.e.code, t.e.size) : NULL;
