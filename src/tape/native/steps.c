@@ -112,6 +112,13 @@ static void begin_step(struct translator *t)
     }
 }
 
+/* The place that the last of the instructions so far has stored. */
+static bool is_held(const struct translator *t, uint32_t place)
+{
+    const struct instruction *last = &t->scalar->code[t->head_count - 1];
+    return t->head_count > 0 && last->code == CODE_STORE && last->x == place;
+}
+
 /* All derivatives are known. */
 static void end_step(struct translator *t)
 {
@@ -120,7 +127,9 @@ static void end_step(struct translator *t)
     const uint32_t *to = derivatives_are_variables(t) ? steps->next : steps->variables;
     for (size_t i = 0; i < steps->n; i++) {
         unsigned x = i < t->held_variables ? variable_register(t, i) : OPERAND;
-        unsigned g = translate_in_register(t, gradient[i], OPERAND);
+        unsigned g = is_held(t, gradient[i])
+                         ? (unsigned)HELD
+                         : translate_in_register(t, gradient[i], OPERAND);
         translate_emit(t, ENCODE_STORE, g, 0, row(t, ENCODE_R14, i));
         translate_emit(t, ENCODE_MULTIPLY, OPERAND, g, factor(t));
         translate_emit(t, ENCODE_ADD, x, OPERAND, translate_find(t, steps->variables[i]));
@@ -283,9 +292,11 @@ static void begin(struct translator *t)
     static const unsigned char other[] = {0x4c, 0x8d, 0xbf}; /* lea r15, [rdi + ...] */
     const uint64_t sign[4] = {1ull << 63, 1ull << 63, 1ull << 63, 1ull << 63};
     const uint64_t size[4] = {~sign[0], ~sign[0], ~sign[0], ~sign[0]};
+    const double numbers[] = {0, 1};
     const size_t places = t->scalar->place_count * sizeof(double);
     encode_bytes(&t->e, sign, sizeof sign);
     encode_bytes(&t->e, size, sizeof size);
+    encode_bytes(&t->e, numbers, sizeof numbers);
     encode_bytes(&t->e, t->functions, sizeof t->functions);
     encode_bytes(&t->e, push, sizeof push);
     if (t->steps == NULL)
