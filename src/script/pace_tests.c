@@ -9,7 +9,7 @@
 #include "tape/scalar_lanes.h"
 
 /* As many points are looked at together. */
-enum { MOST_POINTS = 256 };
+enum { MOST_POINTS = 512 };
 
 /* `number` op `constant`. */
 struct plain_test {

@@ -60,8 +60,42 @@ __attribute__((noinline, cold)) static scalar_wide take_alone(uint32_t code,
 SCALAR_OPERATIONS(SCALAR_OPERATION)
 #undef SCALAR_OPERATION
 
+/* Angles that are near each other are mostly near the same quarter of a turn, or as far
+ * from it by whole turns: then only one of two formulas is needed. */
+#define WIDE_SINE(id, name)                                                              \
+    static scalar_wide wide_sine_##id(scalar_wide a, scalar_wide b, scalar_wide c)       \
+    {                                                                                    \
+        union four x = {a}, high, low, turned, odd, out;                                 \
+        if (!is_within(a, limit_of(OP_##id)))                                            \
+            return wide_##id(a, b, c);                                                   \
+        for (size_t i = 0; i < WIDTH; i++) {                                             \
+            struct lane_arc arc = lane_##name##_arc(x.each[i]);                          \
+            high.each[i] = arc.angle.high;                                               \
+            low.each[i] = arc.angle.low;                                                 \
+            turned.each[i] = lane_turn(arc.sign, arc.quarters << 62);                    \
+            odd.each[i] = lane_number(arc.quarters << 63);                               \
+        }                                                                                \
+        int which = __builtin_ia32_movmskpd256(odd.wide);                                \
+        if (which != 0 && which != 15)                                                   \
+            return wide_##id(a, b, c);                                                   \
+        for (size_t i = 0; i < WIDTH && which == 0; i++)                                 \
+            out.each[i] = lane_sine_near((struct lane_pair){high.each[i], low.each[i]},  \
+                                         high.each[i] * high.each[i], turned.each[i]);   \
+        for (size_t i = 0; i < WIDTH && which != 0; i++)                                 \
+            out.each[i] =                                                                \
+                lane_cosine_near((struct lane_pair){high.each[i], low.each[i]},          \
+                                 high.each[i] * high.each[i], turned.each[i]);           \
+        return out.wide;                                                                 \
+    }
+WIDE_SINE(SIN, sin)
+WIDE_SINE(COS, cos)
+
 scalar_wide_function *scalar_wide_function_v3(uint32_t code)
 {
+    if (code / FORMS == OP_SIN)
+        return wide_sine_SIN;
+    if (code / FORMS == OP_COS)
+        return wide_sine_COS;
     switch (code / FORMS) {
 #define FUNCTION_OF(id)                                                                  \
     case CODE_##id##_HELD / FORMS:                                                       \

@@ -14,10 +14,8 @@ struct search {
     int steps, more_steps;
 };
 
-/* After some thousand fixed steps they are made by machine code, which takes memory once.
- */
 static const struct search searches[] = {
-    {"banana", "by gradient step 1e-4", 6400, 25600},
+    {"banana", "by gradient step 1e-4", 3200, 25600}, /* with native code */
     {"banana", "by gradient(noise = 0.01) step 1e-4", 1600, 25600},
     {"banana", "by gradient step 1e-4/(1 + k/1e6)", 1600, 25600},
     {"banana", "by gradient step backtracking(initial = 1e-4)", 1600, 25600},

@@ -105,28 +105,46 @@ LANE_INLINE double lane_sine(struct lane_pair angle, uint64_t quarters, double s
 #endif
 }
 
-LANE_INLINE double lane_sin(double x)
+/* An angle from the nearest quarter of a turn, how many quarters that is, and a sign:
+ * what lane_sine takes. */
+struct lane_arc {
+    struct lane_pair angle;
+    uint64_t quarters;
+    double sign;
+};
+
+LANE_INLINE struct lane_arc lane_sin_arc(double x)
 {
     double y = lane_abs(x), sign = __builtin_copysign(1, x);
     double z = lane_fma(y, LANE_QUARTER_INVERSE, LANE_ROUNDER), n = z - LANE_ROUNDER;
-    return lane_sine(lane_reduce(y, n), lane_bits(z), sign);
+    return (struct lane_arc){lane_reduce(y, n), lane_bits(z), sign};
+}
+
+LANE_INLINE struct lane_arc lane_cos_arc(double x)
+{
+    double y = lane_abs(x);
+    double z = lane_fma(y, LANE_QUARTER_INVERSE, LANE_ROUNDER), n = z - LANE_ROUNDER;
+    return (struct lane_arc){lane_reduce(y, n), lane_bits(z) + 1, 1};
+}
+
+LANE_INLINE double lane_sin(double x)
+{
+    struct lane_arc arc = lane_sin_arc(x);
+    return lane_sine(arc.angle, arc.quarters, arc.sign);
 }
 
 LANE_INLINE double lane_cos(double x)
 {
-    double y = lane_abs(x);
-    double z = lane_fma(y, LANE_QUARTER_INVERSE, LANE_ROUNDER), n = z - LANE_ROUNDER;
-    return lane_sine(lane_reduce(y, n), lane_bits(z) + 1, 1);
+    struct lane_arc arc = lane_cos_arc(x);
+    return lane_sine(arc.angle, arc.quarters, arc.sign);
 }
 
 /* Both, of the bits that each has alone. */
 LANE_INLINE struct lane_two lane_sin_cos(double x)
 {
-    double y = lane_abs(x), sign = __builtin_copysign(1, x);
-    double z = lane_fma(y, LANE_QUARTER_INVERSE, LANE_ROUNDER), n = z - LANE_ROUNDER;
-    struct lane_pair angle = lane_reduce(y, n);
-    return (struct lane_two){lane_sine(angle, lane_bits(z), sign),
-                             lane_sine(angle, lane_bits(z) + 1, 1)};
+    struct lane_arc arc = lane_sin_arc(x);
+    return (struct lane_two){lane_sine(arc.angle, arc.quarters, arc.sign),
+                             lane_sine(arc.angle, arc.quarters + 1, 1)};
 }
 
 /* ---- tan ---- */

@@ -20,11 +20,9 @@ struct encode_operand encode_code(size_t offset)
 
 void encode_bytes(struct encoder *e, const void *bytes, size_t count)
 {
-    if (count > e->capacity - e->size) {
-        e->is_full = true;
-        return;
-    }
-    memcpy(e->code + e->size, bytes, count);
+    e->is_full = e->is_full || count > e->capacity - e->size;
+    if (!e->is_full)
+        memcpy(e->code + e->size, bytes, count);
     e->size += count;
 }
 
@@ -52,7 +50,8 @@ enum { PREFIX_66 = 1, PREFIX_F2 = 3 }; /* the field pp */
 
 static unsigned prefix_of(enum encode_op op, bool is_wide)
 {
-    bool is_whole = op == ENCODE_AND || op == ENCODE_XOR || op == ENCODE_COPY;
+    bool is_whole =
+        op == ENCODE_AND || op == ENCODE_XOR || op == ENCODE_COPY || op == ENCODE_COMPARE;
     return is_wide || is_whole ? PREFIX_66 : PREFIX_F2;
 }
 
@@ -95,11 +94,22 @@ void encode_jump(struct encoder *e, size_t target)
     put_number(e, (uint32_t)((int64_t)target - (int64_t)(e->size + 4)), 4);
 }
 
-size_t encode_jump_if_zero(struct encoder *e)
+static size_t jump_if(struct encoder *e, unsigned code)
 {
-    put_number(e, 0x840f, 2);
+    put_byte(e, 0x0f);
+    put_byte(e, code);
     put_number(e, 0, 4);
     return e->size;
+}
+
+size_t encode_jump_if_zero(struct encoder *e)
+{
+    return jump_if(e, 0x84);
+}
+
+size_t encode_jump_if_carry(struct encoder *e)
+{
+    return jump_if(e, 0x82);
 }
 
 void encode_land(struct encoder *e, size_t jump)

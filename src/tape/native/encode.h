@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where code is written.  What does not fit is left out, and `is_full` says so. */
+/* Where code is written.  What does not fit is left out but for its size, and `is_full`
+ * says so. */
 struct encoder {
     unsigned char *code;
     size_t size, capacity;
@@ -46,6 +47,7 @@ enum encode_op {
     ENCODE_MULTIPLY = 0x59,
     ENCODE_SUBTRACT = 0x5c,
     ENCODE_DIVIDE = 0x5e,
+    ENCODE_COMPARE = 0x2e, /* sets the carry where the first is less, or neither */
     /* on the bits of whole registers, of the same form */
     ENCODE_AND = 0x54,
     ENCODE_XOR = 0x57,
@@ -66,6 +68,7 @@ void encode_vex(struct encoder *e, enum encode_op op, bool is_wide, unsigned to,
 /* Jumps to a place in the code behind or ahead; the latter is given afterwards. */
 void encode_jump(struct encoder *e, size_t target);
 size_t encode_jump_if_zero(struct encoder *e);
+size_t encode_jump_if_carry(struct encoder *e);
 void encode_land(struct encoder *e, size_t jump);
 /* Calls a function; rax is lost, and what the function does not keep. */
 void encode_call(struct encoder *e, uint64_t address);

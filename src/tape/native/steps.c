@@ -16,7 +16,7 @@
 
 /* The derivatives in each step of a turn, and the values twice. */
 enum { PARTS = NATIVE_TURN + 2 };
-enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64, MOST_BYTES = 64 };
+enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64 };
 
 /* ---- what the program needs ---- */
 
@@ -112,6 +112,13 @@ static void begin_step(struct translator *t)
     }
 }
 
+/* The place that the last of the instructions so far has stored. */
+static bool is_held(const struct translator *t, uint32_t place)
+{
+    const struct instruction *last = &t->scalar->code[t->head_count - 1];
+    return t->head_count > 0 && last->code == CODE_STORE && last->x == place;
+}
+
 /* All derivatives are known. */
 static void end_step(struct translator *t)
 {
@@ -120,7 +127,9 @@ static void end_step(struct translator *t)
     const uint32_t *to = derivatives_are_variables(t) ? steps->next : steps->variables;
     for (size_t i = 0; i < steps->n; i++) {
         unsigned x = i < t->held_variables ? variable_register(t, i) : OPERAND;
-        unsigned g = translate_in_register(t, gradient[i], OPERAND);
+        unsigned g = is_held(t, gradient[i])
+                         ? (unsigned)HELD
+                         : translate_in_register(t, gradient[i], OPERAND);
         translate_emit(t, ENCODE_STORE, g, 0, row(t, ENCODE_R14, i));
         translate_emit(t, ENCODE_MULTIPLY, OPERAND, g, factor(t));
         translate_emit(t, ENCODE_ADD, x, OPERAND, translate_find(t, steps->variables[i]));
@@ -283,9 +292,11 @@ static void begin(struct translator *t)
     static const unsigned char other[] = {0x4c, 0x8d, 0xbf}; /* lea r15, [rdi + ...] */
     const uint64_t sign[4] = {1ull << 63, 1ull << 63, 1ull << 63, 1ull << 63};
     const uint64_t size[4] = {~sign[0], ~sign[0], ~sign[0], ~sign[0]};
+    const double numbers[] = {0, 1};
     const size_t places = t->scalar->place_count * sizeof(double);
     encode_bytes(&t->e, sign, sizeof sign);
     encode_bytes(&t->e, size, sizeof size);
+    encode_bytes(&t->e, numbers, sizeof numbers);
     encode_bytes(&t->e, t->functions, sizeof t->functions);
     encode_bytes(&t->e, push, sizeof push);
     if (t->steps == NULL)
@@ -339,16 +350,16 @@ static void plan(struct translator *t, struct arena *arena)
 native_code *native_make(const struct scalar *scalar, const struct native_steps *steps,
                          struct arena *arena)
 {
-    size_t n = steps != NULL ? steps->n : 0, parts = steps != NULL ? PARTS : 1;
+    size_t n = steps != NULL ? steps->n : 0;
     if (math_best_level() < MATH_V3 || scalar->code_count > MOST_INSTRUCTIONS ||
         n > MOST_VARIABLES)
         return NULL;
     struct arena_mark mark = arena_mark(arena);
     struct translator t = {.scalar = scalar, .steps = steps};
-    t.e.capacity = (parts * (scalar->code_count + 2 * n + 8) + 8) * MOST_BYTES;
-    t.e.code = arena_get(arena, t.e.capacity);
     plan(&t, arena);
-    translate(&t); /* finds what is read from memory */
+    translate(&t); /* finds what is read from memory, */
+    translate(&t); /* then how long the code is */
+    t.e = (struct encoder){.code = arena_get(arena, t.e.size), .capacity = t.e.size};
     translate(&t);
     bool is_whole = !t.e.is_full && !t.is_foreign;
     const char *code = is_whole ? executable_new(arena, t.e.code, t.e.size) : NULL;

@@ -175,8 +175,12 @@ static void translate_pair(struct translator *t, enum encode_op op, uint32_t for
         translate_emit(t, op, HELD, translate_in_register(t, in->x, OPERAND), held);
         break;
     case FORM_PLACES:
-        translate_emit(t, op, HELD, translate_in_register(t, in->x, OPERAND),
-                       translate_find(t, in->y));
+        if (op == ENCODE_MULTIPLY && translate_find(t, in->y).kind == ENCODE_REGISTER)
+            translate_emit(t, op, HELD, translate_find(t, in->y).base,
+                           translate_find(t, in->x));
+        else
+            translate_emit(t, op, HELD, translate_in_register(t, in->x, OPERAND),
+                           translate_find(t, in->y));
         break;
     default:
         translate_emit(t, ENCODE_MULTIPLY, OPERAND,
@@ -214,6 +218,19 @@ static bool translate_single(struct translator *t, uint32_t operation)
     default:
         return false;
     }
+}
+
+/* The sigmoid of a place by exp(-|x|), which is held: held or 1 over 1 + held.  The
+ * processor guesses which, so that the other is not waited for. */
+static void translate_sigmoid(struct translator *t, uint32_t place)
+{
+    unsigned x = translate_in_register(t, place, OTHER);
+    translate_emit(t, ENCODE_ADD, OPERAND, HELD, encode_code(NUMBER_ONE));
+    translate_emit(t, ENCODE_COMPARE, x, 0, encode_code(NUMBER_ZERO));
+    size_t is_less = encode_jump_if_carry(&t->e);
+    translate_load(t, HELD, encode_code(NUMBER_ONE));
+    encode_land(&t->e, is_less);
+    translate_emit(t, ENCODE_DIVIDE, HELD, HELD, encode_register(OPERAND));
 }
 
 /* Operands into the registers of arguments, 0 to 2. */
@@ -289,6 +306,10 @@ static void translate_operation(struct translator *t, const struct instruction *
     enum encode_op pair;
     if (is_pair(operation, &pair)) {
         translate_pair(t, pair, form, in);
+        return;
+    }
+    if (in->code == CODE_SIGMOID_BY_SECOND && !t->is_wide) {
+        translate_sigmoid(t, in->x);
         return;
     }
     int arity = scalar_arity(in->code);

@@ -18,6 +18,7 @@
 enum {
     HELD = 0,
     OPERAND = 1,
+    OTHER = 2,
     FIRST_COPY = 3,
     FIRST_LASTING = 12,
     REGISTERS = 16,
@@ -25,12 +26,15 @@ enum {
 };
 #define NO_PLACE UINT32_MAX
 
-/* Of the code: masks of 32 bytes, addresses of functions, then what is executed. */
-enum { MOST_FUNCTIONS = 16 };
+/* Of the code: masks of 32 bytes, numbers, addresses of functions, then what is executed.
+ */
+enum { MOST_FUNCTIONS = 14 };
 enum {
     SIGN_MASK = 0,
     SIZE_MASK = 32,
-    FUNCTIONS = 64,
+    NUMBER_ZERO = 64,
+    NUMBER_ONE = 72,
+    FUNCTIONS = 80,
     ENTRY = FUNCTIONS + 8 * MOST_FUNCTIONS
 };
 
