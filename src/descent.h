@@ -232,8 +232,8 @@ typedef struct descent_state {
 } descent_state;
 
 enum { DESCENT_MOST_POINTS = 512 };
-/* The states at points visited one after the other, the values and gradients of which are
- * finite: one entry a point, n of x and gradient. */
+/* Finite states at points visited one after the other: n entries a point of x, gradient.
+ */
 typedef struct descent_points {
     size_t n, count; /* at most DESCENT_MOST_POINTS */
     const double *x, *gradient, *value;
