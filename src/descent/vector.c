@@ -8,8 +8,19 @@
 #include <math.h>
 #include <stdbool.h>
 
+/* The four lanes of up to three products, written out. */
+static double dot_of_few(size_t n, const double *a, const double *b)
+{
+    double first = n > 0 ? 0 + a[0] * b[0] : 0;
+    double second = n > 1 ? 0 + a[1] * b[1] : 0;
+    double third = n > 2 ? 0 + a[2] * b[2] : 0;
+    return (first + second) + third;
+}
+
 double vector_dot(size_t n, const double *a, const double *b)
 {
+    if (n < 4)
+        return dot_of_few(n, a, b);
     double lane[4] = {0};
     size_t i = 0;
     for (; i + 4 <= n; i += 4)

@@ -23,6 +23,7 @@ struct plain_test {
 
 struct pace_tests {
     struct plain_test *plain; /* one a test */
+    bool *is_open;            /* it may hold at some of the points */
     const double **numbers;   /* of plain tests at the points that are looked at */
     double **holds;           /* of others, MOST_POINTS each */
     /* of the tests that are not plain, whether they hold; NULL: all are plain */
@@ -285,6 +286,7 @@ struct pace_tests *pace_tests_new(struct solve *solve)
     size_t count = solve->test_count;
     struct pace_tests *tests = ARENA_NEW(arena, struct pace_tests);
     tests->plain = ARENA_ARRAY(arena, count, struct plain_test);
+    tests->is_open = ARENA_ARRAY(arena, count, bool);
     tests->numbers = ARENA_ARRAY(arena, count, const double *);
     tests->holds = ARENA_ARRAY(arena, count, double *);
     for (size_t i = 0; i < count; i++)
@@ -295,31 +297,42 @@ struct pace_tests *pace_tests_new(struct solve *solve)
 
 /* The condition is made of tests by `and` and `or` alone: where it does not hold with
  * tests that hold too often, it does not hold. */
+static bool holds_with_open_tests(const struct pace_tests *tests, struct solve *solve)
+{
+    for (size_t t = 0; t < solve->test_count; t++)
+        solve->test_values[3 * t] = tests->is_open[t] ? 1 : 0;
+    return solve_condition_holds(solve);
+}
+
 static bool may_hold_at_all(struct pace_tests *tests, struct solve *solve,
                             const descent_points *points)
 {
-    bool others = true;
     for (size_t t = 0; t < solve->test_count; t++)
-        solve->test_values[3 * t] = may_hold_somewhere(&tests->plain[t], points) ? 1 : 0;
-    if (!solve_condition_holds(solve))
+        tests->is_open[t] = may_hold_somewhere(&tests->plain[t], points);
+    if (!holds_with_open_tests(tests, solve))
         return false;
     if (tests->lanes == NULL)
         return true;
     fill_columns(tests, solve, points);
-    others = scalar_lanes_any(tests->lanes, points->count, tests->columns);
-    for (size_t t = 0; t < solve->test_count && !others; t++)
-        if (tests->plain[t].kind == NOT_PLAIN)
-            solve->test_values[3 * t] = 0;
-    return others || solve_condition_holds(solve);
+    if (scalar_lanes_any(tests->lanes, points->count, tests->columns))
+        return true;
+    for (size_t t = 0; t < solve->test_count; t++)
+        tests->is_open[t] = tests->is_open[t] && tests->plain[t].kind != NOT_PLAIN;
+    return holds_with_open_tests(tests, solve);
 }
 
+/* The numbers of tests that are open. */
 static void measure(struct pace_tests *tests, struct solve *solve,
                     const descent_points *points)
 {
-    for (size_t t = 0; t < solve->test_count; t++)
-        if (tests->plain[t].kind == OF_MEASURE)
-            tests->numbers[t] = descent_measure_all(points, tests->plain[t].measure);
-    if (tests->lanes != NULL)
+    bool others = false;
+    for (size_t t = 0; t < solve->test_count; t++) {
+        const struct plain_test *plain = &tests->plain[t];
+        others |= tests->is_open[t] && plain->kind == NOT_PLAIN;
+        if (tests->is_open[t] && plain->kind == OF_MEASURE)
+            tests->numbers[t] = descent_measure_all(points, plain->measure);
+    }
+    if (others)
         scalar_lanes_run(tests->lanes, points->count, tests->columns, tests->lane_holds);
 }
 
@@ -338,6 +351,52 @@ static bool may_hold_at(const struct pace_tests *tests, const descent_points *po
     return may_hold(plain, number, number);
 }
 
+static bool condition_may_hold(const struct pace_tests *tests, struct solve *solve,
+                               const descent_points *points, size_t i)
+{
+    for (size_t t = 0; t < solve->test_count; t++)
+        solve->test_values[3 * t] =
+            tests->is_open[t] && may_hold_at(tests, points, t, i) ? 1 : 0;
+    return solve_condition_holds(solve);
+}
+
+/* Whether the condition holds at all points behind one where it holds. */
+static bool holds_for_good(const struct pace_tests *tests, const struct solve *solve)
+{
+    for (size_t t = 0; t < solve->test_count; t++) {
+        const struct plain_test *plain = &tests->plain[t];
+        bool is_least = plain->op == OP_GREATER || plain->op == OP_GREATER_EQUAL;
+        if (tests->is_open[t] && plain->kind != OF_SECONDS &&
+            (plain->kind != OF_STEPS || !is_least))
+            return false;
+    }
+    return true;
+}
+
+/* The first point at which the condition may hold, else their number. */
+static size_t find_first(const struct pace_tests *tests, struct solve *solve,
+                         const descent_points *points)
+{
+    size_t i = 0;
+    while (i < points->count && !condition_may_hold(tests, solve, points, i))
+        i++;
+    return i;
+}
+
+static size_t find_first_by_halves(const struct pace_tests *tests, struct solve *solve,
+                                   const descent_points *points)
+{
+    size_t first = 0, end = points->count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (condition_may_hold(tests, solve, points, middle))
+            end = middle;
+        else
+            first = middle + 1;
+    }
+    return first;
+}
+
 size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
                       const descent_points *points)
 {
@@ -346,11 +405,6 @@ size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
     if (!may_hold_at_all(tests, solve, points))
         return points->count;
     measure(tests, solve, points);
-    for (size_t i = 0; i < points->count; i++) {
-        for (size_t t = 0; t < solve->test_count; t++)
-            solve->test_values[3 * t] = may_hold_at(tests, points, t, i) ? 1 : 0;
-        if (solve_condition_holds(solve))
-            return i;
-    }
-    return points->count;
+    return holds_for_good(tests, solve) ? find_first_by_halves(tests, solve, points)
+                                        : find_first(tests, solve, points);
 }
