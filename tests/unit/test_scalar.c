@@ -3,6 +3,7 @@
  * values and gradients, at ordinary and at extreme points; the bits must be the same. */
 #include "graph_fixture.h"
 
+#include "tape/kernels/kernel.h"
 #include "tape/native/native.h"
 #include "tape/scalar.h"
 #include "tape/scalar_lanes.h"
@@ -162,6 +163,57 @@ static void random_gradients_have_the_bits_of_the_checking_evaluator(void **stat
 }
 
 /* The random graphs meet some operations rarely, and these with operands of their own. */
+#if defined __x86_64__ && defined MATH_HAS_LEVELS
+/* Numbers of all sizes, or of which most are near 1. */
+static double draw(uint64_t *random, size_t i)
+{
+    static const double places[] = {0,       -0.0,    1,
+                                    0x1p20,  30,      700,
+                                    -1e-310, 0x1p900, (double)INFINITY,
+                                    0.625,   0.5,     0.41421356237309503};
+    enum { PLACES = sizeof places / sizeof *places };
+    uint64_t bits = next(random);
+    double number = ((double)(bits >> 11) * 0x1p-53 - 0.5) * (i % 8 < 4 ? 6 : 200);
+    if (i % 4 == 0)
+        memcpy(&number, &bits, sizeof number);
+    return i % 4 == 1 ? places[bits % PLACES] : number;
+}
+
+__attribute__((target("avx2"))) static void run_wide(uint32_t code, const double *x,
+                                                     double *out)
+{
+    scalar_wide wide;
+    memcpy(&wide, x, sizeof wide);
+    wide = scalar_wide_function_v3(code)(wide, wide, wide);
+    memcpy(out, &wide, sizeof wide);
+}
+#endif
+
+/* As the machines and native code call them, one by one and four side by side. */
+static void functions_have_the_bits_of_blocks(void **state)
+{
+    (void)state;
+#if defined __x86_64__ && defined MATH_HAS_LEVELS
+    uint64_t random = 5;
+    for (uint32_t op = 0; op < OP_COUNT && math_best_level() >= MATH_V3; op++)
+        for (size_t i = 0; i < 20000 && kernel_block((enum op)op) != NULL; i++) {
+            double x[SCALAR_WIDE], wanted[SCALAR_WIDE], alone;
+            double wide[SCALAR_WIDE];
+            for (size_t k = 0; k < SCALAR_WIDE; k++)
+                x[k] = draw(&random, i + k);
+            kernel_block((enum op)op)(SCALAR_WIDE, x, wanted);
+            run_wide(op * FORMS, x, wide);
+            for (size_t k = 0; k < SCALAR_WIDE; k++) {
+                alone = scalar_function_v3(op * FORMS)(x[k], (double)NAN, (double)NAN);
+                if (!is_same(wanted[k], wide[k]) || !is_same(wanted[k], alone))
+                    fail_msg("%s(%a): %a and %a instead of %a",
+                             op_info((enum op)op)->spelling, x[k], alone, wide[k],
+                             wanted[k]);
+            }
+        }
+#endif
+}
+
 static void every_operation_in_every_form(void **state)
 {
     struct world *w = *state;
@@ -310,6 +362,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             random_gradients_have_the_bits_of_the_checking_evaluator, open_world,
             close_world),
+        cmocka_unit_test(functions_have_the_bits_of_blocks),
         cmocka_unit_test_setup_teardown(every_operation_in_every_form, open_world,
                                         close_world),
         cmocka_unit_test_setup_teardown(formulas_of_searches, open_world, close_world),

@@ -27,7 +27,7 @@ LANE_INLINE double lane_tanh(double x)
     double near = lane_fma(y * z, lane_tanh_rest(z), y);
     double twice = 2 * (y > 30 ? 30.0 : y);
     double far = 1 - 2 / (lane_exp_shifted(twice, LANE_ROUNDER + 1023) + 1);
-    return lane_turn(y < 0.625 ? near : far, lane_bits(x));
+    return lane_with_sign(y < 0.625 ? near : far, x);
 }
 
 /* (sinh(x) - x)/x^3 for z = x^2 */
@@ -59,7 +59,7 @@ LANE_INLINE double lane_sinh(double x)
     double y = lane_abs(x), z = y * y, quarter = lane_quarter_exp(x);
     double near = lane_fma(y * z, lane_sinh_rest(z), y);
     double far = 2 * (quarter - 0.0625 / quarter);
-    return lane_turn(y < 1 ? near : far, lane_bits(x));
+    return lane_with_sign(y < 1 ? near : far, x);
 }
 
 #endif

@@ -27,20 +27,37 @@ LANE_INLINE double lane_atan_rest(double z)
     return lane_fma(v, lane_fma(v, high, lane_fma(w, d, c)), lane_fma(w, b, a));
 }
 
-/* atan(a/b) for 0 <= a <= b, b neither 0 nor near the ends of the range */
-LANE_INLINE struct lane_pair lane_atan_quotient(double a, double b)
+#define LANE_ATAN_FAR 0.41421356237309503
+
+/* The arc tangent of over/under, and pi/4 if it is far. */
+LANE_INLINE struct lane_pair lane_atan_fraction(struct lane_pair over,
+                                                struct lane_pair under, bool is_far)
 {
-    bool is_far = a > 0.41421356237309503 * b;
-    struct lane_pair difference = lane_join(-b, a), sum = lane_join(b, a);
-    double over = is_far ? difference.high : a, over_low = is_far ? difference.low : 0.0;
-    double under = is_far ? sum.high : b, under_low = is_far ? sum.low : 0.0;
-    double inverse = 1 / under, f = over * inverse, product = f * under;
-    double rest = (over - product) - lane_product_rest(f, under, product);
-    double f_low = (rest + (over_low - f * under_low)) * inverse;
+    double inverse = 1 / under.high, f = over.high * inverse, product = f * under.high;
+    double rest = (over.high - product) - lane_product_rest(f, under.high, product);
+    double f_low = (rest + (over.low - f * under.low)) * inverse;
     double z = f * f, tail = lane_fma(f * z, lane_atan_rest(z), f_low);
     struct lane_pair angle = lane_join(is_far ? LANE_HALF_PI / 2 : 0.0, f);
     double low = is_far ? LANE_HALF_PI_LOW / 2 : 0.0;
     return (struct lane_pair){angle.high, angle.low + (tail + low)};
+}
+
+/* atan(a/b) for 0 <= a <= b, b neither 0 nor near the ends of the range */
+LANE_INLINE struct lane_pair lane_atan_quotient(double a, double b)
+{
+    bool is_far = a > LANE_ATAN_FAR * b;
+    struct lane_pair difference = lane_join(-b, a), sum = lane_join(b, a);
+#ifdef LANE_ALONE
+    if (!is_far)
+        return lane_atan_fraction((struct lane_pair){a, 0}, (struct lane_pair){b, 0},
+                                  false);
+    return lane_atan_fraction(difference, sum, true);
+#else
+    double over = is_far ? difference.high : a, over_low = is_far ? difference.low : 0.0;
+    double under = is_far ? sum.high : b, under_low = is_far ? sum.low : 0.0;
+    return lane_atan_fraction((struct lane_pair){over, over_low},
+                              (struct lane_pair){under, under_low}, is_far);
+#endif
 }
 
 /* The angle of the point (x, y): start + or - that of a quotient up to 1. */
@@ -60,13 +77,34 @@ LANE_INLINE double lane_atan2(double y, double x)
     double sign = is_steep == is_left ? 1.0 : -1.0;
     struct lane_pair angle = lane_join(start, sign * part.high);
     double value = angle.high + (angle.low + lane_fma(sign, part.low, start_low));
-    value = lane_turn(value, lane_bits(y));
+    value = lane_with_sign(value, y);
     bool is_nan = (x != x) | (y != y);
     return is_nan ? lane_nan : value;
 }
 
+/* What lane_atan2(x, 1) comes to, if it is waited for alone: less is to be told apart,
+ * and quotients of 1 are none. */
+LANE_INLINE double lane_atan_alone(double x)
+{
+    double y = lane_abs(x), z = y * y;
+    if (y <= LANE_ATAN_FAR)
+        return lane_with_sign(y + y * z * lane_atan_rest(z), x);
+    if (y <= 1) {
+        struct lane_pair part = lane_atan_quotient(y, 1);
+        return lane_with_sign(part.high + part.low, x);
+    }
+    struct lane_pair part = lane_atan_quotient(1, y);
+    struct lane_pair angle = lane_join(LANE_HALF_PI, -part.high);
+    double low = lane_fma(-1, part.low, LANE_HALF_PI_LOW);
+    return lane_with_sign(angle.high + (angle.low + low), x);
+}
+
 LANE_INLINE double lane_atan(double x)
 {
+#ifdef LANE_ALONE
+    if (__builtin_expect(lane_abs(x) <= 0x1p900, 1))
+        return lane_atan_alone(x);
+#endif
     return lane_atan2(x, 1);
 }
 
@@ -101,7 +139,7 @@ LANE_INLINE double lane_asin(double x)
     struct lane_pair part = lane_asin_part(y);
     struct lane_pair far = lane_join(LANE_HALF_PI, -2 * part.high);
     double value = far.high + (far.low + (LANE_HALF_PI_LOW - 2 * part.low));
-    return lane_turn(y <= 0.5 ? part.high + part.low : value, lane_bits(x));
+    return lane_with_sign(y <= 0.5 ? part.high + part.low : value, x);
 }
 
 /* near 0 pi/2 - asin(x); near 1 twice the part; near -1 pi less that */

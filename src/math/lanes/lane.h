@@ -108,4 +108,14 @@ LANE_INLINE double lane_turn(double x, uint64_t sign)
     return lane_number(lane_bits(x) ^ (sign & 0x8000000000000000u));
 }
 
+/* size, which is not below 0, with the sign of x.  Alone it stays where numbers are. */
+LANE_INLINE double lane_with_sign(double size, double x)
+{
+#ifdef LANE_ALONE
+    return __builtin_copysign(size, x);
+#else
+    return lane_turn(size, lane_bits(x));
+#endif
+}
+
 #endif
