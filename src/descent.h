@@ -232,8 +232,7 @@ typedef struct descent_state {
 } descent_state;
 
 enum { DESCENT_MOST_POINTS = 512 };
-/* Finite states at points visited one after the other: n entries a point of x, gradient.
- */
+/* Finite states at points visited one after the other; n of x and gradient a point. */
 typedef struct descent_points {
     size_t n, count; /* at most DESCENT_MOST_POINTS */
     const double *x, *gradient, *value;
