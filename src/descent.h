@@ -231,10 +231,10 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
-/* The states at points visited one after the other, the values and gradients of which are
- * finite: one entry a point, n of x and gradient. */
+enum { DESCENT_MOST_POINTS = 512 };
+/* Finite states at points visited one after the other; n of x and gradient a point. */
 typedef struct descent_points {
-    size_t n, count;
+    size_t n, count; /* at most DESCENT_MOST_POINTS */
     const double *x, *gradient, *value;
     uint64_t first_step; /* step_count at the first; it grows by 1 */
     double seconds;      /* before the first */

@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Rows begin when a search has shown that it is no short one, and grow. */
-enum { MOST_ROWS = 512, FIRST_ROWS = 8, FIRST_STEP = 8 };
+enum { MOST_ROWS = DESCENT_MOST_POINTS, FIRST_ROWS = 8, FIRST_STEP = 8 };
 
 size_t walk_numbers(size_t n)
 {

@@ -7,7 +7,6 @@
 #include "descent/engine.h"
 #include "descent/walk_measure.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>

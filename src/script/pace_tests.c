@@ -8,9 +8,6 @@
 #include "script/model.h"
 #include "tape/scalar_lanes.h"
 
-/* As many points are looked at together. */
-enum { MOST_POINTS = 512 };
-
 /* `number` op `constant`. */
 struct plain_test {
     enum { NOT_PLAIN, OF_STEPS, OF_SECONDS, OF_MEASURE } kind;
@@ -25,7 +22,7 @@ struct pace_tests {
     struct plain_test *plain; /* one a test */
     bool *is_open;            /* it may hold at some of the points */
     const double **numbers;   /* of plain tests at the points that are looked at */
-    double **holds;           /* of others, MOST_POINTS each */
+    double **holds;           /* of others, DESCENT_MOST_POINTS each */
     /* of the tests that are not plain, whether they hold; NULL: all are plain */
     struct scalar_lanes *lanes;
     size_t lane_count;
@@ -212,15 +209,15 @@ static void compile_others(struct pace_tests *tests, struct solve *solve)
         if (tests->plain[i].kind != NOT_PLAIN)
             continue;
         nodes[tests->lane_count] = solve->tests[i].holds;
-        tests->holds[i] = ARENA_ARRAY(arena, MOST_POINTS, double);
+        tests->holds[i] = ARENA_ARRAY(arena, DESCENT_MOST_POINTS, double);
         tests->lane_holds[tests->lane_count++] = tests->holds[i];
     }
     if (tests->lane_count == 0)
         return;
     tests->columns = ARENA_ARRAY(arena, solve->input_count, struct scalar_column);
-    tests->steps = ARENA_ARRAY(arena, MOST_POINTS, double);
-    tests->value = ARENA_ARRAY(arena, MOST_POINTS, double);
-    tests->gradient = ARENA_ARRAY(arena, MOST_POINTS, double);
+    tests->steps = ARENA_ARRAY(arena, DESCENT_MOST_POINTS, double);
+    tests->value = ARENA_ARRAY(arena, DESCENT_MOST_POINTS, double);
+    tests->gradient = ARENA_ARRAY(arena, DESCENT_MOST_POINTS, double);
     tests->lanes = find_lanes(solve, nodes, tests->lane_count);
 }
 
@@ -400,8 +397,6 @@ static size_t find_first_by_halves(const struct pace_tests *tests, struct solve 
 size_t pace_tests_ask(struct pace_tests *tests, struct solve *solve,
                       const descent_points *points)
 {
-    if (points->count > MOST_POINTS)
-        return 0;
     if (!may_hold_at_all(tests, solve, points))
         return points->count;
     measure(tests, solve, points);
