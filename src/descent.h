@@ -231,7 +231,7 @@ typedef struct descent_state {
     double seconds; /* since the start was evaluated; NaN without a clock */
 } descent_state;
 
-enum { DESCENT_MOST_POINTS = 512 };
+enum { DESCENT_MOST_POINTS = 1024 };
 /* Finite states at points visited one after the other; n of x and gradient a point. */
 typedef struct descent_points {
     size_t n, count; /* at most DESCENT_MOST_POINTS */

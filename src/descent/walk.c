@@ -16,16 +16,22 @@
 #include <string.h>
 
 /* Rows begin when a search has shown that it is no short one, and grow. */
-enum { MOST_ROWS = DESCENT_MOST_POINTS, FIRST_ROWS = 8, FIRST_STEP = 8 };
+enum { FIRST_ROWS = 8, FIRST_STEP = 8 };
+
+/* What all searches write has room in the nearest cache. */
+static size_t most_rows(size_t n)
+{
+    return n == 1 ? DESCENT_MOST_POINTS : DESCENT_MOST_POINTS / 2;
+}
 
 size_t walk_numbers(size_t n)
 {
-    return (2 * n + 5) * (MOST_ROWS + 1) + walk_carried(n);
+    return (2 * n + 5) * (most_rows(n) + 1) + walk_carried(n);
 }
 
 void walk_init(struct walk_rows *rows, double *numbers, size_t n)
 {
-    size_t count = MOST_ROWS + 1;
+    size_t count = most_rows(n) + 1;
     *rows = (struct walk_rows){.wanted = FIRST_ROWS};
     if (numbers == NULL)
         return;
@@ -230,8 +236,8 @@ static bool make_steps(struct descent *d)
     if (plain > 0)
         take_rows(d, plain);
     d->walk.wanted = plain < count ? FIRST_ROWS : 2 * d->walk.wanted;
-    if (d->walk.wanted > MOST_ROWS)
-        d->walk.wanted = MOST_ROWS;
+    if (d->walk.wanted > most_rows(d->at.n))
+        d->walk.wanted = most_rows(d->at.n);
     return plain == count && d->status == DESCENT_RUNNING;
 }
 

@@ -60,7 +60,7 @@ LANE_INLINE double lane_exp_rest(double r, double r2)
  * that is off by `low`.  1 + r is rounded, and all else joined to it at the end. */
 LANE_INLINE double lane_exp_soon(double x, double shifted)
 {
-    double z = lane_fma(x, 2 * LANE_LOG2_INVERSE, shifted), k = z - shifted;
+    double z = lane_fma(x, 2 * LANE_LOG2_INVERSE, lane_own(shifted)), k = z - shifted;
     double r = lane_fma(-k, LANE_LOG2_LOW / 2, lane_fma(-k, LANE_LOG2_HIGH / 2, x));
     uint64_t bits = lane_bits(z), is_half = 0 - (bits & 1);
     double scale = lane_number((bits << 51) - (is_half & 0x00015f619980c433u));

@@ -86,6 +86,16 @@ LANE_INLINE struct lane_pair lane_join(double a, double b)
     return (struct lane_pair){sum, b - (sum - a)};
 }
 
+/* A number in a register of its own: what is added to it can take its place, and need not
+ * be copied first. */
+LANE_INLINE double lane_own(double x)
+{
+#if defined LANE_ALONE && defined __AVX__
+    __asm__("" : "+x"(x));
+#endif
+    return x;
+}
+
 LANE_INLINE double lane_abs(double x)
 {
     return __builtin_fabs(x);
