@@ -95,6 +95,7 @@ static void walks_have_the_bits_of_single_steps(void **state)
         {"x*y - z*u + v^2*erf(x) + (x + y + z + u + v)^2/2", 5},
         {"sin(40*x) + cos(3*x) + x^2", 1},    /* angles in different quarters */
         {"softplus(9*x^3 - x) + x^2", 1},     /* sigmoids on both sides */
+        {"x^2/2", 1},                         /* a derivative that is the variable */
         {"x", 1},                             /* a value that is a variable */
         {"x^2 + cos(1e7*x) + tan(3e5*x)", 1}, /* past the limit of a function */
         {"lgamma(3 + x^2) + polygamma(2, 2 + x^2)", 1},
