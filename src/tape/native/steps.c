@@ -22,25 +22,21 @@ enum { MOST_INSTRUCTIONS = 4096, MOST_VARIABLES = 64 };
 
 static size_t operand_count(const struct instruction *in)
 {
-    switch (in->code) {
-    case CODE_LOAD:
+    if (in->code == CODE_LOAD)
         return 1;
-    case CODE_MULTIPLY_ADD:
-    case CODE_DIVIDE_SUM:
+    if (in->code == CODE_MULTIPLY_ADD || in->code == CODE_DIVIDE_SUM)
         return 2;
-    default:
-        break;
-    }
-    if (in->code >= CODE_LOAD)
+    if (in->code > CODE_LOAD)
         return 0;
+    int arity = scalar_arity(in->code);
+    size_t count = arity < 0 ? 2 : (size_t)arity;
     switch (in->code % FORMS) {
-    case FORM_HELD:
-    case FORM_SECOND:
-        return (size_t)(scalar_arity(in->code) < 0 ? 2 : scalar_arity(in->code)) - 1;
     case FORM_PLACES:
-        return (size_t)(scalar_arity(in->code) < 0 ? 2 : scalar_arity(in->code));
-    default:
+        return count;
+    case FORM_PRODUCT:
         return 2;
+    default:
+        return count - 1; /* one is held */
     }
 }
 
